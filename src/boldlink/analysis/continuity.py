@@ -1,0 +1,126 @@
+"""Continuity of care: do people who leave prison with a treatment need start community treatment within three weeks?
+
+Two forms, each under its own name. They answer nearly the same question from different records, and differ.
+
+Official form (Public Health Outcomes Framework 2.16, later C20; the denominator's code list is unverified): of adults
+whose prison treatment journey ended "transferred - not in custody", the share with a community journey triaged within
+21 days of that end. Both ends come from NDTMS, joined by NDTMS's own attributor (initials, date of birth, sex).
+
+Prison-linked form (ours): of adults released from prison (p-NOMIS) whom linkage finds in prison treatment that ended
+"transferred - not in custody" within a week of that release, the share with a community journey triaged within 21 days
+of the release. Both who is counted and who engaged depend on the link, so it is given at three link confidences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from boldlink.analysis.engine import tables
+from boldlink.values import Confidence, Measure, StatTable
+
+DAYS = 21  # "within 3 weeks": gov.uk continuity-of-care guidance (2018)
+NEAR_DAYS = 7  # a prison journey is closed within a week of the release it belongs to
+COUNTS = ("released", "engaged")
+RATES = {"engaged_percent": ("engaged", "released")}
+LABELS = {
+    "released": "People released",
+    "engaged": f"In community treatment within {DAYS} days",
+    "engaged_percent": "Per cent",
+    "confidence": "Link confidence",
+    "release_region": "Region of release",
+    "sex_recorded": "Sex",
+}
+
+OFFICIAL = Measure(
+    id="continuity-of-care",
+    title="Continuity of care within 21 days of leaving prison (NDTMS journey to NDTMS journey)",
+    definition=(
+        "Of adults whose prison treatment journey ended 'transferred - not in custody' in the period, the share with a "
+        "community treatment journey triaged within 21 days of that end. People are counted once, at their first such end."
+    ),
+    source="Public Health Outcomes Framework indicator C20 (formerly 2.16); denominator's codes unverified",
+    official=True,
+)
+LINKED = Measure(
+    id="continuity-of-care-prison-linked",
+    title="Engagement with community treatment within 21 days of a prison release (prison-linked)",
+    definition=(
+        "Of people released from prison in the period whom linkage finds in prison treatment that ended 'transferred - not "
+        "in custody' within 7 days of the release, the share with a community treatment journey triaged within 21 days of "
+        "the release. People are counted once, at their first such release. Not the official indicator."
+    ),
+    source="boldlink; after the Ministry of Justice's prison-linked studies of continuity of care",
+    official=False,
+)
+
+_OFFICIAL_SQL = """
+with leavers as (
+    select attributor as person, min(disd_jy) as left_on, {groups_first}
+    from ndtms
+    where setting = 'prison' and disrsn_jy = 'transferred - not in custody' and disd_jy between $starts and $ends
+      and attributor is not null
+    group by attributor
+)
+select {groups}, count(*) as released,
+    count(*) filter (where exists (
+        select 1 from ndtms c where c.attributor = l.person and c.setting = 'community'
+        and c.triaged_jy between l.left_on and l.left_on + {days})) as engaged
+from leavers l group by all order by all
+"""
+
+_LINKED_SQL = """
+with treated as (
+    select {person} as person, disd_jy as ended from ndtms
+    where setting = 'prison' and disrsn_jy = 'transferred - not in custody'
+), releases as (
+    select p.{person} as person, p.release_date as released_on, {groups_named}
+    from prison p where p.release_date between $starts and $ends
+      and exists (select 1 from treated t where t.person = p.{person}
+                  and abs(date_diff('day', p.release_date, t.ended)) <= {near})
+), leavers as (
+    select person, min(released_on) as released_on, {groups_min} from releases group by person
+)
+select {groups}, count(*) as released,
+    count(*) filter (where exists (
+        select 1 from ndtms c where c.{person} = l.person and c.setting = 'community'
+        and c.triaged_jy between l.released_on and l.released_on + {days})) as engaged
+from leavers l group by all order by all
+"""
+
+
+def official(research: Mapping[str, pa.Table], starts: date, ends: date, by: tuple[str, ...] = ()) -> StatTable:
+    """The official form, by columns of NDTMS. Counts of people, raw: nothing here may leave before `outputs`."""
+    keys = by or ("everybody",)
+    first = ", ".join(f"arg_min({k}, disd_jy) as {k}" for k in by) or "'All' as everybody"
+    sql = _OFFICIAL_SQL.format(groups_first=first, groups=", ".join(keys), days=DAYS)
+    with tables({"ndtms": research["ndtms"]}) as connection:
+        found = connection.execute(sql, {"starts": starts, "ends": ends}).to_arrow_table().to_pylist()
+    return _table(OFFICIAL.title, keys, found, starts, ends)
+
+
+def linked(research: Mapping[str, pa.Table], starts: date, ends: date, by: tuple[str, ...] = ()) -> StatTable:
+    """The prison-linked form at three link confidences, by columns of the prison dataset. Raw counts of people."""
+    rows: list[dict[str, Any]] = []
+    keys = ("confidence", *by)
+    with tables({name: research[name] for name in ("prison", "ndtms")}) as connection:
+        for confidence in Confidence:
+            sql = _LINKED_SQL.format(
+                person=f"person_{confidence}",
+                near=NEAR_DAYS,
+                days=DAYS,
+                groups=", ".join(f'"{k}"' for k in keys),
+                groups_named=", ".join([f"'{confidence}' as confidence", *(f"p.{k}" for k in by)]),
+                groups_min=", ".join(["min(confidence) as confidence", *(f"arg_min({k}, released_on) as {k}" for k in by)]),
+            )
+            rows += connection.execute(sql, {"starts": starts, "ends": ends}).to_arrow_table().to_pylist()
+    return _table(LINKED.title, keys, rows, starts, ends)
+
+
+def _table(title: str, keys: tuple[str, ...], rows: list[dict[str, Any]], starts: date, ends: date) -> StatTable:
+    shown = tuple({**{k: "Not recorded" if row[k] is None else str(row[k]) for k in keys}, **{c: row[c] for c in COUNTS}} for row in rows)
+    notes = (f"Releases from {starts:%d %B %Y} to {ends:%d %B %Y}.", "Counts are of people, not of releases.")
+    return StatTable(title, keys, COUNTS, shown, RATES, notes=notes, labels=LABELS)

@@ -1,0 +1,1 @@
+"""The `boldlink` command."""

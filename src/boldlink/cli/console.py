@@ -1,0 +1,47 @@
+"""How the command speaks: words and progress to standard error, results to standard output."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from boldlink.errors import BoldError
+
+console = Console(stderr=True, highlight=False)
+answers = Console(highlight=False)
+
+
+def fail(error: BoldError, as_json: bool = False) -> NoReturn:
+    """Say what was refused in four parts and end with the exit code of the error's class."""
+    if as_json:
+        say_json({"error": error.as_dict()})
+    else:
+        console.print(f"[bold red]Refused[/] [dim]{error.code}[/]")
+        for label, text in (("", error.what), ("Why", error.why), ("What to do", error.do), ("Whom to ask", error.ask)):
+            if text:
+                console.print(f"[bold]{label}:[/] " if label else "", text, sep="", markup=bool(label), soft_wrap=True)
+    raise typer.Exit(error.exit_code)
+
+
+def say_json(value: Mapping[str, Any]) -> None:
+    """One JSON document on standard output, for programs that read us."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+@contextmanager
+def progress(description: str) -> Iterator[Callable[[str], None]]:
+    """A moving line on standard error while work goes on; yields a function that changes its words."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(description, total=None)
+
+        def update(text: str) -> None:
+            bar.update(task, description=text)
+
+        yield update

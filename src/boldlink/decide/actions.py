@@ -1,0 +1,200 @@
+"""What can be asked for: each action, who may do it, whether a use case must be named, and which keys it opens.
+
+A compartment is STAGE/NAME, with `.USE_CASE` behind it where rows came in from another place for that use case alone; `{name}` is the resource's name, `{use_case}` the use case's id, `{dataset}` stands for
+every dataset that the use case names, `{pair}` for every pair of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+from boldlink.decide.decision import Request
+from boldlink.decide.facts import Facts
+
+READ, WRITE = "read", "write"
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing a person can do. `sees` is what the person (or their process) comes to see."""
+
+    name: str
+    role: str  # a team role of the use case, or a post's role
+    kinds: tuple[str, ...]
+    sees: str  # nothing, joined, identifiers, attributes, pseudonymised, released
+    needs_use_case: bool
+    opens: tuple[tuple[str, str], ...] = ()
+    meaning: str = ""
+
+
+ACTIONS: dict[str, Action] = {
+    action.name: action
+    for action in (
+        Action(
+            "deposit",
+            "data_supplier",
+            ("dataset",),
+            "joined",
+            False,
+            (("deposits/{name}", WRITE), ("quarantine/{name}", WRITE)),
+            "hand a department's extract in, under its data contract",
+        ),
+        Action(
+            "separate",
+            "custodian",
+            ("dataset",),
+            "joined",
+            False,
+            (
+                ("deposits/{name}", READ),
+                ("deposits/{name}", WRITE),
+                ("quarantine/{name}", READ),
+                ("quarantine/{name}", WRITE),
+                ("identifiers/{name}", READ),
+                ("identifiers/{name}", WRITE),
+                ("attributes/{name}", READ),
+                ("attributes/{name}", WRITE),
+                ("record-key/{name}", WRITE),
+                ("source-person/{name}", WRITE),
+                ("identifier-types", WRITE),
+                ("disclosure", WRITE),
+            ),
+            "part identifiers from attributes, as an unattended process",
+        ),
+        Action(
+            "select",
+            "custodian",
+            ("dataset",),
+            "attributes",
+            True,
+            (("attributes/{name}", READ), ("scope/{use_case}", WRITE), ("scope/{use_case}", READ)),
+            "find the records inside a use case's cohort and period",
+        ),
+        Action(
+            "send",
+            "custodian",
+            ("dataset",),
+            "joined",
+            True,
+            (
+                ("identifiers/{name}", READ),
+                ("attributes/{name}", READ),
+                ("scope/{use_case}", READ),
+                ("package/{use_case}", WRITE),
+            ),
+            "seal a package of the rows a use case needs, for the place its agreement names",
+        ),
+        Action(
+            "receive",
+            "custodian",
+            ("dataset",),
+            "joined",
+            True,
+            (
+                ("identifiers/{name}.{use_case}", WRITE),
+                ("attributes/{name}.{use_case}", WRITE),
+            ),
+            "open a sealed package that another place sent",
+        ),
+        Action(
+            "link",
+            "linker",
+            ("spine",),
+            "identifiers",
+            True,
+            (
+                ("identifiers/{dataset}", READ),
+                ("identifiers/{dataset}.{use_case}", READ),
+                ("scope/{use_case}", READ),
+                ("edges/{pair}", READ),
+                ("edges/{pair}", WRITE),
+                ("spine/{use_case}", READ),
+                ("spine/{use_case}", WRITE),
+            ),
+            "compare records and say who is who, for one use case",
+        ),
+        Action(
+            "build",
+            "custodian",
+            ("research",),
+            "attributes",
+            True,
+            (
+                ("attributes/{dataset}", READ),
+                ("attributes/{dataset}.{use_case}", READ),
+                ("scope/{use_case}", READ),
+                ("spine/{use_case}", READ),
+                ("pseudonyms/{use_case}", WRITE),
+                ("research/{use_case}", READ),
+                ("research/{use_case}", WRITE),
+            ),
+            "make a use case's research dataset, under its own pseudonyms",
+        ),
+        Action(
+            "analyse",
+            "researcher",
+            ("research",),
+            "pseudonymised",
+            True,
+            (("research/{use_case}", READ), ("outputs/{use_case}", WRITE)),
+            "work on a research dataset and ask for outputs",
+        ),
+        Action(
+            "review",
+            "checker",
+            ("output",),
+            "pseudonymised",
+            True,
+            (("outputs/{use_case}", READ),),
+            "check an output before anything leaves",
+        ),
+        Action(
+            "release",
+            "releaser",
+            ("output",),
+            "released",
+            True,
+            (("outputs/{use_case}", READ),),
+            "let a twice-reviewed output out",
+        ),
+        Action("read", "", ("identifiers", "attributes", "research", "spine", "dataset"), "", True, (), "look at data"),
+    )
+}
+
+# Who may look at what, for the action `read`; nobody holds the role "nobody".
+READERS = {
+    "identifiers": ("linker", "identifiers"),
+    "spine": ("linker", "identifiers"),
+    "attributes": ("nobody", "attributes"),
+    "dataset": ("nobody", "joined"),
+    "research": ("researcher", "pseudonymised"),
+}
+
+
+def role_for(request: Request) -> str:
+    """The role a person must hold for this request."""
+    if request.action == "read":
+        return READERS.get(request.kind, ("nobody", ""))[0]
+    return ACTIONS[request.action].role
+
+
+def sees(request: Request) -> str:
+    """What the person would come to see."""
+    if request.action == "read":
+        return READERS.get(request.kind, ("nobody", ""))[1]
+    return ACTIONS[request.action].sees
+
+
+def compartments(request: Request, facts: Facts) -> tuple[str, ...]:
+    """The compartments an allowed request opens, as COMPARTMENT:read or COMPARTMENT:write."""
+    use_case = facts.use_cases.get(request.use_case or "")
+    datasets = sorted(use_case.datasets) if use_case else []
+    many = {"{dataset}": datasets, "{pair}": [f"{a}~{b}" for a, b in combinations(datasets, 2)]}
+    opened = []
+    for pattern, mode in ACTIONS[request.action].opens:
+        slot = next((slot for slot in many if slot in pattern), None)
+        for value in many[slot] if slot else [""]:
+            filled = pattern.replace(slot, value) if slot else pattern
+            opened.append(f"{filled.format(name=request.name, use_case=request.use_case)}:{mode}")
+    return tuple(opened)

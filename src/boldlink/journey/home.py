@@ -1,0 +1,176 @@
+"""An opened home: its places, what is known in each, and the only door to decisions.
+
+Every decision is written into the ledger of the place where it counts, yes or no, before anything follows from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from boldlink.decide import Decision, Facts, Request, decide, explain
+from boldlink.errors import BadInput, Refused, Tampered, Waiting
+from boldlink.ledger import Event
+from boldlink.places import Place, default_key_folder
+from boldlink.programme.facts import facts_at
+from boldlink.values import StoredFile
+from boldlink.vault import Lease, Sealed
+
+Say = Callable[[str], None]
+
+
+def silent(text: str) -> None:
+    """Progress that nobody listens to."""
+
+
+@dataclass
+class Home:
+    """The places of one home, opened for work by one process."""
+
+    root: Path
+    key_root: Path
+    places: dict[str, Place] = field(default_factory=dict)
+    say: Say = silent
+    _facts: dict[str, tuple[int, Facts]] = field(default_factory=dict)
+
+    def open(self, name: str) -> Place:
+        """A place of this home, made if it is new. It learns the other places' public keys once, and holds to them."""
+        if name not in self.places:
+            self.places[name] = Place.open(self.root / "places" / name, self.key_root)
+            for one in self.places.values():
+                for other in self.places.values():
+                    _know(one, other)
+        return self.places[name]
+
+    def facts(self, place: Place) -> Facts:
+        """What is known and signed in a place today."""
+        governed = sum(1 for _ in place.ledger.events("document.recorded", "document.withdrawn", "document.signed"))
+        known, facts = self._facts.get(place.name, (-1, None))
+        if facts is None or known != governed:
+            facts = facts_at(place.ledger)
+            self._facts[place.name] = (governed, facts)
+        return facts
+
+    def require(self, place: Place, person: str, action: str, resource: str, use_case: str | None = None) -> Event:
+        """Ask, write the decision down, and return its event. Raises Refused, with every unmet rule in words."""
+        request = Request(person, action, resource, use_case, place.name)
+        facts = self.facts(place)
+        decision = decide(request, facts, datetime.now(UTC).date())
+        event = place.ledger.append("decision", person, decision.as_dict())
+        if not decision.allowed:
+            raise refusal(decision, facts)
+        return event
+
+    def holder(self, place: Place, role: str, *, organisation: str | None = None, at: str | None = None) -> str:
+        """The person who holds a post of that role. Raises Waiting if nobody does."""
+        for post in self.facts(place).posts.values():
+            if post.role == role and organisation in (None, post.organisation) and at in (None, post.place):
+                return post.holder
+        raise Waiting(
+            "JOURNEY-NO-HOLDER",
+            f"Nobody holds the post of {role.replace('_', ' ')}{f' for {organisation or at}' if organisation or at else ''}.",
+            do="name somebody in posts.yaml",
+            ask="the programme manager",
+        )
+
+    def member(self, place: Place, use_case: str, role: str) -> str:
+        """The first person of a use case's team in that role. Raises Waiting if there is none."""
+        people = self.facts(place).use_cases[use_case].team.get(role, ())
+        if not people:
+            raise Waiting("JOURNEY-NO-MEMBER", f"The use case {use_case} has no {role}.", ask="the programme manager")
+        return people[0]
+
+    def files(self, place: Place, compartment: str) -> list[StoredFile]:
+        """Files that a place holds in a compartment, in the order they came."""
+        held: dict[str, StoredFile] = {}
+        for event in place.ledger.events():
+            for path in event.body.get("erased", ()):
+                held.pop(path, None)
+            for file in event.body.get("files", ()):
+                if file.get("compartment") == compartment:
+                    held[file["path"]] = StoredFile(file["path"], file["sha256"], compartment, file["rows"])
+        return list(held.values())
+
+    def opened(self, place: Place, decision: Event, compartment: str) -> list[Sealed]:
+        """Handles on every file of a compartment, under a lease for reading; none if it holds no files."""
+        files = self.files(place, compartment)
+        if not files:
+            return []
+        lease = place.vault.lease(decision, compartment)
+        return [place.store.open(file, lease) for file in files]
+
+    def writing(self, place: Place, decision: Event, compartment: str) -> Lease:
+        """A lease for writing."""
+        return place.vault.lease(decision, compartment, write=True)
+
+
+@contextmanager
+def open_home(root: Path, key_root: Path | None = None, say: Say = silent) -> Iterator[Home]:
+    """Open a home's existing places; checkpoint and close them when done, whatever happened."""
+    home = Home(root.resolve(), key_root or default_key_folder(), say=say)
+    try:
+        for folder in sorted((root / "places").glob("*/")):
+            home.open(folder.name)
+        yield home
+    finally:
+        for place in home.places.values():
+            try:
+                place.checkpoint()
+            finally:
+                place.close()
+
+
+def require_home(root: Path) -> None:
+    """Raises BadInput if there is no home at this path."""
+    if not (root / "places").is_dir():
+        raise BadInput("HOME-UNKNOWN", f"There is no boldlink home at {root}.", do="give the folder that `boldlink run --home` made")
+
+
+def made_from(*parts: Any) -> str:
+    """One hash over everything a stage works from: the same inputs, the same result, nothing done twice."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def refusal(decision: Decision, facts: Facts) -> Refused:
+    """A decision that was no, as an error: every unmet rule, and who could change it."""
+    request = decision.request
+    unmet = [explain(finding, facts) for finding in decision.unmet]
+    return Refused(
+        f"DECIDE-{decision.unmet[0].rule.upper().replace('_', '-')}",
+        f"{request.person} may not {request.action} {request.resource}{f' for {request.use_case}' if request.use_case else ''}.",
+        " ".join(f"Needed: {one['asks']}; found: {one['found']} ({one['citation']})." for one in unmet),
+        "`boldlink why` shows every rule",
+        "; ".join(dict.fromkeys(one["remedy"] for one in unmet)),
+    )
+
+
+def _know(one: Place, other: Place) -> None:
+    if one is other:
+        return
+    known = one.ledger.last("peer.known", peer=other.name)
+    if known is None:
+        one.ledger.append("peer.known", "boldlink", {"peer": other.name, "identity": other.identity})
+    elif known.body["identity"] != other.identity:
+        raise Tampered(
+            "PLACE-IDENTITY",
+            f"{other.name} shows other keys than {one.name} knows it by.",
+            "a place's identity does not change; somebody may stand in for it.",
+            ask="the place's security lead",
+        )
+
+
+def peer_identity(place: Place, name: str) -> Mapping[str, str]:
+    """Another place's public keys, as this place knows them."""
+    known = place.ledger.last("peer.known", peer=name)
+    assert known is not None  # places of one home learn of each other when they are opened
+    return dict(known.body["identity"])
+
+
+def today() -> date:
+    return datetime.now(UTC).date()

@@ -1,0 +1,162 @@
+"""The machine's checks of a table that asks to leave: each is worked out again from the raw counts, inside the place.
+
+What the table says of itself is no evidence. Every check says in words what it found and what would pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from boldlink.outputs.protect import base_rows, round_to, total_row, with_rates
+from boldlink.outputs.rules import SUPPRESSED, Rules
+from boldlink.values import StatTable
+
+Cell = tuple[tuple[Any, ...], str]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: pass or fail, and why, in words with counts of cells and never a cell's value."""
+
+    name: str
+    outcome: str
+    explanation: str
+
+    def as_dict(self) -> dict[str, str]:
+        return {"name": self.name, "outcome": self.outcome, "explanation": self.explanation}
+
+
+def run_checks(shown: StatTable, raw: StatTable, rules: Rules, history: Sequence[StatTable] = ()) -> tuple[Check, ...]:
+    """Every check of a table against the raw counts it was made from and the releases before it."""
+    checks: tuple[Callable[[StatTable, StatTable, Rules], Check], ...] = (
+        check_shape,
+        check_minimum,
+        check_rounding,
+        check_totals,
+        check_rates,
+        check_lines,
+        check_against_data,
+    )
+    return (*(check(shown, raw, rules) for check in checks), check_history(shown, history, rules))
+
+
+def check_shape(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
+    """A table of counts by groups, not a list of people."""
+    names = {*shown.keys, *shown.counts, *shown.rates}
+    extra = sorted({name for row in shown.rows for name in row} - names)
+    if extra:
+        return _fail("structure", f"{len(extra)} column(s) are not declared as key, count or rate.", "declare or drop them")
+    if len(shown.rows) > rules.rows_at_most:
+        return _fail("structure", f"{len(shown.rows)} rows are more than {rules.rows_at_most}.", "use fewer groups")
+    return _pass("structure", f"{len(shown.rows)} rows of declared keys, counts and rates.")
+
+
+def check_minimum(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
+    """No count of people under the minimum shows, zeros included, nor a numerator that is nearly everybody."""
+    truth = _cells(base_rows(raw), raw)
+    small = [cell for cell in _visible(base_rows(shown), shown) if truth.get(cell, 0) < rules.minimum]
+    nearly = [cell for cell in _visible(base_rows(shown), shown) if cell not in small and _is_nearly_all(cell, truth, raw, rules)]
+    if small or nearly:
+        said = f"{len(small)} cell(s) are of fewer than {rules.minimum} people; {len(nearly)} leave fewer than {rules.minimum} out."
+        return _fail("minimum count", said, f"show them as {SUPPRESSED}, or use a coarser breakdown")
+    return _pass("minimum count", f"Every count that shows is of at least {rules.minimum} people.")
+
+
+def check_rounding(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
+    """Counts that show are multiples of the rounding base."""
+    odd = [cell for cell, value in _cells(list(map(dict, shown.rows)), shown).items() if value % rules.base]
+    if odd:
+        return _fail("rounding", f"{len(odd)} count(s) are not rounded to {rules.base}.", f"round counts to {rules.base}")
+    return _pass("rounding", f"Every count is a multiple of {rules.base}.")
+
+
+def check_totals(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
+    """Totals are sums of the rounded cells that show, never of the raw ones."""
+    totals = [dict(row) for row in shown.rows if any(row[key] == shown.total_label for key in shown.keys)]
+    if not totals:
+        return _pass("totals", "The table shows no totals.")
+    expected = total_row(base_rows(shown), shown)
+    wrong = [count for row in totals for count in shown.counts if row[count] != expected[count]]
+    if wrong or len(totals) > 1 or len(shown.keys) > 1:
+        said = f"{len(wrong)} total(s) are not the sum of the rounded counts shown."
+        return _fail("totals", said, "make totals from the rounded cells, one row of totals for a table of one key")
+    return _pass("totals", "Totals are sums of the rounded counts shown.")
+
+
+def check_rates(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
+    """Rates are divided from counts as shown; a rate of a suppressed count is suppressed."""
+    wrong = [
+        name
+        for row in shown.rows
+        for name in shown.rates
+        if name in row and row[name] != with_rates({k: row[k] for k in (*shown.keys, *shown.counts)}, shown)[name]
+    ]
+    if wrong:
+        return _fail("rates", f"{len(wrong)} rate(s) are not those of the counts shown.", "divide rates from rounded counts")
+    return _pass("rates", "Rates are those of the rounded counts shown.")
+
+
+def check_lines(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
+    """No row or column lets a suppressed cell be found by subtraction from a total that includes it."""
+    found = 0
+    for count in shown.counts:
+        cells = base_rows(shown)
+        hidden = [row for row in cells if row[count] == SUPPRESSED]
+        totals = [row[count] for row in shown.rows if any(row[k] == shown.total_label for k in shown.keys)]
+        visible = sum(row[count] for row in cells if row[count] != SUPPRESSED)
+        found += sum(1 for total in totals if hidden and total != SUPPRESSED and total > visible)
+    if found:
+        return _fail("rows and columns", f"{found} total(s) include suppressed cells.", "sum totals from the cells that show")
+    return _pass("rows and columns", "No suppressed cell can be found by subtraction within the table.")
+
+
+def check_against_data(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
+    """What shows is what the research dataset gives: each count equals the raw count, rounded."""
+    truth = _cells(base_rows(raw), raw)
+    allowed = {cell: {value, round_to(value, rules.base)} for cell, value in truth.items()}
+    wrong = [c for c, v in _cells(base_rows(shown), shown).items() if v not in allowed.get(c, ())]
+    if wrong:
+        return _fail("worked out again", f"{len(wrong)} count(s) are not what the data gives.", "submit what was computed")
+    return _pass("worked out again", "Every count was worked out again from the research dataset.")
+
+
+def check_history(shown: StatTable, history: Sequence[StatTable], rules: Rules) -> Check:
+    """Against earlier releases of the same table: a cell moves by nothing, or by at least the minimum."""
+    now = _cells(list(map(dict, shown.rows)), shown)
+    moved = 0
+    for earlier in history:
+        before = _cells(list(map(dict, earlier.rows)), earlier)
+        moved += sum(0 < abs(now[cell] - before[cell]) < rules.minimum for cell in now.keys() & before.keys())
+    if moved:
+        said = f"{moved} count(s) differ from an earlier release by fewer than {rules.minimum} people."
+        return _fail("earlier releases", said, "wait for a later period, or release a coarser table")
+    return _pass("earlier releases", f"No small difference from {len(history)} earlier release(s) of this table.")
+
+
+def _cells(rows: Sequence[Mapping[str, Any]], table: StatTable) -> dict[Cell, int]:
+    return {
+        (tuple(row[key] for key in table.keys), count): row[count]
+        for row in rows
+        for count in table.counts
+        if isinstance(row.get(count), int)
+    }
+
+
+def _visible(rows: Sequence[Mapping[str, Any]], table: StatTable) -> list[Cell]:
+    return list(_cells(rows, table))
+
+
+def _is_nearly_all(cell: Cell, truth: Mapping[Cell, int], raw: StatTable, rules: Rules) -> bool:
+    keys, count = cell
+    wholes = [whole for part, whole in raw.rates.values() if part == count]
+    return any(truth.get((keys, whole), 0) - truth.get(cell, 0) < rules.minimum for whole in wholes)
+
+
+def _pass(name: str, explanation: str) -> Check:
+    return Check(name, "pass", explanation)
+
+
+def _fail(name: str, found: str, fix: str) -> Check:
+    return Check(name, "fail", f"{found} What would pass: {fix}.")

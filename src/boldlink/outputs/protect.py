@@ -1,0 +1,72 @@
+"""Make a raw table safe to show: suppress, round, and build everything else from what is left.
+
+Counts under the minimum, zeros included, become `[c]`; so does a numerator that comes within the minimum of its
+denominator, because it would say something of nearly everybody. What stays is rounded. Totals are summed from the
+rounded cells that show, rates are divided from rounded counts: nothing in the table knows more than its cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from boldlink.outputs.rules import SUPPRESSED, Rules
+from boldlink.values import StatTable
+
+Row = dict[str, Any]
+
+
+def protect(table: StatTable, rules: Rules, *, totals: bool = True) -> StatTable:
+    """Raw counts in, a table that may be shown out. Total rows of the input are dropped and made anew."""
+    cells = [_protected(row, table, rules) for row in base_rows(table)]
+    if totals and len(table.keys) == 1 and len(cells) > 1:
+        cells.append(total_row(cells, table))
+    rows = tuple(with_rates(row, table) for row in cells)
+    notes = (
+        f"Counts under {rules.minimum} people, or that would say something of nearly everybody, are shown as {SUPPRESSED}.",
+        f"Counts are rounded to the nearest {rules.base}; totals are sums of the rounded counts shown; rates use rounded counts.",
+    )
+    return replace(table, rows=rows, notes=(*table.notes, *notes))
+
+
+def base_rows(table: StatTable) -> list[Row]:
+    """Rows that are no totals over others."""
+    return [dict(row) for row in table.rows if not any(row[key] == table.total_label for key in table.keys)]
+
+
+def round_to(count: int, base: int) -> int:
+    """To the nearest multiple, halves up."""
+    return (2 * count + base) // (2 * base) * base
+
+
+def _protected(row: Row, table: StatTable, rules: Rules) -> Row:
+    shown = {key: row[key] for key in table.keys}
+    for count in table.counts:
+        small = row[count] < rules.minimum or _nearly_everybody(row, count, table, rules)
+        shown[count] = SUPPRESSED if small else round_to(row[count], rules.base)
+    return shown
+
+
+def _nearly_everybody(row: Mapping[str, Any], count: str, table: StatTable, rules: Rules) -> bool:
+    wholes = [whole for part, whole in table.rates.values() if part == count]
+    return any(row[whole] - row[count] < rules.minimum for whole in wholes)
+
+
+def total_row(cells: list[Row], table: StatTable) -> Row:
+    """The row of totals over the cells that show; a count of which nothing shows has no total."""
+    total: Row = dict.fromkeys(table.keys, table.total_label)
+    for count in table.counts:
+        # A total over fewer rows than its denominator's would make a false rate: it counts complete rows only.
+        seen = [row[count] for row in cells if all(row[other] != SUPPRESSED for other in table.counts)]
+        total[count] = sum(seen) if seen else SUPPRESSED
+    return total
+
+
+def with_rates(row: Row, table: StatTable) -> Row:
+    """Add the rates, in per cent to one decimal, from the counts as shown."""
+    rates: Row = {}
+    for name, (part, whole) in table.rates.items():
+        hidden = SUPPRESSED in (row[part], row[whole]) or not row[whole]
+        rates[name] = SUPPRESSED if hidden else round(100 * row[part] / row[whole], 1)
+    return {**row, **rates}

@@ -1,0 +1,139 @@
+"""Sealed packages: the only way rows go from one place to another.
+
+A package is a folder: a signed manifest and Parquet files under a key of the package's own. That key is sealed to the
+recipient (X25519 with a fresh key pair, HKDF-SHA-256, AES-256-GCM with the manifest's facts as associated data); the
+sender signs the manifest (Ed25519). A package's id is a hash of what it was made from, so sending or receiving it twice
+changes nothing. There is no function that makes a package of a pinned dataset's rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from boldlink.errors import Refused, Tampered
+from boldlink.ledger import Event, canonical
+from boldlink.places.place import Place
+from boldlink.places.store import sha256_of
+from boldlink.values import Contract
+from boldlink.vault import Lease, Sealed
+from boldlink.vault.keys import derive, signature_holds
+
+FORMAT = "boldlink-package/1"
+HALVES = ("identifiers", "attributes")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What goes into a package: the two halves of a dataset, only in-scope rows and agreed columns."""
+
+    contract: Contract
+    use_case: str
+    recipient: str
+    made_from: str  # hash of the inputs: the same inputs make the same package
+    halves: Mapping[str, tuple[pa.Schema, Iterable[pa.RecordBatch]]]
+
+    @property
+    def id(self) -> str:
+        facts = [FORMAT, self.contract.dataset, self.use_case, self.recipient, self.made_from]
+        return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:24]
+
+
+def send(place: Place, contents: Contents, recipient_identity: Mapping[str, str], decision: Event) -> Path:
+    """Seal a package into the sender's outbox and write it down. Returns its folder.
+
+    Raises Refused for a pinned dataset: its rows never leave its place, whatever a decision says.
+    """
+    _require_free(contents.contract)
+    folder = f"outbox/{contents.id}"
+    lease = _package_lease(place.vault.lease(decision, f"package/{contents.use_case}", write=True), contents.id)
+    with place.store.step() as step:
+        for half, (schema, batches) in contents.halves.items():
+            writer = step.writer(lease, f"{folder}/{half}.parquet", schema)
+            for batch in batches:
+                writer.write(batch)
+        stored = step.stored()
+        files = {Path(path).name: {"sha256": file.sha256, "rows": file.rows} for path, file in stored.items()}
+        facts = {
+            "format": FORMAT,
+            "id": contents.id,
+            "dataset": contents.contract.dataset,
+            "use_case": contents.use_case,
+            "from": place.name,
+            "to": contents.recipient,
+            "decision": decision.hash,
+            "files": files,
+        }
+        step.write_bytes(f"{folder}/manifest.json", _manifest(place, facts, lease.key, recipient_identity))
+        step.commit("package.sent", decision.person, {key: facts[key] for key in facts if key != "files"})
+    return place.root / folder
+
+
+def open_package(place: Place, folder: Path, sender_identity: Mapping[str, str], decision: Event) -> dict[str, Sealed]:
+    """Check a package that arrived and hand out its halves as opened handles. Raises Tampered or Refused."""
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    facts = manifest["facts"]
+    signed = canonical({"facts": facts, "sealed": manifest["sealed"]})
+    if not signature_holds(sender_identity["signing"], manifest["signature"], signed):
+        raise _damaged(folder, "its signature is not that of the place it says it comes from.")
+    if facts["to"] != place.name or facts["format"] != FORMAT:
+        raise Refused("PACKAGE-NOT-OURS", f"The package {folder.name} is not for {place.name}.")
+    for name, file in facts["files"].items():
+        if not (folder / name).is_file() or sha256_of(folder / name) != file["sha256"]:
+            raise _damaged(folder, f"its file {name} is not what the manifest says.")
+    lease = Lease(f"package/{facts['id']}", decision.hash, False, _unseal(place, facts, manifest["sealed"], folder))
+    return {half: Sealed(folder / f"{half}.parquet", lease) for half in HALVES}
+
+
+def _manifest(place: Place, facts: Mapping[str, Any], key: bytes, recipient: Mapping[str, str]) -> bytes:
+    one_time = X25519PrivateKey.generate()
+    shared = one_time.exchange(X25519PublicKey.from_public_bytes(bytes.fromhex(recipient["receiving"])))
+    nonce = os.urandom(12)
+    box = AESGCM(derive(shared, "package-key")).encrypt(nonce, key, canonical(facts))
+    sealed = {"one_time": one_time.public_key().public_bytes_raw().hex(), "nonce": nonce.hex(), "key": box.hex()}
+    signature = place.keys.identity.sign(canonical({"facts": facts, "sealed": sealed}))
+    return canonical({"facts": facts, "sealed": sealed, "signature": signature})
+
+
+def _unseal(place: Place, facts: Mapping[str, Any], sealed: Mapping[str, str], folder: Path) -> bytes:
+    shared = place.keys.identity.agree(sealed["one_time"])
+    box = AESGCM(derive(shared, "package-key"))
+    try:
+        return box.decrypt(bytes.fromhex(sealed["nonce"]), bytes.fromhex(sealed["key"]), canonical(facts))
+    except InvalidTag:
+        raise _damaged(folder, "its key does not open with this place's identity.") from None
+
+
+def _package_lease(lease: Lease, package: str) -> Lease:
+    return replace(lease, compartment=f"package/{package}", key=derive(lease.key, f"package/{package}"))
+
+
+def _require_free(contract: Contract) -> None:
+    if contract.pinned:
+        raise Refused(
+            "PACKAGE-PINNED",
+            f"Rows of {contract.dataset} cannot be sent anywhere.",
+            f"the dataset is pinned to {contract.place}: no row, no encoding and no list of who matched leaves it (P23).",
+            "bring the other departments' data to that place instead, under an agreement that names it",
+            "nobody: this is not open to anyone",
+        )
+
+
+def _damaged(folder: Path, why: str) -> Tampered:
+    return Tampered(
+        "PACKAGE-DAMAGED",
+        f"The package {folder.name} is not taken in:",
+        why,
+        "ask the sending place to send it again",
+        "the sending place's custodian",
+    )

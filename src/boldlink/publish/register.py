@@ -1,0 +1,194 @@
+"""Exports merged into one register: one per place in, the whole programme out, in whatever order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from boldlink.errors import BadInput
+from boldlink.publish.export import (
+    Dataset,
+    LedgerHead,
+    Place,
+    Programme,
+    PublicExport,
+    Refusal,
+    Release,
+    UseCase,
+)
+
+Item = TypeVar("Item", Dataset, UseCase)
+Member = TypeVar("Member")
+
+SHARED_IN_DATASET = ("use_cases", "agreements")
+SHARED_IN_USE_CASE = ("places", "legal_basis", "datasets", "organisations", "engagement", "instruments")
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A place and where its ledger stood on the day it exported."""
+
+    place: Place
+    ledger: LedgerHead
+    made_on: date
+
+
+@dataclass(frozen=True)
+class Released:
+    """A release and the place that let it out."""
+
+    place: Place
+    release: Release
+
+
+@dataclass(frozen=True)
+class Declined:
+    """A refusal and the place that refused."""
+
+    place: Place
+    refusal: Refusal
+
+
+@dataclass(frozen=True)
+class Register:
+    """All that the public may know, in reading order: names by alphabet, releases newest first."""
+
+    programme: Programme
+    made_on: date
+    witnesses: tuple[Witness, ...]
+    datasets: tuple[Dataset, ...]
+    use_cases: tuple[UseCase, ...]
+    releases: tuple[Released, ...]
+    refusals: tuple[Declined, ...]
+
+    def dataset(self, id: str) -> Dataset | None:
+        """The dataset of that id, if the register has it."""
+        return next((dataset for dataset in self.datasets if dataset.id == id), None)
+
+    def use_case(self, id: str) -> UseCase | None:
+        """The use case of that id, if the register has it."""
+        return next((use_case for use_case in self.use_cases if use_case.id == id), None)
+
+    def place_name(self, id: str) -> str:
+        """A place's name, or its id when that place has sent no export."""
+        return next((witness.place.name for witness in self.witnesses if witness.place.id == id), id)
+
+    def releases_of(self, use_case: str) -> tuple[Released, ...]:
+        """Releases of one use case, newest first."""
+        return tuple(entry for entry in self.releases if entry.release.use_case == use_case)
+
+
+def merge(exports: Sequence[PublicExport]) -> Register:
+    """One register from one export per place.
+
+    Raises BadInput when there is none, when a place sent two, or when places contradict each other.
+    """
+    ordered = sorted(exports, key=lambda export: export.place.id)
+    _check_whole(ordered)
+    return Register(
+        programme=ordered[0].programme,
+        made_on=max(export.made_on for export in ordered),
+        witnesses=tuple(Witness(export.place, export.ledger, export.made_on) for export in ordered),
+        datasets=_merge_datasets(ordered),
+        use_cases=_merge_use_cases(ordered),
+        releases=_merge_releases(ordered),
+        refusals=_merge_refusals(ordered),
+    )
+
+
+def _check_whole(exports: Sequence[PublicExport]) -> None:
+    if not exports:
+        raise _contradiction(
+            "PUBLISH-NOTHING", "There is no export to publish.", "a register needs one at least."
+        )
+    if len({export.place.id for export in exports}) < len(exports):
+        raise _contradiction(
+            "PUBLISH-PLACE", "A place sent two exports.", "the register takes one per place."
+        )
+    if any(export.programme != exports[0].programme for export in exports):
+        raise _contradiction(
+            "PUBLISH-PROGRAMME",
+            "The exports describe the programme differently.",
+            "they come from different programmes or from different versions of one.",
+        )
+
+
+def _merge_datasets(exports: Sequence[PublicExport]) -> tuple[Dataset, ...]:
+    entries = [entry for export in exports for entry in export.datasets]
+    merged = [_agree("dataset", group, SHARED_IN_DATASET) for group in _by_id(entries)]
+    return tuple(sorted(merged, key=lambda dataset: (dataset.name, dataset.id)))
+
+
+def _merge_use_cases(exports: Sequence[PublicExport]) -> tuple[UseCase, ...]:
+    statuses: dict[str, dict[str, str]] = {}
+    entries = []
+    for export in exports:
+        for use_case in export.use_cases:
+            statuses.setdefault(use_case.id, {})[export.place.name] = use_case.status
+            entries.append(use_case.model_copy(update={"status": ""}))
+    merged = [_agree("use case", group, SHARED_IN_USE_CASE) for group in _by_id(entries)]
+    spoken = [item.model_copy(update={"status": _one_status(statuses[item.id])}) for item in merged]
+    return tuple(sorted(spoken, key=lambda use_case: (use_case.title, use_case.id)))
+
+
+def _one_status(by_place: dict[str, str]) -> str:
+    """A use case may go live in one place before another: then the register says which."""
+    if len(set(by_place.values())) == 1:
+        return next(iter(by_place.values()))
+    return "; ".join(f"{status} in {place}" for place, status in sorted(by_place.items()))
+
+
+def _by_id(entries: Iterable[Item]) -> list[list[Item]]:
+    found: dict[str, list[Item]] = {}
+    for entry in entries:
+        found.setdefault(entry.id, []).append(entry)
+    return list(found.values())
+
+
+def _agree(what: str, entries: Sequence[Item], shared: Sequence[str]) -> Item:
+    """One entry from several: `shared` fields are united, every other field must be the same in all."""
+    united = {name: _unite(getattr(entry, name) for entry in entries) for name in shared}
+    candidates = [entry.model_copy(update=united) for entry in entries]
+    for name in type(entries[0]).model_fields:
+        if any(getattr(entry, name) != getattr(candidates[0], name) for entry in candidates):
+            raise _conflict(what, entries[0].id, name)
+    return candidates[0]
+
+
+def _unite(groups: Iterable[Sequence[Member]]) -> tuple[Member, ...]:
+    united: list[Member] = []
+    for group in groups:
+        united.extend(member for member in group if member not in united)
+    return tuple(united)
+
+
+def _merge_releases(exports: Sequence[PublicExport]) -> tuple[Released, ...]:
+    found: dict[str, Released] = {}
+    for export in exports:
+        for release in export.releases:
+            if found.setdefault(release.id, Released(export.place, release)).release != release:
+                raise _conflict("release", release.id, "content")
+    return tuple(
+        sorted(found.values(), key=lambda entry: (-entry.release.released_on.toordinal(), entry.release.id))
+    )
+
+
+def _merge_refusals(exports: Sequence[PublicExport]) -> tuple[Declined, ...]:
+    found = [Declined(export.place, refusal) for export in exports for refusal in export.refusals]
+    return tuple(sorted(found, key=lambda entry: (-entry.refusal.on.toordinal(), entry.refusal.title)))
+
+
+def _conflict(what: str, id: str, field: str) -> BadInput:
+    return _contradiction(
+        "PUBLISH-CONFLICT",
+        f"The places contradict each other about {what} {id}: field {field}.",
+        "the register says one thing about one thing.",
+    )
+
+
+def _contradiction(code: str, what: str, why: str) -> BadInput:
+    return BadInput(
+        code, what, why, "export again from every place; nothing has been published", "the places' operators"
+    )

@@ -1,0 +1,129 @@
+"""Sealed files: Parquet under one data key, every page and the footer encrypted and authenticated.
+
+Parquet modular encryption with `uniform_encryption` and AES_GCM_V1: AES_GCM_CTR_V1 would let changed data through, and
+columns that are not named would stay clear. The format alone does not notice two files of one key being swapped, so
+every file's SHA-256 and path stand in the ledger and are checked before it is opened (boldlink.places.store).
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from boldlink.errors import KeyUnavailable, Tampered
+from boldlink.vault.vault import Lease
+
+NONCE_BYTES = 12
+BATCH_ROWS = 65_536
+
+
+class _LeasedKey(pe.KmsClient):  # type: ignore[misc]
+    """Wraps a file's own keys under the leased data key. The name of the compartment is authenticated with them."""
+
+    def __init__(self, lease: Lease) -> None:
+        super().__init__()
+        self._lease = lease
+
+    def wrap_key(self, key_bytes: bytes, master_key_identifier: str) -> str:
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = AESGCM(self._lease.key).encrypt(nonce, key_bytes, master_key_identifier.encode())
+        return base64.b64encode(nonce + sealed).decode()
+
+    def unwrap_key(self, wrapped_key: str, master_key_identifier: str) -> bytes:
+        raw = base64.b64decode(wrapped_key)
+        return AESGCM(self._lease.key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], self._lease.compartment.encode())
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An opened handle: where a sealed file lies, and the lease that opens it."""
+
+    path: Path
+    lease: Lease
+
+
+class SealedWriter:
+    """Writes record batches of one schema into one sealed file."""
+
+    def __init__(self, path: Path, schema: pa.Schema, lease: Lease) -> None:
+        if not lease.writable:
+            raise KeyUnavailable(
+                "VAULT-READ-ONLY",
+                f"The lease of {lease.compartment} was given for reading.",
+                do="ask for a decision that opens the compartment for writing",
+            )
+        self.path, self.lease, self.rows, self.schema = path, lease, 0, schema
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._writer = pq.ParquetWriter(path, schema, encryption_properties=_encryption(lease), compression="zstd")
+
+    def write(self, batch: pa.RecordBatch | pa.Table) -> None:
+        """Write rows; their columns must be those of the schema."""
+        table = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
+        self._writer.write_table(table.select(self.schema.names).cast(self.schema), row_group_size=BATCH_ROWS)
+        self.rows += table.num_rows
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+def read_batches(sealed: Sealed, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """The rows of a sealed file, a batch at a time. Raises Tampered if it does not open under its key."""
+    try:
+        with _open(sealed) as file:
+            yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+    except (OSError, InvalidTag, pa.ArrowException) as problem:
+        raise _damaged(sealed) from problem
+
+
+def read_table(sealed: Sealed, columns: list[str] | None = None) -> pa.Table:
+    """All rows of a sealed file."""
+    try:
+        with _open(sealed) as file:
+            return file.read(columns=columns)
+    except (OSError, InvalidTag, pa.ArrowException) as problem:
+        raise _damaged(sealed) from problem
+
+
+def row_count(sealed: Sealed) -> int:
+    """How many rows a sealed file has, from its footer."""
+    with _open(sealed) as file:
+        return int(file.metadata.num_rows)
+
+
+def _open(sealed: Sealed) -> Any:
+    factory = pe.CryptoFactory(lambda _: _LeasedKey(sealed.lease))
+    properties = factory.file_decryption_properties(pe.KmsConnectionConfig(), pe.DecryptionConfiguration())
+    return pq.ParquetFile(sealed.path, decryption_properties=properties)
+
+
+def _encryption(lease: Lease) -> Any:
+    factory = pe.CryptoFactory(lambda _: _LeasedKey(lease))
+    configuration = pe.EncryptionConfiguration(
+        footer_key=lease.compartment,
+        uniform_encryption=True,
+        encryption_algorithm="AES_GCM_V1",
+        double_wrapping=False,
+        internal_key_material=True,
+        data_key_length_bits=256,
+    )
+    return factory.file_encryption_properties(pe.KmsConnectionConfig(), configuration)
+
+
+def _damaged(sealed: Sealed) -> Tampered:
+    return Tampered(
+        "VAULT-FILE-DAMAGED",
+        f"A stored file of {sealed.lease.compartment} does not open under its key.",
+        "it was changed, cut short, or written under another key.",
+        "run `boldlink audit verify`, keep the file as it is, and compare with a copy",
+        "the place's security lead",
+    )

@@ -1,0 +1,162 @@
+"""A chart draws what the table says, says it in one sentence, and never draws what is withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boldlink.publish.charts import MOST_BARS, PALETTE, Bar, Chart, _finding, draw
+from boldlink.publish.released import ReleasedTable
+
+Table = Callable[..., ReleasedTable]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(chart: Chart) -> list[str]:
+    return [node.text or "" for node in ElementTree.fromstring(chart.svg).iter(f"{SVG}text")]
+
+
+def bars(chart: Chart) -> list[str]:
+    """Fill colours of the bars, in drawing order."""
+    drawn = ElementTree.fromstring(chart.svg).iter(f"{SVG}path")
+    return [path.get("fill", "") for path in drawn if path.get("fill") in PALETTE]
+
+
+def crossed(**cells: list[Any]) -> list[dict[str, Any]]:
+    """Rows of counts for every pair of sex and confidence."""
+    pairs = [(sex, level) for sex in cells["sex"] for level in cells["confidence"]]
+    return [{"sex": sex, "confidence": level, "n": 10 * at + 10} for at, (sex, level) in enumerate(pairs)]
+
+
+def test_the_finding_names_the_highest_the_lowest_and_everybody(table: Table) -> None:
+    expected = (
+        "Engaged (%) was highest for North (40.5%) and lowest for London (25.0%), against 30.6% overall."
+    )
+    assert draw(table()).finding == expected
+
+
+def test_a_withheld_figure_is_not_drawn_and_the_chart_says_whose(table: Table) -> None:
+    chart = draw(table())
+    assert len(bars(chart)) == 2
+    assert "Wales" not in texts(chart)
+    assert chart.remarks == ("Not drawn because their figure is withheld or not available: Wales.",)
+
+
+def test_the_total_is_not_drawn_beside_its_parts(table: Table) -> None:
+    assert "All" not in texts(draw(table()))
+
+
+def test_bars_stand_in_the_order_of_the_table_with_their_figures(table: Table) -> None:
+    said = texts(draw(table()))
+    assert said.index("London") < said.index("North")
+    assert [text for text in said if text.endswith("%")] == ["25.0%", "40.5%"]
+
+
+def test_the_picture_has_a_role_a_name_and_a_description(table: Table) -> None:
+    root = ElementTree.fromstring(draw(table()).svg)
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == "chart-title chart-description"
+    assert root.findtext(f"{SVG}title") == "Chart: Starts"
+    assert "highest for North" in (root.findtext(f"{SVG}desc") or "")
+
+
+def test_a_picture_needs_no_style_that_the_page_forbids(table: Table) -> None:
+    svg = draw(table()).svg
+    assert "style=" not in svg and "<style" not in svg and "<script" not in svg
+
+
+def test_hostile_labels_stay_text_in_the_picture(table: Table) -> None:
+    rows = [{"region": '<script>alert("1")</script>&', "released": 10}]
+    chart = draw(table(title="</title><script>", rows=rows, counts=["released"], rates={}))
+    assert "<script" not in chart.svg
+    assert '<script>alert("1")</script>&' in texts(chart)
+
+
+def test_a_table_without_rates_draws_its_first_count(table: Table) -> None:
+    rows = [{"region": "London", "released": 1200}, {"region": "North", "released": 800}]
+    chart = draw(table(rows=rows, counts=["released"], rates={}))
+    assert chart.finding == "Released was highest for London (1,200) and lowest for North (800)."
+
+
+def test_a_total_of_counts_is_not_compared_with_its_parts(table: Table) -> None:
+    rows = [{"region": name, "released": count} for name, count in (("A", 1), ("B", 2), ("All", 3))]
+    assert "overall" not in draw(table(rows=rows, counts=["released"], rates={})).finding
+
+
+def test_each_series_has_its_own_colour_and_its_name_at_the_bar(table: Table) -> None:
+    rows = crossed(sex=["Female", "Male"], confidence=["high", "medium", "low"])
+    chart = draw(table(keys=["sex", "confidence"], counts=["n"], rates={}, rows=rows))
+    assert sorted(set(bars(chart))) == sorted(PALETTE[:3])
+    assert [text.split()[-1] for text in texts(chart) if text[0].isdigit() and " " in text] == [
+        "high", "medium", "low", "high", "medium", "low",
+    ]  # fmt: skip
+    assert chart.finding == "N was highest for Male, low (60) and lowest for Female, high (10)."
+
+
+def test_confidence_is_the_series_even_when_it_is_the_first_key(table: Table) -> None:
+    rows = crossed(sex=["Female", "Male"], confidence=["high", "low"])
+    chart = draw(table(keys=["confidence", "sex"], counts=["n"], rates={}, rows=rows))
+    assert {"Female", "Male"} <= set(texts(chart))
+
+
+def test_a_third_key_is_drawn_at_its_total_and_the_chart_says_so(table: Table) -> None:
+    rows = [
+        {**row, "area": area, "n": row["n"] + extra}
+        for row in crossed(sex=["Female", "Male"], confidence=["high", "low"])
+        for area, extra in (("London", 1), ("All", 2))
+    ]
+    chart = draw(table(keys=["sex", "area", "confidence"], counts=["n"], rates={}, rows=rows))
+    assert len(bars(chart)) == 4
+    assert chart.remarks == ("Drawn for the totals of: Area.",)
+
+
+def test_more_series_than_colours_become_groups_of_their_own(table: Table) -> None:
+    rows = crossed(sex=[f"g{i}" for i in range(7)], confidence=[f"l{i}" for i in range(7)])
+    chart = draw(table(keys=["sex", "confidence"], counts=["n"], rates={}, rows=rows))
+    assert set(bars(chart)) == {PALETTE[0]}
+    assert "g0, l0" in texts(chart)
+
+
+def test_too_many_bars_are_left_to_the_table(table: Table) -> None:
+    rows = [{"region": f"r{i}", "released": i} for i in range(MOST_BARS + 1)]
+    chart = draw(table(rows=rows, counts=["released"], rates={}))
+    assert chart.svg == ""
+    assert chart.remarks == (f"No chart is drawn, because {MOST_BARS + 1} bars would be too many to read;"
+                             " the table holds every figure.",)  # fmt: skip
+
+
+def test_a_table_of_withheld_figures_has_no_chart_and_says_why(table: Table) -> None:
+    chart = draw(table(rows=[{"region": "Wales", "released": "[c]"}], counts=["released"], rates={}))
+    assert chart.svg == ""
+    assert chart.finding == "No chart is drawn: every figure of Released is withheld or not available."
+
+
+def test_a_table_of_totals_only_draws_them(table: Table) -> None:
+    chart = draw(table(rows=[{"region": "All", "released": 5}], counts=["released"], rates={}))
+    assert chart.finding == "Released was 5 for All."
+    assert len(bars(chart)) == 1
+
+
+def test_the_same_table_gives_the_same_picture(table: Table) -> None:
+    assert draw(table()).svg == draw(table()).svg
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [("AB", "A and B"), ("ABC", "A, B and C"), ("ABCD", "A, B and 2 others")],
+)
+def test_groups_that_share_the_highest_figure_are_all_counted(names: str, said: str) -> None:
+    tied = [*(Bar(name, "", 9.0) for name in names), Bar("Z", "", 1.0)]
+    finding = _finding("M", tied, [str(bar.figure) for bar in tied], "")
+    assert finding == f"M was highest for {said} (9.0) and lowest for Z (1.0)."
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=12))
+def test_the_finding_always_gives_the_highest_figure(figures: list[float]) -> None:
+    drawn = [Bar(f"g{at}", "", figure) for at, figure in enumerate(figures)]
+    assert repr(max(figures)) in _finding("M", drawn, [repr(bar.figure) for bar in drawn], "")
