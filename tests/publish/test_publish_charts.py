@@ -34,10 +34,16 @@ def crossed(**cells: list[Any]) -> list[dict[str, Any]]:
 
 
 def test_the_finding_names_the_highest_the_lowest_and_everybody(table: Table) -> None:
-    expected = (
-        "Engaged (%) was highest for North (40.5%) and lowest for London (25.0%), against 30.6% overall."
+    assert draw(table()).finding == (
+        "Engaged as a share of released was highest for North (40.5%) and lowest for London (25.0%),"
+        " against 30.6% overall."
     )
-    assert draw(table()).finding == expected
+
+
+def test_a_rate_that_is_no_percentage_goes_by_its_own_label(table: Table) -> None:
+    rows = [{"region": "London", "released": 200, "engaged": 50, "per_head": 0.25}]
+    chart = draw(table(rates={"per_head": ["engaged", "released"]}, rows=rows))
+    assert chart.finding == "Per head was 0.25 for London."
 
 
 def test_a_withheld_figure_is_not_drawn_and_the_chart_says_whose(table: Table) -> None:

@@ -179,7 +179,7 @@ def test_a_dataset_page_tells_what_each_column_is_for(site: Path) -> None:
 def test_a_release_page_has_chart_table_definition_checks_and_record(site: Path) -> None:
     path = site / "releases" / "r-2024-001.html"
     said = words(path)
-    assert "Started treatment (%) was highest for North East (46.0%)" in said
+    assert "was highest for North East (46.0%) and lowest for London (37.5%), against 40.6% overall." in said
     assert "Adults released with a treatment need who start community treatment within 21 days." in said
     assert "Compared with 3 earlier releases" in said
     assert "7c" * 32 in said
@@ -244,8 +244,8 @@ def test_what_the_register_does_not_know_is_named_without_a_link(
 def hostile(document: Any) -> Any:
     """The document with hostile text in every place that takes free text."""
     free = (
-        "title", "name", "summary", "contact", "description", "question", "public_benefit", "heard", "context",
-        "explanation", "note", "group", "law", "for", "lane", "status", "definition", "operator",
+        "title", "name", "summary", "contact", "description", "question", "public_benefit", "heard",
+        "context", "explanation", "note", "group", "law", "for", "lane", "status", "definition", "operator",
     )  # fmt: skip
     if isinstance(document, dict):
         return {key: HOSTILE if key in free else hostile(value) for key, value in document.items()}

@@ -1,1 +1,34 @@
-"""The `boldlink` command."""
+"""The `boldlink` command: one file for each group of commands, imported when it is called."""
+
+from __future__ import annotations
+
+import typer
+
+from boldlink.cli.audit import audit
+from boldlink.cli.demo import demo
+from boldlink.cli.govern import sign, status, why
+from boldlink.cli.link import link
+from boldlink.cli.output import output
+from boldlink.cli.run import run
+
+app = typer.Typer(
+    name="boldlink",
+    help="Link records about the same people, under agreements that the software itself enforces.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,  # a traceback must never show a value
+)
+app.command()(demo)
+app.command()(run)
+app.command()(link)
+app.command()(sign)
+app.command()(why)
+app.command()(status)
+app.add_typer(output, name="output")
+app.add_typer(audit, name="audit")
+
+
+def main() -> None:
+    """Entry point of the `boldlink` command."""
+    app()

@@ -51,12 +51,14 @@ def column_role_is_visible(request: Request, facts: Facts, at: date) -> Finding 
 
 def place_is_allowed(request: Request, facts: Facts, at: date) -> Finding | None:
     """P23, P24: pinned data stays in its place; other data is elsewhere only where the agreement says."""
-    if request.place is None:
+    place = request.destination or request.place
+    if place is None:
         return None
-    if request.place not in facts.places:
-        return Finding("place_is_allowed", False, tuple(sorted(facts.places)), (request.place,), "nobody")
-    blocked = tuple(f"{name} may not be in {request.place}" for name in _touched(request, facts) if not _may_be(name, request, facts))
-    return Finding("place_is_allowed", not blocked, (request.place,), blocked or ("allowed",), "nobody")
+    if place not in facts.places:
+        return Finding("place_is_allowed", False, tuple(sorted(facts.places)), (place,), "nobody")
+    strangers = [name for name in _touched(request, place, facts) if not _may_be(name, place, request, facts)]
+    blocked = tuple(f"{name} may not be in {place}" for name in strangers)
+    return Finding("place_is_allowed", not blocked, (place,), blocked or ("allowed",), "nobody")
 
 
 def linkers_are_few(request: Request, facts: Facts, at: date) -> Finding | None:
@@ -96,14 +98,15 @@ def _roles(request: Request, facts: Facts) -> frozenset[Role]:
     return frozenset(c.role for contract in contracts for c in contract.columns if c.name == request.column)
 
 
-def _touched(request: Request, facts: Facts) -> tuple[str, ...]:
+def _touched(request: Request, place: str, facts: Facts) -> tuple[str, ...]:
     """Datasets whose rows would be in the place: the named one, else all that the use case runs on there."""
     if request.kind in ("dataset", "identifiers", "attributes"):
         return (request.name,)
     use_case = facts.use_cases.get(request.use_case or "")
     if use_case is None:
         return ()
-    return tuple(datasets_at(use_case, request.place or "", facts))
+    here = datasets_at(use_case, place, facts)
+    return tuple(here or use_case.datasets)  # where it does not run, none of its rows may be
 
 
 def datasets_at(use_case: UseCase, place: str, facts: Facts) -> list[str]:
@@ -135,14 +138,14 @@ def _home_of_free(use_case: UseCase, pins: set[str]) -> str:
     return named[0] if named else sorted(pins)[0]
 
 
-def _may_be(dataset: str, request: Request, facts: Facts) -> bool:
+def _may_be(dataset: str, place: str, request: Request, facts: Facts) -> bool:
     contract = facts.contracts.get(dataset)
     if contract is None:
         return False
-    if contract.place == request.place:
+    if contract.place == place:
         return True
     use_case = facts.use_cases.get(request.use_case or "")
-    named = bool(use_case and use_case.agreement and request.place in use_case.agreement.places)
+    named = bool(use_case and use_case.agreement and place in use_case.agreement.places)
     return not contract.pinned and named and ACTIONS[request.action].needs_use_case
 
 

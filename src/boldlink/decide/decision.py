@@ -21,6 +21,7 @@ class Request:
     resource: str
     use_case: str | None = None
     place: str | None = None
+    destination: str | None = None  # another place that rows would go to
 
     @property
     def kind(self) -> str:
@@ -83,6 +84,7 @@ class Decision:
             "resource": request.resource,
             "use_case": request.use_case,
             "place": request.place,
+            "destination": request.destination,
             "at": self.at.isoformat(),
             "allowed": self.allowed,
             "findings": [finding.as_dict() for finding in self.findings],

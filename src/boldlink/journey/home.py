@@ -19,7 +19,7 @@ from boldlink.errors import BadInput, Refused, Tampered, Waiting
 from boldlink.ledger import Event
 from boldlink.places import Place, default_key_folder
 from boldlink.programme.facts import facts_at
-from boldlink.values import StoredFile
+from boldlink.values import Contract, StoredFile
 from boldlink.vault import Lease, Sealed
 
 Say = Callable[[str], None]
@@ -57,9 +57,23 @@ class Home:
             self._facts[place.name] = (governed, facts)
         return facts
 
-    def require(self, place: Place, person: str, action: str, resource: str, use_case: str | None = None) -> Event:
-        """Ask, write the decision down, and return its event. Raises Refused, with every unmet rule in words."""
-        request = Request(person, action, resource, use_case, place.name)
+    @property
+    def anywhere(self) -> Place:
+        """Any open place: every ledger holds the whole programme's documents."""
+        return next(iter(self.places.values()))
+
+    def contract(self, dataset: str) -> Contract:
+        """A dataset's data contract as it is on record."""
+        return self.facts(self.anywhere).contracts[dataset]
+
+    def require(
+        self, place: Place, person: str, action: str, resource: str, use_case: str | None = None, to: str | None = None
+    ) -> Event:
+        """Ask, write the decision down, and return its event. Raises Refused, with every unmet rule in words.
+
+        `to` names another place that rows would go to.
+        """
+        request = Request(person, action, resource, use_case, place.name, to)
         facts = self.facts(place)
         decision = decide(request, facts, datetime.now(UTC).date())
         event = place.ledger.append("decision", person, decision.as_dict())

@@ -75,7 +75,8 @@ def send(place: Place, contents: Contents, recipient_identity: Mapping[str, str]
             "files": files,
         }
         step.write_bytes(f"{folder}/manifest.json", _manifest(place, facts, lease.key, recipient_identity))
-        step.commit("package.sent", decision.person, {key: facts[key] for key in facts if key != "files"})
+        told = {key: facts[key] for key in facts if key != "files"}
+        step.commit("package.sent", decision.person, {**told, "made_from": contents.made_from})
     return place.root / folder
 
 

@@ -120,7 +120,11 @@ class Store:
 
     def open(self, file: StoredFile, lease: Lease) -> Sealed:
         """A handle on a stored file. Raises Tampered unless its bytes are those the ledger bound to its path."""
-        return Sealed(self.checked(file.path), lease)
+        return self.sealed(file.path, lease)
+
+    def sealed(self, path: str, lease: Lease) -> Sealed:
+        """The same, by path."""
+        return Sealed(self.checked(path), lease)
 
     def checked(self, path: str) -> Path:
         """The path of a file whose bytes are what the ledger says; Tampered otherwise."""

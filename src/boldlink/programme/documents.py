@@ -140,6 +140,18 @@ class Instrument(Document):
         return None
 
 
+class OutputDocument(Document):
+    """An output that a use case asks for: a measure, over a period, broken down by declared columns."""
+
+    measure: str
+    starts: date = Field(alias="from")
+    ends: date = Field(alias="to")
+    by: list[str] = Field(default_factory=list)
+    context: str
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+
+
 class UseCaseDocument(Instrument):
     """A piece of research or evidence that could help public services (P05 to P07)."""
 
@@ -153,7 +165,7 @@ class UseCaseDocument(Instrument):
     ends: date
     organisations: list[str] = Field(min_length=1)
     datasets: list[str] = Field(min_length=1)
-    measures: list[str] = Field(default_factory=list)
+    outputs: list[OutputDocument] = Field(default_factory=list)
     team: dict[Literal["linker", "researcher", "checker"], list[str]]
     prioritisation: Scoring
     engagement: list[Engagement] = Field(min_length=1)

@@ -58,18 +58,25 @@ def draw(table: ReleasedTable) -> Chart:
     axes = _choose_axes(table)
     rows = _choose_rows(table, axes)
     bars = [_bar(axes, row, row[name]) for row in rows if is_number(row[name])]
-    unit = "%" if name.endswith("_percent") else ""
+    measure, unit = _measure(table, name)
     places = decimals([bar.figure for bar in bars])
     labels = [f"{show(bar.figure, places)}{unit}" for bar in bars]
-    finding = _finding(table.label(name), bars, labels, _overall(table, name, places, unit))
+    finding = _finding(measure, bars, labels, _overall(table, name, places, unit))
+    drawable = 0 < len(bars) <= MOST_BARS
     return Chart(
-        measure=table.label(name),
+        measure=measure,
         finding=finding,
         remarks=tuple(_remarks(table, axes, [row for row in rows if not is_number(row[name])], len(bars))),
-        svg=_svg(table, finding, _spec(bars, labels, table.label(name)))
-        if 0 < len(bars) <= MOST_BARS
-        else "",
+        svg=_svg(table, finding, _spec(bars, labels, measure)) if drawable else "",
     )
+
+
+def _measure(table: ReleasedTable, name: str) -> tuple[str, str]:
+    """What is drawn, as a sentence begins it, and its unit. A percentage says what it is a share of."""
+    if name not in table.rates or not name.endswith("_percent"):
+        return table.label(name), ""
+    part_label, whole = (table.label(count) for count in table.rates[name])
+    return say("chart.share", part=part_label, whole=whole[:1].lower() + whole[1:]), "%"
 
 
 def _choose_axes(table: ReleasedTable) -> _Axes:
@@ -202,6 +209,7 @@ def _svg(table: ReleasedTable, finding: str, spec: Mapping[str, Any]) -> str:
     title = escape(say("release.chart_title", title=table.title))
     description = escape(say("release.chart_description", finding=finding))
     named = '<svg role="img" aria-labelledby="chart-title chart-description"'
-    start, rest = drawn.split(">", 1)
+    start, rest = drawn.removesuffix("</svg>").split(">", 1)
     told = f'<title id="chart-title">{title}</title><desc id="chart-description">{description}</desc>'
-    return f"{start.replace('<svg', named, 1)}>{told}{rest}"
+    # The renderer gives roles without names to parts of the picture: the parts are hidden from readers.
+    return f'{start.replace("<svg", named, 1)}>{told}<g aria-hidden="true">{rest}</g></svg>'

@@ -18,7 +18,6 @@ from boldlink.values import DataClass, Role
 
 FORMAT = "boldlink-public-export/1"
 
-
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")]  # ids become file names and web addresses
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Figure = int | float | Marker
@@ -68,7 +67,7 @@ class DatasetColumn(_Part):
 class Agreement(_Part):
     """A data sharing agreement and the day it ends."""
 
-    id: Id
+    id: Name
     ends: date
 
 
@@ -99,7 +98,7 @@ class LegalBasis(_Part):
 class Organisation(_Part):
     """An organisation's part in a use case."""
 
-    id: Id
+    id: Name
     name: Name
     role: Text
 
@@ -118,7 +117,7 @@ class Instrument(_Part):
     """A signed document: assessment, agreement, attestation, advice."""
 
     kind: Text
-    id: Id
+    id: Name
     version: Text
     signed_by: tuple[Text, ...]
     hash: Text

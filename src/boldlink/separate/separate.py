@@ -69,7 +69,12 @@ def source_people(table: pa.Table, contract: Contract, keys: SeparationKeys) -> 
     """A token for the owner's reference to each row's person (n), the same in every delivery of this dataset."""
     column = contract.source_key
     assert column is not None  # a contract without one is refused when it is read
-    return substitutes(table.column(column.name).cast(pa.string()), keys.source_person, "person")
+    return people_tokens(table.column(column.name).cast(pa.string()), keys.source_person)
+
+
+def people_tokens(source_keys: pa.Array | pa.ChunkedArray, lease: Lease) -> pa.Array:
+    """Tokens of an owner's references to people."""
+    return substitutes(source_keys, lease, "person")
 
 
 def record_references(table: pa.Table, contract: Contract, keys: SeparationKeys) -> pa.Array:

@@ -1,0 +1,62 @@
+"""`boldlink audit`: check the whole history, and export heads for others to keep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from boldlink.cli.console import console, progress, say_json
+from boldlink.cli.options import HomeOption, JsonOption, speaking
+
+audit = typer.Typer(help="Check that history and stored data are what they were.", no_args_is_help=True)
+
+
+@audit.command("verify")
+def verify(
+    home: HomeOption,
+    head: Annotated[Path | None, typer.Option(help="Heads exported before by `boldlink audit head`, kept elsewhere.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check every byte of every ledger, every stored file and the register. Exit 0 only if all is intact.
+
+    A ledger cannot show by itself that its end was cut off. This machine remembers the last head it saw outside the
+    home; heads exported before and kept elsewhere (--head) show it on any machine.
+    """
+    with speaking(as_json):
+        from boldlink.journey.audit import audit as check
+        from boldlink.journey.audit import read_heads
+        from boldlink.places import default_key_folder
+
+        with progress("Checking history and stored files"):
+            found = check(home, default_key_folder(), read_heads(head) if head else None)
+    if as_json:
+        say_json(found.as_dict())
+    else:
+        for place, problem in found.problems:
+            console.print(f"[red]{problem.code}[/] {place}: {problem.where}: {problem.what}", soft_wrap=True)
+        events = sum(one.events for one in found.heads.values())
+        words = "intact" if found.intact else f"NOT intact: {len(found.problems)} problem(s)"
+        console.print(f"{len(found.heads)} place(s), {events} events: {words}.")
+    raise typer.Exit(0 if found.intact else 5)
+
+
+@audit.command("head")
+def head(
+    home: HomeOption,
+    out: Annotated[Path, typer.Option(help="File to write the heads to; keep it away from the home.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Export how far every place's history goes, for a partner department to keep as a witness."""
+    with speaking(as_json):
+        from boldlink.journey.audit import audit as check
+        from boldlink.journey.audit import write_heads
+        from boldlink.places import default_key_folder
+
+        found = check(home, default_key_folder())
+        write_heads(found.heads, out)
+    if as_json:
+        say_json(found.as_dict()["heads"])
+    else:
+        console.print(f"Heads of {len(found.heads)} place(s) written to {out}.", soft_wrap=True)

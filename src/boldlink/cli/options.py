@@ -1,0 +1,41 @@
+"""Options that several commands share, and the two ways a command can end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from boldlink.cli.console import fail
+from boldlink.errors import BoldError, MissingPart
+
+HomeOption = Annotated[Path, typer.Option("--home", help="The home folder, as `boldlink run --home` made it.")]
+AsOption = Annotated[str, typer.Option("--as", help="Your id in the programme's people.yaml.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
+
+PLATFORM_PARTS = ("cryptography", "pydantic", "yaml", "jinja2", "gptables", "vl_convert", "pandas")
+
+
+@contextmanager
+def speaking(as_json: bool) -> Iterator[None]:
+    """Run a command's body: errors end in four parts and an exit code, missing parts are named."""
+    try:
+        yield
+    except BoldError as problem:
+        fail(problem, as_json)
+    except ModuleNotFoundError as problem:
+        if (problem.name or "").split(".")[0] not in PLATFORM_PARTS:
+            raise
+        fail(_missing(problem.name or ""), as_json)
+
+
+def _missing(part: str) -> MissingPart:
+    return MissingPart(
+        "INSTALL-PLATFORM",
+        f"This command needs {part}, which is not installed.",
+        "the engine (`boldlink link`) stands alone; the programme's parts are an extra.",
+        "pip install 'boldlink[platform]'",
+    )

@@ -1,0 +1,122 @@
+"""`boldlink output`: ask for an output, look at it, review it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from boldlink.cli.console import answers, console, say_json
+from boldlink.cli.options import AsOption, HomeOption, JsonOption, speaking
+
+output = typer.Typer(help="Ask for outputs, look at them, review them.", no_args_is_help=True)
+DAY = ["%Y-%m-%d"]
+
+
+@output.command("request")
+def request(
+    home: HomeOption,
+    person: AsOption,
+    use_case: Annotated[str, typer.Option(help="The use case.")],
+    measure: Annotated[str, typer.Option(help="The measure's id, such as continuity-of-care.")],
+    starts: Annotated[datetime, typer.Option("--from", formats=DAY, help="First day of the period.")],
+    ends: Annotated[datetime, typer.Option("--to", formats=DAY, help="Last day of the period.")],
+    context: Annotated[str, typer.Option(help="What the table is for, in a sentence or two, for the reviewers.")],
+    by: Annotated[list[str] | None, typer.Option(help="Break it down by this column; repeat for more.")] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Ask for the table as it is, unrounded: the checks will say what is wrong.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compute a measure on the use case's research dataset and ask for it to be let out."""
+    with speaking(as_json):
+        from boldlink.journey import open_home
+        from boldlink.journey.home import require_home
+        from boldlink.journey.outputs import request_output, where_built
+        from boldlink.programme.documents import OutputDocument
+
+        require_home(home)
+        wanted = OutputDocument(measure=measure, starts=starts.date(), ends=ends.date(), by=by or [], context=context)
+        with open_home(home) as opened:
+            place = where_built(opened, use_case, measure)
+            state = request_output(opened, place, use_case, wanted, person, protected=not raw)
+    failed = [check for check in state.body["checks"] if check["outcome"] == "fail"]
+    if as_json:
+        say_json({"request": state.id, "state": str(state.state), "checks": state.body["checks"]})
+        return
+    console.print(f"Request {state.id}: {state.state.value.replace('_', ' ')}.")
+    for check in failed:
+        console.print(f"  [red]{check['name']}[/]: {check['explanation']}", soft_wrap=True)
+
+
+@output.command("list")
+def list_outputs(home: HomeOption, as_json: JsonOption = False) -> None:
+    """Every request of every place, and where it stands."""
+    with speaking(as_json):
+        from boldlink.journey import open_home
+        from boldlink.journey.home import require_home
+        from boldlink.journey.status import status
+
+        require_home(home)
+        with open_home(home) as opened:
+            found = [one for place in status(opened)["places"].values() for one in place["outputs"]]
+    if as_json:
+        say_json({"outputs": found})
+        return
+    table = Table("Request", "Use case", "Title", "State")
+    for one in found:
+        table.add_row(one["id"], one["use_case"], one["title"], one["state"].replace("_", " "))
+    answers.print(table)
+
+
+@output.command("show")
+def show(
+    request_id: Annotated[str, typer.Argument(metavar="REQUEST")], home: HomeOption, person: AsOption, as_json: JsonOption = False
+) -> None:
+    """The table that a request would release, its checks, and (once two are in) its reviews."""
+    with speaking(as_json):
+        from boldlink.journey import open_home
+        from boldlink.journey.home import require_home
+        from boldlink.journey.outputs import show_output, where_asked
+
+        require_home(home)
+        with open_home(home) as opened:
+            state, table = show_output(opened, where_asked(opened, request_id), request_id, person)
+    if as_json:
+        rows = [dict(row) for row in table.rows]
+        say_json({"request": state.id, "state": str(state.state), "rows": rows, "checks": state.body["checks"], "votes": state.visible_votes()})
+        return
+    names = [*table.keys, *table.counts, *table.rates]
+    shown = Table(*(table.labels.get(name, name) for name in names), title=state.title)
+    for row in table.rows:
+        shown.add_row(*(str(row[name]) for name in names))
+    answers.print(shown)
+    for check in state.body["checks"]:
+        answers.print(f"  {check['outcome']}: {check['name']}. {check['explanation']}", soft_wrap=True, markup=False)
+
+
+@output.command("review")
+def review(
+    request_id: Annotated[str, typer.Argument(metavar="REQUEST")],
+    home: HomeOption,
+    person: AsOption,
+    vote: Annotated[str, typer.Option(help="approve or reject")] = "approve",
+    reasons: Annotated[str, typer.Option(help="Why; needed to reject.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Approve or reject an output. Two checkers must approve, neither of whom asked for it; votes stay blind until both are in."""
+    with speaking(as_json):
+        from boldlink.errors import BadInput
+        from boldlink.journey import open_home
+        from boldlink.journey.home import require_home
+        from boldlink.journey.outputs import review_output, where_asked
+
+        require_home(home)
+        if vote not in ("approve", "reject") or (vote == "reject" and not reasons):
+            raise BadInput("OUTPUT-VOTE", "A vote is approve, or reject with reasons.", do="use --vote and --reasons")
+        with open_home(home) as opened:
+            state = review_output(opened, where_asked(opened, request_id), request_id, person, vote, reasons)
+    if as_json:
+        say_json({"request": state.id, "state": str(state.state)})
+    else:
+        console.print(f"{person} reviewed {state.id}: it is {state.state.value.replace('_', ' ')}.")

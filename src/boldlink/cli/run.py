@@ -1,0 +1,71 @@
+"""`boldlink run`: a programme's journey, from extracts to the register, as far as people have let it go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from boldlink.cli.console import console, progress, say_json
+from boldlink.cli.options import HomeOption, JsonOption, speaking
+
+if TYPE_CHECKING:
+    from boldlink.journey import Run
+
+WAITING = 4
+
+
+def run(
+    programme: Annotated[Path, typer.Argument(help="The programme folder, such as programmes/bold.")],
+    home: HomeOption,
+    extracts: Annotated[
+        Path | None, typer.Option(help="Extract files as DATASET/VERSION.KIND.csv; HOME/extracts if not given.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Carry extracts to the public register, as far as signed documents let them go.
+
+    Running again does nothing twice, takes in what is new, and resumes what was interrupted. When a person must act
+    first (sign a document, review an output), it stops there, says who and what, and ends with exit code 4.
+    """
+    with speaking(as_json):
+        from boldlink.journey import run as travel
+
+        with progress("Reading the programme") as say:
+            done = travel(programme, home, extracts or home / "extracts", say=say)
+        show_run(done, as_json)
+    raise typer.Exit(WAITING if done.turns else 0)
+
+
+def show_run(done: Run, as_json: bool) -> None:
+    """What one run did, and whose turn it is."""
+    if as_json:
+        say_json(
+            {
+                "received": [{key: body[key] for key in ("dataset", "version", "kind", "rows_accepted")} for body in done.received],
+                "refused": list(done.refused),
+                "released": done.released,
+                "turns": [turn.as_dict() for turn in done.turns],
+                "register": str(done.register),
+            }
+        )
+        return
+    for body in done.refused:
+        console.print(f"[red]Refused[/] {body['code']}", body["what"], body["why"], soft_wrap=True)
+    console.print(f"Received {len(done.received)} extract(s), refused {len(done.refused)}, released {done.released} output(s).")
+    if done.turns:
+        console.print(turns_table(done))
+        console.print("Nothing is wrong: the journey goes on when these people have acted. Then run it again.")
+    console.print(f"Register: {done.register}", soft_wrap=True)
+
+
+def turns_table(done: Run) -> Table:
+    """Whose turn it is, as a table."""
+    table = Table(title="Waiting for people", title_justify="left")
+    for heading in ("Who", "Act", "What", "Command"):
+        table.add_column(heading, overflow="fold")
+    for turn in done.turns:
+        table.add_row(turn.person, turn.act, turn.what, turn.command)
+    return table

@@ -1,0 +1,61 @@
+"""The way of a record from extract to register, one stage after another.
+
+A run goes as far as it may, then stops and says whose turn it is. Every stage is idempotent: it looks at what it would
+work from, and does nothing if that was done. A killed run is resumed by running again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boldlink.journey.arrive import receive_extracts, require_folder, separate_deposits
+from boldlink.journey.govern import Turn, live_use_cases, record, whose_turn
+from boldlink.journey.home import Home, Say, open_home, silent
+from boldlink.journey.link import link_people
+from boldlink.journey.make import build_research
+from boldlink.journey.move import move_rows, select_cohorts
+from boldlink.journey.outputs import ask_for_outputs, release_approved
+from boldlink.journey.register import export_places, publish_register
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run did, and whose turn it is now."""
+
+    received: tuple[Mapping[str, Any], ...]
+    refused: tuple[Mapping[str, Any], ...]
+    separated: int
+    released: int
+    turns: tuple[Turn, ...]
+    register: Path
+
+
+def run(programme: Path, root: Path, extracts: Path, key_root: Path | None = None, say: Say = silent) -> Run:
+    """Carry every extract as far as the programme's signed documents let it go. Raises BoldError."""
+    require_folder(extracts)
+    with open_home(root, key_root, say) as home:
+        return travel(home, programme, extracts)
+
+
+def travel(home: Home, programme: Path, extracts: Path) -> Run:
+    """The journey itself: read it aloud."""
+    documents = record(home, programme)
+    arrivals = receive_extracts(home, extracts, documents.contracts)
+    separated = separate_deposits(home)
+    for use_case in live_use_cases(home):
+        select_cohorts(home, use_case)
+        move_rows(home, use_case)
+    for use_case in live_use_cases(home):
+        link_people(home, use_case)
+        build_research(home, use_case)
+        ask_for_outputs(home, use_case)
+    released = release_approved(home)
+    export_places(home)
+    index = publish_register(home)
+    return Run(arrivals.received, arrivals.refused, separated, released, tuple(whose_turn(home)), index)
+
+
+__all__ = ["Home", "Run", "Turn", "open_home", "run", "travel"]

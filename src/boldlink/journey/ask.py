@@ -1,0 +1,69 @@
+"""`why`: a question about any day past, answered from a ledger alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from boldlink.decide import Decision, Facts, Request, decide, explain, runs_in
+from boldlink.errors import BadInput
+from boldlink.journey.home import require_home
+from boldlink.ledger import Ledger
+from boldlink.programme.facts import facts_at
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A decision with the facts it was made from, for words."""
+
+    decision: Decision
+    facts: Facts
+    place: str
+
+    def as_dict(self) -> dict[str, Any]:
+        request = self.decision.request
+        return {
+            "allowed": self.decision.allowed,
+            "person": request.person,
+            "action": request.action,
+            "resource": request.resource,
+            "use_case": request.use_case,
+            "place": self.place,
+            "at": self.decision.at.isoformat(),
+            "rules_version": self.decision.rules_version,
+            "findings": [explain(finding, self.facts) for finding in self.decision.findings],
+        }
+
+
+def why(
+    root: Path, person: str, action: str, resource: str, use_case: str | None, at: date, place: str | None = None
+) -> Answer:
+    """May (or might) this have happened, on that day? Reads a ledger and writes nothing."""
+    require_home(root)
+    ledgers = {folder.name: Ledger(folder / "ledger") for folder in sorted((root / "places").glob("*/"))}
+    if not ledgers or (place is not None and place not in ledgers):
+        raise BadInput("WHY-PLACE", f"There is no place {place} in this home.", do=f"use one of: {', '.join(ledgers)}")
+    request = Request(person, action, _resource(resource, action), use_case)
+    facts = facts_at(ledgers[place or next(iter(ledgers))], at)
+    where = place or _where(request, facts) or next(iter(ledgers))
+    request = Request(person, action, request.resource, use_case, where)
+    return Answer(decide(request, facts_at(ledgers[where], at), at), facts, where)
+
+
+def _resource(resource: str, action: str) -> str:
+    """A bare name is a dataset, except where an action is asked of something else."""
+    if ":" in resource:
+        return resource
+    kinds = {"link": "spine", "build": "research", "analyse": "research", "review": "output", "release": "output"}
+    return f"{kinds.get(action, 'dataset')}:{resource}"
+
+
+def _where(request: Request, facts: Facts) -> str | None:
+    """Where it would happen: the dataset's own place, or where the use case runs."""
+    if request.name in facts.contracts:
+        return facts.contracts[request.name].place
+    use_case = facts.use_cases.get(request.use_case or request.name)
+    places = runs_in(use_case, facts) if use_case else ()
+    return places[0] if places else None

@@ -1,0 +1,196 @@
+"""Stages six and seven: measures become output requests, two people review them, and what passed is released."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from boldlink.analysis import MEASURES, compute
+from boldlink.decide import UseCase, runs_in
+from boldlink.errors import BadInput
+from boldlink.journey.home import Home, made_from
+from boldlink.ledger import Event, canonical
+from boldlink.outputs import (
+    FROZEN_SCHEMA,
+    RULES,
+    OutputState,
+    State,
+    as_json,
+    find,
+    freeze,
+    from_json,
+    protect,
+    require_may_review,
+    requests,
+    run_checks,
+    thaw,
+)
+from boldlink.places import Place
+from boldlink.programme.documents import OutputDocument, UseCaseDocument
+from boldlink.programme.record import programme_at
+from boldlink.values import StatTable
+from boldlink.vault import read_table
+
+
+def ask_for_outputs(home: Home, use_case: UseCase) -> None:
+    """Ask for every output that the use case's document lists, once for each state of its research dataset."""
+    for name in runs_in(use_case, home.facts(home.anywhere)):
+        place = home.open(name)
+        built = place.ledger.last("research.built", use_case=use_case.id)
+        if built is None:
+            continue
+        _supersede(place, use_case.id, built)
+        for wanted in _document(place, use_case.id).outputs:
+            if set(MEASURES[wanted.measure].datasets) <= set(built.body["columns"]):
+                researcher = home.member(place, use_case.id, "researcher")
+                request_output(home, place, use_case.id, wanted, researcher)
+
+
+def request_output(
+    home: Home, place: Place, use_case: str, wanted: OutputDocument, person: str, *, protected: bool = True
+) -> OutputState:
+    """Compute a measure on the research dataset, freeze it, check it, and ask for it to be released.
+
+    The same request on the same data is the same request. `protected=False` asks for the raw table, as a researcher
+    might: the checks then say what is wrong with it.
+    """
+    built = place.ledger.last("research.built", use_case=use_case)
+    if built is None:
+        raise BadInput("OUTPUT-NO-DATA", f"The use case {use_case} has no research dataset here.", do="run the programme first")
+    # What a request is made from is the data's content, which every release of the same spine and rows shares.
+    identity = made_from(use_case, wanted.content, protected, built.body["made_from"])[:12]
+    if identity in requests(place.ledger):
+        return find(place.ledger, identity)
+    home.say(f"Asking for an output of {use_case}")
+    decision = home.require(place, person, "analyse", f"research:{use_case}", use_case)
+    measure, raw = compute(wanted.measure, _research(home, place, use_case, decision), wanted.starts, wanted.ends, tuple(wanted.by))
+    shown = protect(raw, RULES) if protected else raw
+    checks = run_checks(shown, raw, RULES, _released_tables(place, measure.id, wanted))
+    with place.store.step() as step:
+        lease = home.writing(place, decision, f"outputs/{use_case}")
+        freeze(step.writer(lease, f"outputs/{use_case}/{identity}.parquet", FROZEN_SCHEMA), raw, shown)
+        body = {
+            "id": identity,
+            "use_case": use_case,
+            "title": f"{measure.title}{_by(wanted)}",
+            "context": wanted.context,
+            "asked": wanted.content,
+            "measure": {"id": measure.id, **_measure(measure)},
+            "made_from": built.body["made_from"],
+            "checks": [check.as_dict() for check in checks],
+            "passed": all(check.outcome == "pass" for check in checks),
+            "rules": RULES.as_dict(),
+            "decision": decision.hash,
+        }
+        step.commit("output.requested", person, body)
+    return find(place.ledger, identity)
+
+
+def where_built(home: Home, use_case: str, measure: str) -> Place:
+    """The place whose research dataset of the use case can answer the measure. Raises BadInput if there is none."""
+    for place in home.places.values():
+        built = place.ledger.last("research.built", use_case=use_case)
+        needed = MEASURES[measure].datasets if measure in MEASURES else ()
+        if built is not None and set(needed) <= set(built.body["columns"]):
+            return place
+    raise BadInput(
+        "OUTPUT-NO-DATA",
+        f"No place holds a research dataset of {use_case} that can answer {measure}.",
+        do=f"name a use case that has been run, and one of the measures: {', '.join(MEASURES)}",
+    )
+
+
+def where_asked(home: Home, request: str) -> Place:
+    """The place that holds a request. Raises BadInput if there is none."""
+    for place in home.places.values():
+        if request in requests(place.ledger):
+            return place
+    raise BadInput("OUTPUT-UNKNOWN", f"There is no request {request} in this home.", do="`boldlink output list` shows all")
+
+
+def review_output(home: Home, place: Place, request: str, person: str, vote: str, reasons: str) -> OutputState:
+    """Write a reviewer's vote down. Raises Refused for whoever asked for it, voted already, or is no checker."""
+    output = find(place.ledger, request)
+    require_may_review(output, person)
+    home.require(place, person, "review", f"output:{output.use_case}~{request}", output.use_case)
+    place.ledger.append("output.reviewed", person, {"request": request, "vote": vote, "reasons": reasons})
+    return find(place.ledger, request)
+
+
+def show_output(home: Home, place: Place, request: str, person: str) -> tuple[OutputState, StatTable]:
+    """The table that a request would release, for a checker of its use case."""
+    output = find(place.ledger, request)
+    decision = home.require(place, person, "review", f"output:{output.use_case}~{request}", output.use_case)
+    return output, _frozen(place, output, decision)[1]
+
+
+def release_approved(home: Home) -> int:
+    """Release what two reviewers approved. Returns how many outputs left."""
+    released = 0
+    for place in list(home.places.values()):
+        for output in requests(place.ledger).values():
+            if output.state is State.APPROVED:
+                _release(home, place, output)
+                released += 1
+    return released
+
+
+def _release(home: Home, place: Place, output: OutputState) -> None:
+    releaser = home.holder(place, "releaser", at=place.name)
+    decision = home.require(place, releaser, "release", f"output:{output.use_case}~{output.id}", output.use_case)
+    shown = _frozen(place, output, decision)[1]
+    release = f"r-{output.id}"
+    content = {"release": release, "table": as_json(shown)}
+    with place.store.step() as step:
+        step.write_bytes(f"released/{release}.json", canonical(content))
+        body = {"request": output.id, "release": release, "use_case": output.use_case, "table": as_json(shown)}
+        step.commit("output.released", releaser, {**body, "reviews": len(output.votes), "decision": decision.hash})
+
+
+def _frozen(place: Place, output: OutputState, decision: Event) -> tuple[StatTable, StatTable]:
+    path = f"outputs/{output.use_case}/{output.id}.parquet"
+    lease = place.vault.lease(decision, f"outputs/{output.use_case}")
+    file = next(file for file in output.body["files"] if file["path"] == path)
+    return thaw(place.store.sealed(file["path"], lease))
+
+
+def _supersede(place: Place, use_case: str, built: Event) -> None:
+    """Requests made from data that has changed since do not leave: somebody may have withdrawn."""
+    for output in requests(place.ledger).values():
+        waiting = output.state in (State.AWAITING_REVIEW, State.APPROVED)
+        if output.use_case == use_case and waiting and output.body["made_from"] != built.body["made_from"]:
+            body = {"request": output.id, "why": "the research dataset it was made from has changed since"}
+            place.store.erase("output.superseded", "boldlink", body, [file["path"] for file in output.body["files"]])
+
+
+def _research(home: Home, place: Place, use_case: str, decision: Event) -> dict[str, Any]:
+    opened = home.opened(place, decision, f"research/{use_case}")
+    return {sealed.path.stem: read_table(sealed) for sealed in opened}
+
+
+def _released_tables(place: Place, measure: str, wanted: OutputDocument) -> list[StatTable]:
+    """Tables released before of the same measure and breakdown."""
+    asked = requests(place.ledger)
+    found = []
+    for event in place.ledger.events("output.released"):
+        body = asked[event.body["request"]].body
+        if body["measure"]["id"] == measure and body["asked"]["by"] == list(wanted.by):
+            found.append(from_json(dict(event.body["table"])))
+    return found
+
+
+def _document(place: Place, use_case: str) -> UseCaseDocument:
+    programme = programme_at(place.ledger)
+    assert programme is not None  # a place with a research dataset has a programme on record
+    document = programme.instruments["use_case", use_case]
+    assert isinstance(document, UseCaseDocument)
+    return document
+
+
+def _measure(measure: Any) -> Mapping[str, Any]:
+    return {"title": measure.title, "definition": measure.definition, "source": measure.source, "official": measure.official}
+
+
+def _by(wanted: OutputDocument) -> str:
+    return f", by {' and '.join(name.replace('_', ' ') for name in wanted.by)}" if wanted.by else ""
+

@@ -1,0 +1,177 @@
+"""What a place says in public: its datasets, use cases, releases and refusals, signed by the place.
+
+Made from the place's ledger alone. Whatever is in it was recorded for the public: names of posts, never of data
+subjects; released tables, never rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from boldlink.decide import Facts, everything_stands, runs_in
+from boldlink.errors import Tampered
+from boldlink.ledger import canonical
+from boldlink.places.place import Place
+from boldlink.programme.documents import AgreementDocument, UseCaseDocument
+from boldlink.programme.facts import facts_at
+from boldlink.programme.folder import Programme
+from boldlink.programme.record import programme_at
+from boldlink.vault.keys import signature_holds
+
+FORMAT = "boldlink-public-export/1"
+
+
+def public_content(place: Place, on: date) -> dict[str, Any]:
+    """What the place would say on a day, without the day it says it and how far its ledger has come."""
+    programme = programme_at(place.ledger)
+    assert programme is not None  # a place is asked to speak only after the programme was recorded in it
+    facts = facts_at(place.ledger)
+    return {
+        "format": FORMAT,
+        "place": _place(programme, place.name),
+        "programme": _programme(programme),
+        "datasets": [_dataset(programme, name) for name, c in programme.contracts.items() if c.place == place.name],
+        "use_cases": [
+            _use_case(programme, facts, document, on)
+            for document in programme.instruments.values()
+            if isinstance(document, UseCaseDocument) and place.name in runs_in(facts.use_cases[document.id], facts)
+        ],
+        "releases": [_release(place, event.body) for event in place.ledger.events("output.released")],
+        "refusals": _refusals(place),
+    }
+
+
+def sign_export(place: Place, content: Mapping[str, Any], made_on: str) -> bytes:
+    """The export as it is handed to the register: content, day, head of the ledger, signature."""
+    head = place.ledger.head
+    ledger = {"events": head.events, "head": head.hash, "public_key": place.identity["signing"]}
+    export = {**content, "made_on": made_on, "ledger": ledger}
+    return canonical({"export": export, "signature": place.keys.identity.sign(canonical(export))})
+
+
+def read_export(raw: bytes, public_key: str) -> dict[str, Any]:
+    """A place's export, if its signature is the place's. Raises Tampered otherwise."""
+    signed = json.loads(raw)
+    if not signature_holds(public_key, signed["signature"], canonical(signed["export"])):
+        raise Tampered("EXPORT-SIGNATURE", "A public export does not carry the signature of its place.")
+    return dict(signed["export"])
+
+
+def _place(programme: Programme, name: str) -> dict[str, str]:
+    place = programme.places[name]
+    return {"id": name, "name": place.name, "operator": programme.organisations[place.operator].name}
+
+
+def _programme(programme: Programme) -> dict[str, Any]:
+    document = programme.programme
+    return {
+        "id": document.id,
+        "title": document.title,
+        "summary": document.summary,
+        "contact": document.contact,
+        "ends": document.ends.isoformat(),
+        "synthetic": document.synthetic,
+        "not_for": list(document.not_for),
+    }
+
+
+def _dataset(programme: Programme, name: str) -> dict[str, Any]:
+    contract = programme.contracts[name]
+    agreements = [a for a in programme.instruments.values() if isinstance(a, AgreementDocument)]
+    sharing = [a for a in agreements if name in {share.dataset for share in a.datasets}]
+    return {
+        "id": name,
+        "name": contract.name,
+        "owner": contract.owner,
+        "owner_name": programme.organisations[contract.owner].name,
+        "place": contract.place,
+        "place_name": programme.places[contract.place].name,
+        "pinned": contract.pinned,
+        "description": contract.description,
+        "classes": sorted({str(one) for column in contract.columns for one in column.classes}),
+        "columns": [
+            {"name": c.name, "role": str(c.role), "classes": sorted(map(str, c.classes)), "description": c.description}
+            for c in contract.columns
+        ],
+        "use_cases": sorted(agreement.use_case for agreement in sharing),
+        "agreements": [{"id": agreement.id, "ends": agreement.ends.isoformat()} for agreement in sharing],
+    }
+
+
+def _use_case(programme: Programme, facts: Facts, document: UseCaseDocument, on: date) -> dict[str, Any]:
+    use_case = facts.use_cases[document.id]
+    agreement = next(
+        (a for a in programme.of_use_case(document.id) if isinstance(a, AgreementDocument)),
+        None,
+    )
+    live = everything_stands(use_case, facts, on)
+    return {
+        "id": document.id,
+        "title": document.title,
+        "summary": document.summary,
+        "question": document.question,
+        "public_benefit": document.public_benefit,
+        "lane": document.lane,
+        "status": "live" if live else "not live",
+        "places": list(runs_in(use_case, facts)),
+        "legal_basis": [basis.content for basis in agreement.legal_basis] if agreement else [],
+        "datasets": list(document.datasets),
+        "organisations": [
+            {"id": name, "name": programme.organisations[name].name, "role": "controller"} for name in document.organisations
+        ],
+        "starts": document.starts.isoformat(),
+        "ends": document.ends.isoformat(),
+        "engagement": [entry.content for entry in document.engagement],
+        "instruments": _instruments(programme, facts, document.id),
+    }
+
+
+def _instruments(programme: Programme, facts: Facts, use_case: str) -> list[dict[str, Any]]:
+    known = facts.use_cases[use_case]
+    found = [known.instrument, known.dpia, known.agreement and known.agreement.instrument, known.caldicott]
+    return [
+        {
+            "kind": instrument.kind,
+            "id": instrument.id,
+            "version": instrument.version,
+            "hash": instrument.content_hash,
+            "signed_by": [programme.posts[signature.post].title for signature in instrument.signatures],
+        }
+        for instrument in found
+        if instrument
+    ]
+
+
+def _release(place: Place, body: Mapping[str, Any]) -> dict[str, Any]:
+    asked = place.ledger.last("output.requested", id=body["request"])
+    assert asked is not None  # nothing is released that was not requested
+    event = place.ledger.last("output.released", release=body["release"])
+    assert event is not None
+    return {
+        "id": body["release"],
+        "use_case": body["use_case"],
+        "title": asked.body["title"],
+        "context": asked.body["context"],
+        "released_on": event.effective_on.isoformat(),
+        "sha256": body["files"][0]["sha256"],
+        "reviews": body["reviews"],
+        "measure": {key: asked.body["measure"][key] for key in ("title", "definition", "source", "official")},
+        "checks": asked.body["checks"],
+        "table": body["table"],
+    }
+
+
+def _refusals(place: Place) -> list[dict[str, Any]]:
+    return [
+        {
+            "use_case": event.body["use_case"],
+            "title": event.body["title"],
+            "on": event.effective_on.isoformat(),
+            "reasons": [check["explanation"] for check in event.body["checks"] if check["outcome"] == "fail"],
+        }
+        for event in place.ledger.events("output.requested")
+        if not event.body["passed"]
+    ]
