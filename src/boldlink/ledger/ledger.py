@@ -151,7 +151,7 @@ def _drop_torn_line(folder: Path, torn_bytes: int) -> None:
 def _tampered(folder: Path, problems: list[Problem]) -> Tampered:
     return Tampered(
         "LEDGER-TAMPERED",
-        f"The history in {folder.parent.name}/{folder.name} does not hold: {problems[0].what}.",
+        f"The history in {folder.parent.name}/{folder.name} does not hold: {problems[0].where}: {problems[0].what}.",
         "every event carries the hash of the one before it, and that chain is broken.",
         "stop work in this place, keep the files as they are, and compare with a copy and an exported head",
         "the place's security lead",
