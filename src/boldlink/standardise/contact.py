@@ -1,0 +1,43 @@
+"""Sex, addresses, e-mail and telephone: light rules, for comparing and not for delivering."""
+
+from __future__ import annotations
+
+import re
+
+from boldlink.standardise.names import Result
+
+SEXES = {
+    "m": "M", "male": "M", "1": "M", "man": "M", "boy": "M",
+    "f": "F", "female": "F", "2": "F", "woman": "F", "girl": "F",
+}  # fmt: skip
+NOT_A_SEX = frozenset(
+    {"n", "ns", "u", "x", "0", "9", "i", "not specified", "not known", "unknown", "not known / not recorded", "indeterminate",
+     "not specified (indeterminate)", "other"}
+)  # fmt: skip
+
+
+def read_sex(text: str) -> Result:
+    """M or F out of the vocabularies of Delius, LIBRA, Common Platform and NOMIS, and the codes 1 and 2."""
+    plain = text.strip().lower()
+    if plain in SEXES:
+        return SEXES[plain], None
+    return None, "sex_not_known" if plain in NOT_A_SEX else "no_sex"
+
+
+def read_address(text: str) -> Result:
+    """Letters and digits in lower case, single spaces."""
+    plain = re.sub(r"[^0-9a-z]+", " ", text.lower()).strip()
+    return (plain, None) if plain else (None, "no_address")
+
+
+def read_email(text: str) -> Result:
+    """An e-mail address in lower case."""
+    plain = text.strip().lower()
+    return (plain, None) if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", plain) else (None, "no_email")
+
+
+def read_phone(text: str) -> Result:
+    """Digits only; a British country code becomes a leading nought."""
+    digits = re.sub(r"\D+", "", text)
+    digits = re.sub(r"^(0044|44)(?=\d{10}$)", "0", digits)
+    return (digits, None) if 7 <= len(digits) <= 15 else (None, "no_phone")
