@@ -35,9 +35,9 @@ def read_birth_date(text: str, layout: str | None = None) -> Result:
 
 
 def month_first(texts: list[str]) -> bool:
-    """Do these dates read as month/day/year? True if a second part is over 12 and no first part is."""
+    """Do these dates read as month/day/year? True if second parts are over 12 more often than first parts are."""
     parts = [match for match in (_DAY_FIRST.fullmatch(text.strip()) for text in texts) if match]
-    return any(int(m[2]) > 12 for m in parts) and not any(int(m[1]) > 12 for m in parts)
+    return sum(int(m[2]) > 12 for m in parts) > sum(int(m[1]) > 12 for m in parts)
 
 
 def _usual(text: str) -> date | None:

@@ -1,0 +1,119 @@
+"""Which pairs are looked at: rules that a true pair is likely to satisfy, chosen for reach at a bounded number of pairs.
+
+Each family of rules reaches pairs that another may miss (a wrong date of birth, a changed surname, an address that is
+not there). Of a family's alternatives the first is taken that does not make too many pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from boldlink.linkage.sources import Frame
+
+PAIRS_PER_RECORD = 40  # a rule's share of the budget
+LEAST_PAIRS = 400_000
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An equality of expressions over columns. `columns`: what it looks at, for training."""
+
+    keys: tuple[str, ...]  # SQL over one record, with its columns in double quotes
+    columns: tuple[str, ...]
+    crossed: tuple[tuple[str, str], ...] = ()  # expressions of the left equal to others of the right (swapped names)
+
+    @property
+    def sql(self) -> str:
+        """The rule over `l` and `r`, as Splink's models hold it."""
+        sides = [(key, key) for key in self.keys] + list(self.crossed)
+        return " AND ".join(f"{_side(left, 'l')} = {_side(right, 'r')}" for left, right in sides)
+
+    @property
+    def words(self) -> str:
+        """The rule as a reader would say it."""
+        return ", ".join(dict.fromkeys(self.columns)).replace("_", " ") + (" (crossed)" if self.crossed else "")
+
+
+def _side(expression: str, side: str) -> str:
+    pieces = expression.split('"')
+    return "".join(f'{side}."{piece}"' if n % 2 else piece for n, piece in enumerate(pieces))
+
+
+def _rule(*keys: str, columns: str | None = None) -> Rule:
+    found = columns.split() if columns else [key.split('"')[1] for key in keys]
+    return Rule(tuple(keys), tuple(dict.fromkeys(found)))
+
+
+def _c(column: str, first: int | None = None) -> str:
+    return f'left("{column}", {first})' if first else f'"{column}"'
+
+
+YEAR, MONTH_DAY = 'left("date_of_birth", 4)', 'substr("date_of_birth", 6)'
+BIRTH, SUR, FORE = _c("date_of_birth"), _c("surname"), _c("forename")
+
+FAMILIES: tuple[tuple[tuple[Rule, ...], ...], ...] = (
+    *(((_rule(_c(name)),),) for name in ("pnc", "cro", "nino", "nhs_number", "national_id", "prison_number", "email", "phone")),
+    (
+        (_rule(BIRTH),),
+        (_rule(BIRTH, _c("surname", 1)), _rule(BIRTH, _c("forename", 1))),
+        (_rule(BIRTH, _c("surname", 3)), _rule(BIRTH, _c("forename", 3))),
+        (_rule(BIRTH, _c("surname_initial")), _rule(BIRTH, _c("forename_initial"))),
+        (_rule(BIRTH, _c("surname_initial"), _c("forename_initial")),),
+    ),
+    ((_rule(SUR, FORE),), (_rule(SUR, FORE, YEAR), _rule(SUR, FORE, MONTH_DAY))),
+    ((_rule(SUR, _c("postcode")),), (_rule(SUR, _c("postcode"), _c("forename", 1)),)),
+    ((_rule(FORE, _c("postcode")),), (_rule(FORE, _c("postcode"), YEAR),)),
+    ((_rule(_c("surname", 4), _c("forename", 2), YEAR),),),
+    ((_rule(_c("surname", 3), _c("forename", 3), MONTH_DAY),),),
+    ((Rule((YEAR,), ("forename", "surname", "date_of_birth"), ((FORE, SUR), (SUR, FORE))),),),
+    ((_rule(_c("postcode"), YEAR),), (_rule(_c("postcode"), YEAR, _c("forename", 1)),)),
+    ((_rule(_c("address"), _c("surname", 1)),), (_rule(_c("address"), _c("surname", 3), _c("forename", 1)),)),
+    ((_rule(_c("town"), SUR),), (_rule(_c("town"), SUR, _c("forename", 1)),)),
+    ((_rule(_c("town"), FORE, YEAR),),),
+    ((_rule(_c("surname_initial"), _c("forename_initial"), _c("outcode"), YEAR),),),
+    ((_rule(_c("surname_initial"), _c("forename_initial"), _c("area"), MONTH_DAY),),),
+)
+
+
+def choose_rules(connection: duckdb.DuckDBPyConnection, frame: Frame, *, same_source: bool) -> list[Rule]:
+    """Rules that the frame's columns allow, within the budget of pairs. Reads the table `records`."""
+    budget = max(LEAST_PAIRS, PAIRS_PER_RECORD * frame.table.num_rows)
+    chosen: list[Rule] = []
+    for family in FAMILIES:
+        for alternative in family:
+            if all(set(rule.columns) <= set(frame.columns) for rule in alternative):
+                counts = [count_pairs(connection, rule, same_source=same_source) for rule in alternative]
+                if max(counts) <= budget:
+                    chosen += alternative
+                    break
+    return chosen
+
+
+def count_pairs(connection: duckdb.DuckDBPyConnection, rule: Rule, *, same_source: bool) -> int:
+    """How many pairs a rule makes, before others took theirs; counted by its keys, not by making them."""
+    left = ", ".join([*rule.keys, *(one for one, _ in rule.crossed)])
+    right = ", ".join([*rule.keys, *(one for _, one in rule.crossed)])
+    if same_source:
+        sql = f"SELECT sum(n * (n - 1) / 2) FROM (SELECT count(*) AS n FROM records WHERE {_present(rule)} GROUP BY {left})"
+    else:
+        sides = (f"SELECT [{keys}]::VARCHAR[] AS k, s, count(*) AS n FROM records WHERE {_present(rule)} GROUP BY ALL" for keys in (left, right))
+        sql = "SELECT sum(a.n * b.n) FROM ({}) a JOIN ({}) b ON a.k = b.k AND a.s < b.s".format(*sides)
+    row = connection.execute(sql).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def _present(rule: Rule) -> str:
+    return " AND ".join(f'"{column}" IS NOT NULL' for column in rule.columns)
+
+
+def pairs_sql(rules: Sequence[Rule], *, same_source: bool) -> str:
+    """SQL for all candidate pairs (l, r, key): each under the first rule that makes it, as Splink attributes them."""
+    order = "l.i < r.i" if same_source else "l.s < r.s"
+    parts = []
+    for number, rule in enumerate(rules):
+        earlier = "".join(f" AND NOT coalesce({before.sql}, false)" for before in rules[:number])
+        parts.append(f"SELECT l.i AS l, r.i AS r, {number} AS key FROM records l JOIN records r ON {rule.sql} AND {order}{earlier}")
+    return " UNION ALL ".join(parts)

@@ -1,0 +1,166 @@
+"""From weighted pairs to people: average linkage within connected records, nobody twice where nobody is twice.
+
+Two groups join while the average weight over all their pairs is above the threshold; a pair that was never scored
+counts as a clear "no". Groups that would hold two records of a source in which nobody stands twice are kept apart, the
+stronger link first. So chains are split, and a best choice is made one to one.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import pyarrow as pa
+
+from boldlink.errors import BadRecords
+from boldlink.values import EXPECTED_PRECISION, Confidence
+
+UNSCORED_BITS = -6.0  # what a pair that no rule made says: less than the threshold of pairs kept
+FLOORS: Mapping[Confidence, float] = {Confidence.HIGH: 0.9, Confidence.MEDIUM: 0.5, Confidence.LOW: 0.15}
+SCHEMA = pa.schema([("source_dataset", pa.string()), ("unique_id", pa.string()), *((f"cluster_{c}", pa.string()) for c in Confidence)])
+Node = tuple[str, str]
+Edges = list[tuple[float, int, int]]
+
+
+def cluster(nodes: pa.Table, pairs: pa.Table, *, distinct: frozenset[str] = frozenset()) -> pa.Table:
+    """Give every node a cluster at three confidences.
+
+    nodes: source_dataset, unique_id (n rows). pairs: scored pairs with Splink's names. distinct: sources in which nobody
+    stands twice. Returns source_dataset, unique_id, cluster_high, cluster_medium, cluster_low (n rows); a cluster is named
+    by its first member. Raises BadRecords for a pair whose record is not among the nodes.
+    """
+    names = sorted(zip(nodes.column("source_dataset").to_pylist(), nodes.column("unique_id").to_pylist(), strict=True))
+    edges = _edges(names, pairs)
+    thresholds = thresholds_bits(pairs.column("match_probability").to_pylist())
+    columns = {}
+    for confidence in Confidence:
+        groups = _group(names, edges, thresholds[confidence], distinct)
+        columns[f"cluster_{confidence}"] = [_label(names[first]) for first in groups]
+    made = {"source_dataset": [dataset for dataset, _ in names], "unique_id": [one for _, one in names], **columns}
+    return pa.table(made, SCHEMA)
+
+
+def thresholds_bits(probabilities: list[float]) -> dict[Confidence, float]:
+    """Weights at or above which links are kept: expected precision of what is kept, and never under a floor.
+
+    Expected precision of a set of links is the mean of their probabilities. Not yet reviewed by people.
+    """
+    ranked = sorted(probabilities, reverse=True)
+    found = {}
+    for confidence, precision in EXPECTED_PRECISION.items():
+        total, lowest = 0.0, 1.0
+        for count, probability in enumerate(ranked, start=1):
+            total += probability
+            if total / count < precision:
+                break
+            lowest = probability
+        found[confidence] = _bits(max(lowest, FLOORS[confidence]))
+    return found
+
+
+def _bits(probability: float) -> float:
+    return math.log2(probability / (1 - probability)) if probability < 1 else 60.0
+
+
+def _label(node: Node) -> str:
+    return f"{node[0]}:{node[1]}"
+
+
+def _edges(names: list[Node], pairs: pa.Table) -> Edges:
+    position = {node: number for number, node in enumerate(names)}
+    columns = ("source_dataset_l", "unique_id_l", "source_dataset_r", "unique_id_r", "match_weight")
+    best: dict[tuple[int, int], float] = {}
+    for dl, il, dr, ir, weight in zip(*(pairs.column(name).to_pylist() for name in columns), strict=True):
+        left, right = position.get((dl, il)), position.get((dr, ir))
+        if left is None or right is None:
+            raise BadRecords(
+                "LINK-UNKNOWN-NODE",
+                "A scored pair names a record that is not among the records.",
+                "its cluster would depend on the order of ids.",
+                "cluster the same records that were scored",
+            )
+        key = (min(left, right), max(left, right))
+        best[key] = max(best.get(key, -math.inf), weight)
+    return [(weight, left, right) for (left, right), weight in sorted(best.items())]
+
+
+def _group(names: list[Node], edges: Edges, threshold: float, distinct: frozenset[str]) -> list[int]:
+    """The first member of each node's group."""
+    group = list(range(len(names)))
+    for members, inside in _components(len(names), edges, threshold):
+        for joined in _agglomerate(members, inside, names, threshold, distinct):
+            for member in joined:
+                group[member] = min(joined)
+    return group
+
+
+def _components(count: int, edges: Edges, threshold: float) -> Iterator[tuple[list[int], Edges]]:
+    """Connected records over pairs above the threshold, with every scored pair among them."""
+    parent = list(range(count))
+
+    def find(one: int) -> int:
+        while parent[one] != one:
+            parent[one] = parent[parent[one]]
+            one = parent[one]
+        return one
+
+    for weight, left, right in edges:
+        if weight >= threshold:
+            a, b = find(left), find(right)
+            parent[max(a, b)] = min(a, b)
+    members: dict[int, list[int]] = defaultdict(list)
+    for one in range(count):
+        members[find(one)].append(one)
+    inside: dict[int, Edges] = defaultdict(list)
+    for edge in edges:
+        if find(edge[1]) == find(edge[2]):
+            inside[find(edge[1])].append(edge)
+    for root, found in members.items():
+        if len(found) > 1:
+            yield found, inside[root]
+
+
+def _agglomerate(members: list[int], edges: Edges, names: list[Node], threshold: float, distinct: frozenset[str]) -> list[list[int]]:
+    """Average linkage over one component, the strongest pair of groups first; ties by members, never by chance."""
+    groups = {member: [member] for member in members}
+    sources = {member: {names[member][0]} & distinct for member in members}
+    sums: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)  # between groups: weight so far, pairs scored
+    heap: list[tuple[float, int, int, int, int]] = []
+    version = dict.fromkeys(members, 0)
+
+    def push(a: int, b: int) -> None:
+        total, scored = sums[a][b]
+        pairs = len(groups[a]) * len(groups[b])
+        average = (total + UNSCORED_BITS * (pairs - scored)) / pairs
+        if average >= threshold and not sources[a] & sources[b]:
+            heapq.heappush(heap, (-average, min(a, b), max(a, b), version[min(a, b)], version[max(a, b)]))
+
+    for weight, left, right in edges:
+        sums[left][right] = sums[right][left] = (weight, 1)
+    for _, left, right in edges:
+        push(left, right)
+    while heap:
+        _, a, b, version_a, version_b = heapq.heappop(heap)
+        if a not in groups or b not in groups or (version[a], version[b]) != (version_a, version_b):
+            continue
+        _merge(a, b, groups, sources, sums)
+        version[a] += 1
+        for other in sorted(sums[a]):
+            push(a, other)
+    return list(groups.values())
+
+
+def _merge(
+    a: int, b: int, groups: dict[int, list[int]], sources: dict[int, set[str]], sums: dict[int, dict[int, tuple[float, int]]]
+) -> None:
+    groups[a] += groups.pop(b)
+    sources[a] |= sources[b]
+    sums[a].pop(b)
+    for other, (total, scored) in sums.pop(b).items():
+        if other == a:
+            continue
+        before, count = sums[a].get(other, (0.0, 0))
+        sums[a][other] = sums[other][a] = (before + total, count + scored)
+        sums[other].pop(b)
