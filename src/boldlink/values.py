@@ -242,6 +242,7 @@ class Measure:
     definition: str
     source: str
     official: bool
+    linked: bool = False  # who is counted depends on links between datasets
 
 
 @dataclass(frozen=True)

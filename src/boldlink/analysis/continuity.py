@@ -55,6 +55,7 @@ LINKED = Measure(
     ),
     source="boldlink; after the Ministry of Justice's prison-linked studies of continuity of care",
     official=False,
+    linked=True,
 )
 
 _OFFICIAL_SQL = """
@@ -98,7 +99,7 @@ def official(research: Mapping[str, pa.Table], starts: date, ends: date, by: tup
     first = ", ".join(f"arg_min({k}, disd_jy) as {k}" for k in by) or "'All' as everybody"
     sql = _OFFICIAL_SQL.format(groups_first=first, groups=", ".join(keys), days=DAYS)
     with tables({"ndtms": research["ndtms"]}) as connection:
-        found = connection.execute(sql, {"starts": starts, "ends": ends}).to_arrow_table().to_pylist()
+        found = connection.sql(sql, params={"starts": starts, "ends": ends}).to_arrow_table().to_pylist()
     return _table(OFFICIAL.title, keys, found, starts, ends)
 
 
@@ -116,7 +117,7 @@ def linked(research: Mapping[str, pa.Table], starts: date, ends: date, by: tuple
                 groups_named=", ".join([f"'{confidence}' as confidence", *(f"p.{k}" for k in by)]),
                 groups_min=", ".join(["min(confidence) as confidence", *(f"arg_min({k}, released_on) as {k}" for k in by)]),
             )
-            rows += connection.execute(sql, {"starts": starts, "ends": ends}).to_arrow_table().to_pylist()
+            rows += connection.sql(sql, params={"starts": starts, "ends": ends}).to_arrow_table().to_pylist()
     return _table(LINKED.title, keys, rows, starts, ends)
 
 

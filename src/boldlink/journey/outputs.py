@@ -188,7 +188,8 @@ def _document(place: Place, use_case: str) -> UseCaseDocument:
 
 
 def _measure(measure: Any) -> Mapping[str, Any]:
-    return {"title": measure.title, "definition": measure.definition, "source": measure.source, "official": measure.official}
+    shown = ("title", "definition", "source", "official", "linked")
+    return {name: getattr(measure, name) for name in shown}
 
 
 def _by(wanted: OutputDocument) -> str:

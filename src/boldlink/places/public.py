@@ -19,9 +19,15 @@ from boldlink.programme.documents import AgreementDocument, UseCaseDocument
 from boldlink.programme.facts import facts_at
 from boldlink.programme.folder import Programme
 from boldlink.programme.record import programme_at
+from boldlink.values import EXPECTED_PRECISION
 from boldlink.vault.keys import signature_holds
 
 FORMAT = "boldlink-public-export/1"
+# What is aimed at, not what was found: figures made from rows leave a place through output checking alone.
+LINKAGE = {
+    "note": "People were linked at three confidences; the precision shown is the one each aims at, not yet reviewed by people.",
+    "confidences": {str(name): {"expected_precision": value} for name, value in EXPECTED_PRECISION.items()},
+}
 
 
 def public_content(place: Place, on: date) -> dict[str, Any]:
@@ -124,9 +130,13 @@ def _use_case(programme: Programme, facts: Facts, document: UseCaseDocument, on:
         ],
         "starts": document.starts.isoformat(),
         "ends": document.ends.isoformat(),
-        "engagement": [entry.content for entry in document.engagement],
+        "engagement": [_engagement(entry.content) for entry in document.engagement],
         "instruments": _instruments(programme, facts, document.id),
     }
+
+
+def _engagement(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {"on": content["asked_on"], **{key: content[key] for key in ("group", "with", "heard", "changed")}}
 
 
 def _instruments(programme: Programme, facts: Facts, use_case: str) -> list[dict[str, Any]]:
@@ -161,6 +171,7 @@ def _release(place: Place, body: Mapping[str, Any]) -> dict[str, Any]:
         "measure": {key: asked.body["measure"][key] for key in ("title", "definition", "source", "official")},
         "checks": asked.body["checks"],
         "table": body["table"],
+        "linkage": LINKAGE if asked.body["measure"]["linked"] else None,
     }
 
 

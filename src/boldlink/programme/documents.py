@@ -107,7 +107,7 @@ class Engagement(Document):
 
     group: str
     with_: str = Field(alias="with")
-    on: date
+    asked_on: date
     heard: str
     changed: str
 

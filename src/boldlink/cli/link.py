@@ -1,0 +1,3 @@
+"""`boldlink link`."""
+def link() -> None:
+    """x"""
