@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from boldlink.cli.console import answers, progress, say_json
@@ -175,5 +176,5 @@ def _outputs(shown: Shown) -> Table:
     table = Table("Output", "State", "Why", title="Outputs", title_justify="left")
     for place in shown.status["places"].values():
         for one in place["outputs"]:
-            table.add_row(one["title"], one["state"].replace("_", " "), " ".join(one["reasons"]))
+            table.add_row(escape(one["title"]), one["state"].replace("_", " "), escape(" ".join(one["reasons"])))
     return table

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from boldlink.cli.console import answers, console, say_json
@@ -46,7 +47,7 @@ def request(
         return
     console.print(f"Request {state.id}: {state.state.value.replace('_', ' ')}.")
     for check in failed:
-        console.print(f"  [red]{check['name']}[/]: {check['explanation']}", soft_wrap=True)
+        console.print(f"  [red]{check['name']}[/]: {escape(check['explanation'])}", soft_wrap=True)
 
 
 @output.command("list")
@@ -89,7 +90,7 @@ def show(
     names = [*table.keys, *table.counts, *table.rates]
     shown = Table(*(table.labels.get(name, name) for name in names), title=state.title)
     for row in table.rows:
-        shown.add_row(*(str(row[name]) for name in names))
+        shown.add_row(*(escape(str(row[name])) for name in names))
     answers.print(shown)
     for check in state.body["checks"]:
         answers.print(f"  {check['outcome']}: {check['name']}. {check['explanation']}", soft_wrap=True, markup=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from boldlink.cli.console import console, progress, say_json
@@ -53,7 +54,7 @@ def show_run(done: Run, as_json: bool) -> None:
         )
         return
     for body in done.refused:
-        console.print(f"[red]Refused[/] {body['code']}", body["what"], body["why"], soft_wrap=True)
+        console.print(f"[red]Refused[/] {body['code']}", escape(body["what"]), escape(body["why"]), soft_wrap=True)
     console.print(f"Received {len(done.received)} extract(s), refused {len(done.refused)}, released {done.released} output(s).")
     if done.turns:
         console.print(turns_table(done))

@@ -68,6 +68,9 @@ def _is_needed(home: Home, place: Place, dataset: str) -> bool:
 
 
 def _receive_once(home: Home, place: Place, extract: Extract) -> Event | None:
+    refused = place.ledger.last("deposit.refused", content_hash=extract.sha256, version=extract.version)
+    if refused is not None and refused.body["contract_hash"] == home.facts(place).contracts[extract.dataset].content_hash:
+        raise BadExtract(*(refused.body[part] for part in ("code", "what", "why", "do", "ask")))
     known = [event.body for event in place.ledger.events("deposit.received") if event.body["dataset"] == extract.dataset]
     same = next((body for body in known if body["version"] == extract.version), None)
     if same is not None and same["content_hash"] == extract.sha256 and same["kind"] == extract.kind:
@@ -112,10 +115,12 @@ def _receipt(extract: Extract, contract: Contract, place: Place, intake: Intake,
 
 
 def _write_refusal(home: Home, place: Place, extract: Extract, problem: BadExtract) -> dict[str, Any]:
-    body = {"dataset": extract.dataset, "version": extract.version, "content_hash": extract.sha256, **problem.as_dict()}
-    known = place.ledger.last("deposit.refused", content_hash=extract.sha256, code=problem.code)
+    contract = home.facts(place).contracts[extract.dataset]
+    named = {"dataset": extract.dataset, "version": extract.version, "content_hash": extract.sha256}
+    body = {**named, "contract_hash": contract.content_hash, **problem.as_dict()}
+    known = place.ledger.last("deposit.refused", **body)
     if known is None:
-        supplier = home.holder(place, "data_supplier", organisation=home.facts(place).contracts[extract.dataset].owner)
+        supplier = home.holder(place, "data_supplier", organisation=contract.owner)
         place.ledger.append("deposit.refused", supplier, body)
     return body
 

@@ -19,6 +19,7 @@ from boldlink.values import EXPECTED_PRECISION, Confidence
 
 UNSCORED_BITS = -6.0  # what a pair that no rule made says: less than the threshold of pairs kept
 FLOORS: Mapping[Confidence, float] = {Confidence.HIGH: 0.9, Confidence.MEDIUM: 0.5, Confidence.LOW: 0.15}
+SURE, DOUBLES = 0.95, 0.05
 SCHEMA = pa.schema([("source_dataset", pa.string()), ("unique_id", pa.string()), *((f"cluster_{c}", pa.string()) for c in Confidence)])
 Node = tuple[str, str]
 Edges = list[tuple[float, int, int]]
@@ -40,6 +41,23 @@ def cluster(nodes: pa.Table, pairs: pa.Table, *, distinct: frozenset[str] = froz
         columns[f"cluster_{confidence}"] = [_label(names[first]) for first in groups]
     made = {"source_dataset": [dataset for dataset, _ in names], "unique_id": [one for _, one in names], **columns}
     return pa.table(made, SCHEMA)
+
+
+def without_doubles(pairs: pa.Table) -> frozenset[str]:
+    """Sources in which, by their links, hardly anybody stands twice: so a best choice can be made one to one.
+
+    Of the records elsewhere that link to a source at all, fewer than one in twenty link to two of its records.
+    """
+    partners: dict[tuple[str, Node], int] = defaultdict(int)
+    columns = ("source_dataset_l", "unique_id_l", "source_dataset_r", "unique_id_r", "match_probability")
+    for dl, il, dr, ir, probability in zip(*(pairs.column(name).to_pylist() for name in columns), strict=True):
+        if probability >= SURE and dl != dr:
+            partners[dr, (dl, il)] += 1
+            partners[dl, (dr, ir)] += 1
+    counts: dict[str, list[int]] = defaultdict(list)
+    for (source, _), count in partners.items():
+        counts[source].append(count)
+    return frozenset(source for source, found in counts.items() if sum(n > 1 for n in found) < DOUBLES * len(found))
 
 
 def thresholds_bits(probabilities: list[float]) -> dict[Confidence, float]:
