@@ -56,7 +56,8 @@ def role_is_held(request: Request, facts: Facts, at: date) -> Finding:
     """P08, P18: only those who need to, by role: on the use case's team, or by post."""
     role = role_for(request)
     held = roles_held(request, facts)
-    return Finding("role_is_held", role in held, (role,), tuple(sorted(held)) or ("no role",), "programme_manager")
+    remedy = "nobody" if role == "nobody" else "programme_manager"
+    return Finding("role_is_held", role in held, (role,), tuple(sorted(held)) or ("no role",), remedy)
 
 
 def roles_held(request: Request, facts: Facts) -> frozenset[str]:

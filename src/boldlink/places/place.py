@@ -49,11 +49,16 @@ class Place:
         _require_outside(key_root, root)
         clock = now or (lambda: datetime.now(UTC).replace(microsecond=0))
         ledger = Ledger(root / "ledger", write=True, now=clock)
-        keys = _begin(ledger, root.name, key_root) if ledger.head.events == 0 else KeyFolder(key_root / ledger.place)
-        place = cls(root.name, root, keys, ledger, Vault(root, keys, ledger, clock), Store(root, ledger))
-        place._require_known_history()
-        if repaired := place.store.repair():
-            ledger.append("store.repaired", "boldlink", {"files": [], "repaired": repaired})
+        try:
+            keys = _begin(ledger, root.name, key_root) if ledger.head.events == 0 else KeyFolder(key_root / ledger.place)
+            keys.require()
+            place = cls(root.name, root, keys, ledger, Vault(root, keys, ledger, clock), Store(root, ledger))
+            place._require_known_history()
+            if repaired := place.store.repair():
+                ledger.append("store.repaired", "boldlink", {"files": [], "repaired": repaired})
+        except BaseException:
+            ledger.close()
+            raise
         return place
 
     @property

@@ -63,7 +63,7 @@ def write_second_delivery(folder: Path, truth: Path, *, people: int = 20_000, se
         values = [_touched(row, draw) for row in changed] + [row.values for row in added]
         name = f"{dataset}/{SECOND}.delta.csv"
         written[name] = _write_rows(folder / name, HEADERS[dataset], values)
-    gone = {row.person for row in rows["ndtms"] if draw.random() < 0.008}
+    gone = {row.person for row in rows["ndtms"] if draw.random() < 0.008} or {row.person for row in rows["ndtms"][:1]}
     withdrawn = {row.source_key: row for row in [*rows["ndtms"], *new] if row.dataset == "ndtms" and row.person in gone}
     name = f"ndtms/{WITHDRAWAL}.withdrawal.csv"
     written[name] = _write_rows(folder / name, ["client_ref"], [[key] for key in sorted(withdrawn)])

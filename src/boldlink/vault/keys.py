@@ -79,6 +79,11 @@ class KeyFolder:
                 _write_secret(folder / name, os.urandom(ROOT_BYTES))
         return cls(folder)
 
+    def require(self) -> None:
+        """Raises KeyUnavailable unless the root key and the identity are here."""
+        for name in ("root.key", "identity.key"):
+            self._secret(name)
+
     @property
     def root(self) -> bytes:
         return self._secret("root.key")

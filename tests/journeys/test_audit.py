@@ -1,0 +1,117 @@
+"""Whatever is changed in a home, `boldlink audit verify` finds it."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+
+import pytest
+
+from boldlink.journey.audit import audit, read_heads, write_heads
+
+pytestmark = pytest.mark.xdist_group("home")
+
+
+def guarded(root):
+    return sorted(p for name in ("places", "register") for p in (root / name).rglob("*") if p.is_file())
+
+
+def flip(path, position, bit):
+    data = bytearray(path.read_bytes())
+    data[position % len(data)] ^= 1 << bit
+    path.write_bytes(bytes(data))
+
+
+def attack(made_copy, count, seed):
+    draw = random.Random(seed)
+    files = guarded(made_copy.root)
+    for _ in range(count):
+        path = draw.choice(files)
+        whole = path.read_bytes()
+        flip(path, draw.randrange(len(whole)), draw.randrange(8))
+        assert not audit(made_copy.root, made_copy.keys).intact, f"a flipped bit of {path.name} was not found"
+        path.write_bytes(whole)
+    assert audit(made_copy.root, made_copy.keys).intact
+
+
+def test_a_home_that_was_left_alone_is_intact(copy, invoke):
+    result = invoke("audit", "verify", "--home", copy.root, keys=copy.keys)
+    assert result.exit_code == 0 and "intact" in result.stderr
+
+
+def test_thirty_random_flipped_bits_are_all_found(copy):
+    attack(copy, 30, 1)
+
+
+@pytest.mark.slow
+def test_five_hundred_random_flipped_bits_are_all_found(copy):
+    attack(copy, 500, 2)
+
+
+def test_one_flipped_byte_of_every_file_is_found(copy):
+    for path in guarded(copy.root):
+        whole = path.read_bytes()
+        flip(path, len(whole) // 2, 3)
+        assert not audit(copy.root, copy.keys).intact, path.name
+        path.write_bytes(whole)
+
+
+def test_deleted_added_and_swapped_files_are_found(copy):
+    files = [p for p in guarded(copy.root) if p.suffix == ".parquet"]
+    first, second = files[0], files[1]
+    kept, other = first.read_bytes(), second.read_bytes()
+    first.unlink()
+    assert not audit(copy.root, copy.keys).intact
+    first.write_bytes(other)
+    second.write_bytes(kept)
+    assert not audit(copy.root, copy.keys).intact
+    first.write_bytes(kept)
+    second.write_bytes(other)
+    assert audit(copy.root, copy.keys).intact
+    for stranger in ("places/moj/x", "register/x.html", "notes.txt", "places/moj/ledger/extra.jsonl.bak"):
+        (copy.root / stranger).write_text("x")
+        assert not audit(copy.root, copy.keys).intact, stranger
+        (copy.root / stranger).unlink()
+
+
+def test_a_removed_place_and_a_removed_page_are_found(copy):
+    page = copy.root / "register" / "index.html"
+    kept = page.read_bytes()
+    page.unlink()
+    assert not audit(copy.root, copy.keys).intact
+    page.write_bytes(kept)
+    shutil.rmtree(copy.root / "places" / "sail")
+    assert "PLACE-MISSING" in {problem.code for _, problem in audit(copy.root, copy.keys).problems}
+
+
+def test_a_truncated_ledger_is_found_against_an_exported_head_on_any_machine(copy, tmp_path, invoke):
+    heads = tmp_path / "heads.json"
+    assert invoke("audit", "head", "--home", copy.root, "--out", heads, keys=copy.keys).exit_code == 0
+    segment = copy.root / "places" / "moj" / "ledger" / "000001.jsonl"
+    lines = segment.read_bytes().splitlines(keepends=True)
+    segment.write_bytes(b"".join(lines[:-1]))
+    for head in copy.keys.rglob("head.json"):
+        head.unlink()
+    result = invoke("audit", "verify", "--home", copy.root, "--head", heads, "--json")
+    assert result.exit_code == 5
+    assert "LEDGER-TRUNCATED" in {problem["code"] for problem in json.loads(result.stdout)["problems"]}
+
+
+def test_a_rolled_back_place_is_found_against_the_head_this_machine_remembers(copy, tmp_path, invoke):
+    shutil.copytree(copy.root, tmp_path / "older")
+    ask = ("output", "show", "nothing", "--as", "x", "--home", copy.root)
+    invoke(*ask, keys=copy.keys)
+    from boldlink.journey import open_home
+
+    with open_home(copy.root, copy.keys) as home:
+        home.places["moj"].ledger.append("note", "ada", {})
+    shutil.rmtree(copy.root)
+    shutil.copytree(tmp_path / "older", copy.root)
+    assert "LEDGER-TRUNCATED" in {problem.code for _, problem in audit(copy.root, copy.keys).problems}
+
+
+def test_heads_are_written_and_read_back(copy, tmp_path):
+    found = audit(copy.root, copy.keys)
+    write_heads(found.heads, tmp_path / "heads.json")
+    assert read_heads(tmp_path / "heads.json") == found.heads
