@@ -28,7 +28,12 @@ class BoldError(Exception):
         self.code, self.what, self.why, self.do, self.ask = code, what, why, do, ask
 
     def __str__(self) -> str:
-        parts = [self.what, self.why, self.do and f"What to do: {self.do}", self.ask and f"Whom to ask: {self.ask}"]
+        parts = [
+            self.what,
+            self.why,
+            self.do and f"What to do: {self.do}",
+            self.ask and f"Whom to ask: {self.ask}",
+        ]
         return f"[{self.code}] " + " ".join(part for part in parts if part)
 
     def as_dict(self) -> dict[str, str]:

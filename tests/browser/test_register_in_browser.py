@@ -124,7 +124,5 @@ def test_a_wide_table_scrolls_by_keyboard_on_a_narrow_screen(page: Any, site: Pa
     region.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_timeout(200)
-    scrollable, scrolled = region.evaluate(
-        "node => [node.scrollWidth > node.clientWidth, node.scrollLeft > 0]"
-    )
+    scrollable, scrolled = region.evaluate("node => [node.scrollWidth > node.clientWidth, node.scrollLeft > 0]")
     assert scrollable == scrolled

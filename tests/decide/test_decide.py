@@ -47,7 +47,16 @@ def contract(dataset, owner, place, *, pinned=False, health=False):
 
 
 def signed(kind, *posts, ends=LATER):
-    return Instrument(kind, f"{kind}-1", "1", "h", posts, tuple(Signature(p, "x", TODAY) for p in posts), date(2026, 1, 1), ends)
+    return Instrument(
+        kind,
+        f"{kind}-1",
+        "1",
+        "h",
+        posts,
+        tuple(Signature(p, "x", TODAY) for p in posts),
+        date(2026, 1, 1),
+        ends,
+    )
 
 
 def share(dataset):
@@ -84,7 +93,11 @@ def facts(case=None, **changes):
     people = ("lin", "rita", "chloe", "carl", "cus", "sup", "rel")
     made = Facts(
         programme_ends=LATER,
-        organisations={"moj": Organisation("moj", "MoJ"), "dhsc": Organisation("dhsc", "DHSC"), "acme": Organisation("acme", "Acme", True)},
+        organisations={
+            "moj": Organisation("moj", "MoJ"),
+            "dhsc": Organisation("dhsc", "DHSC"),
+            "acme": Organisation("acme", "Acme", True),
+        },
         people={p: Person(p, p.title(), "moj", "SC", LATER, LATER, LATER) for p in people},
         posts={
             "dhsc-custodian": Post("dhsc-custodian", "Custodian", "dhsc", "custodian", "cus", "dhsc-place"),
@@ -121,7 +134,9 @@ def test_with_everything_in_place_it_is_allowed_and_says_why(request_):
 def test_a_no_opens_nothing_and_every_rule_was_asked_not_only_the_first():
     decision = decide(Request("mallory", "link", "spine:other", "other", "moon"), facts(), TODAY)
     assert not decision.allowed and decision.opens == ()
-    assert {"person_is_known", "role_is_held", "use_case_is_named", "place_is_allowed"} <= {f.rule for f in decision.unmet}
+    assert {"person_is_known", "role_is_held", "use_case_is_named", "place_is_allowed"} <= {
+        f.rule for f in decision.unmet
+    }
 
 
 def person(**changes):
@@ -144,10 +159,22 @@ WRONG = [
     ("use_case_is_named", replace(LINK, use_case=None), facts()),
     ("resource_is_of_the_use_case", replace(LINK, resource="spine:reoffending"), facts()),
     ("use_case_is_live", LINK, facts(use_case(instrument=signed("use_case", "chair", ends=EARLIER)))),
-    ("use_case_is_live", LINK, facts(use_case(instrument=replace(signed("use_case", "chair"), signatures=())))),
+    (
+        "use_case_is_live",
+        LINK,
+        facts(use_case(instrument=replace(signed("use_case", "chair"), signatures=()))),
+    ),
     ("agreement_is_live", LINK, facts(use_case(agreement=None))),
     ("dpia_is_reviewed", LINK, facts(use_case(dpia=None))),
-    ("dpia_is_reviewed", LINK, facts(use_case(dpia=replace(signed("dpia", "moj-dpo", "dhsc-dpo"), signatures=(Signature("moj-dpo", "x", TODAY),))))),
+    (
+        "dpia_is_reviewed",
+        LINK,
+        facts(
+            use_case(
+                dpia=replace(signed("dpia", "moj-dpo", "dhsc-dpo"), signatures=(Signature("moj-dpo", "x", TODAY),))
+            )
+        ),
+    ),
     ("caldicott_is_signed", LINK, facts(use_case(caldicott=None))),
     ("some_use_case_needs_it", DEPOSIT, facts(use_case(caldicott=None))),
     ("some_use_case_needs_it", DEPOSIT, facts(use_case(datasets=("ndtms",)))),
@@ -159,13 +186,20 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "request_", "known"), WRONG, ids=[f"{number}-{w[0]}" for number, w in enumerate(WRONG)])
+@pytest.mark.parametrize(
+    ("rule", "request_", "known"), WRONG, ids=[f"{number}-{w[0]}" for number, w in enumerate(WRONG)]
+)
 def test_one_thing_wrong_is_one_no_that_names_it(rule, request_, known):
     assert rule in unmet(request_, known)
 
 
 def test_every_rule_has_a_case_that_breaks_it():
-    broken = {rule for rule, *_ in WRONG} | {"person_is_known", "dataset_is_shared", "column_is_named", "column_role_is_visible"}
+    broken = {rule for rule, *_ in WRONG} | {
+        "person_is_known",
+        "dataset_is_shared",
+        "column_is_named",
+        "column_role_is_visible",
+    }
     assert broken == {rule.__name__ for rule in RULES}
 
 
@@ -180,7 +214,10 @@ def read(person, resource):
         (read("lin", "identifiers:prison.offence"), {"column_role_is_visible"}),
         (read("lin", "attributes:prison.offence"), {"role_is_held"}),
         (read("lin", "identifiers:prison.notes"), {"column_is_named", "column_role_is_visible"}),
-        (read("lin", "identifiers:hospital.surname"), {"dataset_is_shared", "column_is_named", "column_role_is_visible"}),
+        (
+            read("lin", "identifiers:hospital.surname"),
+            {"dataset_is_shared", "column_is_named", "column_role_is_visible"},
+        ),
         (read("rita", "identifiers:prison.surname"), {"role_is_held"}),
         (read("rita", "research:misuse.surname"), {"column_role_is_visible"}),
         (read("rita", "research:misuse.offence"), set()),
@@ -217,7 +254,7 @@ def test_a_use_case_runs_where_its_pinned_data_is_and_two_pins_never_meet():
 def test_unknown_actions_and_resources_are_bad_input_that_says_what_there_is():
     with pytest.raises(BadInput, match="deposit"):
         decide(Request("lin", "steal", "spine:misuse"), facts(), TODAY)
-    with pytest.raises(BadInput, match="KIND|spine:NAME"):
+    with pytest.raises(BadInput, match="spine:NAME"):
         decide(Request("lin", "link", "prison"), facts(), TODAY)
 
 
@@ -230,12 +267,19 @@ def test_every_rule_speaks_plain_english_and_cites_a_source():
 
 
 resources = st.sampled_from(
-    ["dataset:prison", "dataset:ndtms", "spine:misuse", "research:misuse", "output:misuse~1", "identifiers:prison.surname"]
+    [
+        "dataset:prison",
+        "dataset:ndtms",
+        "spine:misuse",
+        "research:misuse",
+        "output:misuse~1",
+        "identifiers:prison.surname",
+    ]
 )
 
 
 @given(
-    st.sampled_from(sorted(facts().people) + ["mallory"]),
+    st.sampled_from([*sorted(facts().people), "mallory"]),
     st.sampled_from(sorted(ACTIONS)),
     resources,
     st.sampled_from(["misuse", "other", None]),

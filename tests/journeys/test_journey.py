@@ -20,7 +20,11 @@ CODES = {"waiting": 4, "refused": 3, "tampered": 5, "bad": 2}
 
 
 def tree(root):
-    return {p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in root.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in root.rglob("*")
+        if p.is_file()
+    }
 
 
 def as_json(result):
@@ -31,7 +35,13 @@ def test_the_demo_deposits_refuses_quarantines_links_builds_and_publishes(made):
     shown = made.shown
     places = shown.status["places"]
     deposits = [one for place in places.values() for one in place["deposits"]]
-    assert {one["dataset"] for one in deposits} >= {"prison", "probation", "ndtms", "hclic", "wales-substance-misuse"}
+    assert {one["dataset"] for one in deposits} >= {
+        "prison",
+        "probation",
+        "ndtms",
+        "hclic",
+        "wales-substance-misuse",
+    }
     assert sum(one["rows_quarantined"] for one in deposits) > 0
     assert {one["code"] for one in places["moj"]["refused"]} == {"DEPOSIT-COLUMNS-MISSING"}
     states = {one["state"] for place in places.values() for one in place["outputs"]}
@@ -44,7 +54,11 @@ def test_the_demos_prison_and_probation_link_well_at_medium_confidence(made):
     for link in found:
         medium = link["confidences"]["medium"]
         assert medium["precision"] >= 0.98 and medium["recall"] >= 0.90
-    assert {one["use_case"] for one in found} == {"substance-misuse", "reducing-homelessness", "reducing-reoffending"}
+    assert {one["use_case"] for one in found} == {
+        "substance-misuse",
+        "reducing-homelessness",
+        "reducing-reoffending",
+    }
 
 
 def test_the_sparse_link_says_how_many_matches_chance_alone_would_make(made):
@@ -130,7 +144,17 @@ def test_signing_needs_the_right_person_and_is_voided_by_a_change(tmp_path, invo
 
 
 def test_why_answers_in_plain_english_for_yes_no_and_a_day_past(copy, invoke):
-    ask = ("why", "--home", copy.root, "--person", "idwal-hartsbourne", "--action", "link", "--resource", "reducing-reoffending")
+    ask = (
+        "why",
+        "--home",
+        copy.root,
+        "--person",
+        "idwal-hartsbourne",
+        "--action",
+        "link",
+        "--resource",
+        "reducing-reoffending",
+    )
     yes = invoke(*ask, "--use-case", "reducing-reoffending", keys=copy.keys)
     assert yes.exit_code == 0 and yes.stdout.startswith("Yes")
     no = invoke(*ask)
@@ -145,7 +169,15 @@ def test_reviewers_are_two_blind_and_not_the_one_who_asked(copy, invoke):
     from boldlink.journey.outputs import request_output
     from boldlink.programme.documents import OutputDocument
 
-    wanted = OutputDocument(measure="continuity-of-care", starts=date(2022, 6, 1), ends=date(2024, 1, 31), by=["sex_recorded"], context="By sex.")
+    wanted = OutputDocument.model_validate(
+        {
+            "measure": "continuity-of-care",
+            "from": date(2022, 6, 1),
+            "to": date(2024, 1, 31),
+            "by": ["sex_recorded"],
+            "context": "By sex.",
+        }
+    )
     with open_home(copy.root, copy.keys) as home:
         request = request_output(home, home.places["dhsc"], "substance-misuse", wanted, "ptolemy-larkspur").id
     review = ("output", "review", request, "--home", copy.root)
@@ -172,7 +204,22 @@ def test_bad_paths_and_words_are_said_in_four_parts(tmp_path, invoke):
         assert set(as_json(result)["error"]) == {"code", "what", "why", "do", "ask"}
 
 
-@pytest.mark.parametrize("command", [[], ["demo"], ["run"], ["link"], ["why"], ["status"], ["sign"], ["output"], ["audit"], ["audit", "verify"], ["output", "review"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        [],
+        ["demo"],
+        ["run"],
+        ["link"],
+        ["why"],
+        ["status"],
+        ["sign"],
+        ["output"],
+        ["audit"],
+        ["audit", "verify"],
+        ["output", "review"],
+    ],
+)
 def test_every_command_has_help_that_reads_on_its_own(invoke, command):
     result = invoke(*command, "--help")
     assert result.exit_code == 0 and len(result.stdout) > 200

@@ -52,7 +52,15 @@ def copied(signed, folder):
 
 
 def command(root):
-    return [sys.executable, "-c", "from boldlink.cli import main; main()", "run", str(programme()), "--home", str(root)]
+    return [
+        sys.executable,
+        "-c",
+        "from boldlink.cli import main; main()",
+        "run",
+        str(programme()),
+        "--home",
+        str(root),
+    ]
 
 
 def events(root):
@@ -67,14 +75,22 @@ def state(root, keys):
             for use_case in home.facts(place).use_cases:
                 if home.files(place, f"research/{use_case}"):
                     found[name, use_case] = _research(home, place, use_case)
-            found[name, "deposits"] = [(e.body["dataset"], e.body["rows_accepted"]) for e in place.ledger.events("deposit.received")]
-            found[name, "links"] = {e.body["use_case"]: e.body["manifest"]["people"] for e in place.ledger.events("spine.linked")}
-            found[name, "asked"] = [(e.body["title"], e.body["checks"]) for e in place.ledger.events("output.requested")]
+            found[name, "deposits"] = [
+                (e.body["dataset"], e.body["rows_accepted"]) for e in place.ledger.events("deposit.received")
+            ]
+            found[name, "links"] = {
+                e.body["use_case"]: e.body["manifest"]["people"] for e in place.ledger.events("spine.linked")
+            }
+            found[name, "asked"] = [
+                (e.body["title"], e.body["checks"]) for e in place.ledger.events("output.requested")
+            ]
     return found
 
 
 def _research(home, place, use_case):
-    decision = home.require(place, home.member(place, use_case, "researcher"), "analyse", f"research:{use_case}", use_case)
+    decision = home.require(
+        place, home.member(place, use_case, "researcher"), "analyse", f"research:{use_case}", use_case
+    )
     held = {}
     for sealed in home.opened(place, decision, f"research/{use_case}"):
         table = read_table(sealed)
@@ -93,7 +109,9 @@ def test_a_run_killed_at_ten_points_resumes_and_ends_in_the_same_state(signed, t
     for point in range(POINTS):
         root, keys = copied(signed, tmp_path / str(point))
         _kill_after(root, keys, begun + 1 + total * point // POINTS)
-        again = subprocess.run(command(root), env={**os.environ, "BOLDLINK_KEYS": str(keys)}, capture_output=True, check=False)
+        again = subprocess.run(
+            command(root), env={**os.environ, "BOLDLINK_KEYS": str(keys)}, capture_output=True, check=False
+        )
         assert again.returncode == 4, again.stderr.decode()
         assert state(root, keys) == expected, f"killed at point {point}"
         found = audit(root, keys)
@@ -102,7 +120,12 @@ def test_a_run_killed_at_ten_points_resumes_and_ends_in_the_same_state(signed, t
 
 def _kill_after(root, keys, count):
     """Kill -9 as soon as the ledgers hold that many events."""
-    process = subprocess.Popen(command(root), env={**os.environ, "BOLDLINK_KEYS": str(keys)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command(root),
+        env={**os.environ, "BOLDLINK_KEYS": str(keys)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     while process.poll() is None and events(root) < count:
         time.sleep(0.002)
     if process.poll() is None:

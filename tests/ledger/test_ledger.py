@@ -147,7 +147,11 @@ def test_two_writers_are_never_let_in_at_once(folder):
 def test_a_new_segment_goes_on_with_the_same_chain(folder, monkeypatch):
     monkeypatch.setattr("boldlink.ledger.ledger.SEGMENT_EVENTS", 3)
     write(folder, 7)
-    assert sorted(path.name for path in folder.glob("*.jsonl")) == ["000001.jsonl", "000002.jsonl", "000003.jsonl"]
+    assert sorted(path.name for path in folder.glob("*.jsonl")) == [
+        "000001.jsonl",
+        "000002.jsonl",
+        "000003.jsonl",
+    ]
     (folder / "000002.jsonl").unlink()
     with pytest.raises(Tampered):
         Ledger(folder)

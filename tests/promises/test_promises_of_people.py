@@ -76,7 +76,10 @@ def test_p01_researchers_get_no_column_that_was_delivered_for_linking(home):
     for use_case in facts.use_cases.values():
         place = next(name for name in home.places if home.files(home.places[name], f"research/{use_case.id}"))
         for dataset, table in research(home, place, use_case.id).items():
-            linkage = {column.name for column in facts.contracts[dataset].with_role(Role.LINKAGE, Role.SOURCE_KEY, Role.EXCLUDED)}
+            linkage = {
+                column.name
+                for column in facts.contracts[dataset].with_role(Role.LINKAGE, Role.SOURCE_KEY, Role.EXCLUDED)
+            }
             assert not linkage & set(table.schema.names)
 
 
@@ -90,7 +93,11 @@ def test_p01_a_research_dataset_holds_no_identifying_value_in_any_column(home, c
 
 def test_p02_a_persons_pseudonym_is_another_one_in_every_use_case(home):
     seen = defaultdict(set)
-    for use_case, place in (("reducing-reoffending", "moj"), ("reducing-homelessness", "moj"), ("substance-misuse", "dhsc")):
+    for use_case, place in (
+        ("reducing-reoffending", "moj"),
+        ("reducing-homelessness", "moj"),
+        ("substance-misuse", "dhsc"),
+    ):
         for name in ("person_high", "person_medium", "person_low"):
             seen[use_case] |= set(research(home, place, use_case)["prison"].column(name).to_pylist())
     for one, other in combinations(seen, 2):
@@ -107,7 +114,9 @@ def test_p03_case_numbers_are_replaced_and_still_follow_a_case_from_police_to_co
     tables = research(home, "moj", "supporting-victims")
     police, courts = (set(tables[name].column("case_urn").to_pylist()) - {None} for name in ("police-crimes", "courts"))
     assert police and police <= courts
-    delivered = {line.split(",")[2] for line in (copy.root / "extracts/courts/2024-06.full.csv").read_text().splitlines()[1:]}
+    delivered = {
+        line.split(",")[2] for line in (copy.root / "extracts/courts/2024-06.full.csv").read_text().splitlines()[1:]
+    }
     assert not {value.hex() for value in courts} & delivered and all(len(value) == 16 for value in courts)
 
 
@@ -121,10 +130,14 @@ def test_p04_identifiers_and_attributes_share_nothing_but_a_record_key(home):
     place = home.places["moj"]
     custodian = home.holder(place, "custodian", at="moj")
     decision = home.require(place, custodian, "separate", "dataset:prison")
-    halves = {h: [read_table(s) for s in home.opened(place, decision, f"{h}/prison")] for h in ("identifiers", "attributes")}
+    halves = {
+        h: [read_table(s) for s in home.opened(place, decision, f"{h}/prison")] for h in ("identifiers", "attributes")
+    }
     names = {half: set(tables[0].schema.names) for half, tables in halves.items()}
     assert names["identifiers"] & names["attributes"] == {"record_key"}
-    keys = {half: {key for t in tables for key in t.column("record_key").to_pylist()} for half, tables in halves.items()}
+    keys = {
+        half: {key for t in tables for key in t.column("record_key").to_pylist()} for half, tables in halves.items()
+    }
     assert keys["identifiers"] == keys["attributes"]
 
 
@@ -158,22 +171,43 @@ def test_p05_only_declared_columns_are_in_a_research_dataset(home):
 
 def test_p05_no_row_outside_the_declared_period(home):
     share = home.facts(home.anywhere).use_cases["substance-misuse"].agreement.shares["prison"]
-    for table in (research(home, "dhsc", "substance-misuse")["prison"], research(home, "moj", "reducing-reoffending")["prison"]):
+    for table in (
+        research(home, "dhsc", "substance-misuse")["prison"],
+        research(home, "moj", "reducing-reoffending")["prison"],
+    ):
         dates = table.column(share.cohort_column).to_pylist()
         assert dates and all(share.cohort_from <= one <= share.cohort_to for one in dates)
 
 
 def test_p05_a_column_that_the_use_case_does_not_name_is_refused(made):
-    answer = why(made.root, RESEARCHER, "read", "research:substance-misuse.alias_surname", "substance-misuse", date.today())
+    answer = why(
+        made.root,
+        RESEARCHER,
+        "read",
+        "research:substance-misuse.alias_surname",
+        "substance-misuse",
+        date.today(),
+    )
     assert not answer.decision.allowed
     assert {"column_role_is_visible"} <= {finding.rule for finding in answer.decision.unmet}
-    answer = why(made.root, "ada-wyndlesham", "read", "research:reducing-reoffending.establishment", "reducing-reoffending", date.today())
+    answer = why(
+        made.root,
+        "ada-wyndlesham",
+        "read",
+        "research:reducing-reoffending.establishment",
+        "reducing-reoffending",
+        date.today(),
+    )
     assert {finding.rule for finding in answer.decision.unmet} == {"column_is_named"}
 
 
 def test_p06_nothing_is_linked_or_used_without_a_use_case(home):
     place = home.places["moj"]
-    for action, resource in (("link", "spine:prison"), ("analyse", "research:everything"), ("build", "research:prison")):
+    for action, resource in (
+        ("link", "spine:prison"),
+        ("analyse", "research:everything"),
+        ("build", "research:prison"),
+    ):
         with pytest.raises(Refused):
             home.require(place, LINKER, action, resource, None)
 
@@ -189,12 +223,23 @@ def test_p06_one_use_cases_dataset_is_not_opened_for_another(home):
 
 def test_p06_people_outside_every_cohort_are_never_compared(home):
     place = home.places["moj"]
-    custodian, linker = home.holder(place, "custodian", at="moj"), home.member(place, "reducing-reoffending", "linker")
+    custodian, linker = (
+        home.holder(place, "custodian", at="moj"),
+        home.member(place, "reducing-reoffending", "linker"),
+    )
     select = home.require(place, custodian, "separate", "dataset:prison")
-    everyone = {k for s in home.opened(place, select, "identifiers/prison") for k in read_table(s).column("record_key").to_pylist()}
+    everyone = {
+        k
+        for s in home.opened(place, select, "identifiers/prison")
+        for k in read_table(s).column("record_key").to_pylist()
+    }
     decision = home.require(place, linker, "link", "spine:reducing-reoffending", "reducing-reoffending")
     spine = read_table(home.opened(place, decision, "spine/reducing-reoffending")[0])
-    linked = {k for k, d in zip(spine.column("record_key").to_pylist(), spine.column("dataset").to_pylist(), strict=True) if d == "prison"}
+    linked = {
+        k
+        for k, d in zip(spine.column("record_key").to_pylist(), spine.column("dataset").to_pylist(), strict=True)
+        if d == "prison"
+    }
     assert linked < everyone
 
 
@@ -215,16 +260,28 @@ def test_p17_more_linkers_than_the_agreement_allows_stop_the_linking(home):
 def test_p19_linkers_see_only_linkage_columns(home):
     place = home.places["moj"]
     decision = home.require(place, LINKER, "link", "spine:reducing-reoffending", "reducing-reoffending")
-    for name in ("attributes/prison", "attributes/probation", "research/reducing-reoffending", "deposits/prison", "disclosure"):
+    for name in (
+        "attributes/prison",
+        "attributes/probation",
+        "research/reducing-reoffending",
+        "deposits/prison",
+        "disclosure",
+    ):
         with pytest.raises(KeyUnavailable):
             place.vault.lease(decision, name)
     contract = home.contract("prison")
     linkage = {column.name for column in contract.with_role(Role.LINKAGE)}
     for sealed in home.opened(place, decision, "identifiers/prison"):
-        assert set(read_table(sealed).schema.names) == linkage | {"record_key", "source_person", "record_reference"}
+        assert set(read_table(sealed).schema.names) == linkage | {
+            "record_key",
+            "source_person",
+            "record_reference",
+        }
 
 
-@pytest.mark.parametrize("column", ["main_offence", "release_date", "ethnicity", "wing_notes", "book_id", "noms_number"])
+@pytest.mark.parametrize(
+    "column", ["main_offence", "release_date", "ethnicity", "wing_notes", "book_id", "noms_number"]
+)
 def test_p19_a_linker_who_asks_for_an_attribute_is_told_why_not(made, column):
     answer = why(made.root, LINKER, "read", f"identifiers:prison.{column}", "reducing-reoffending", date.today())
     assert "column_role_is_visible" in {finding.rule for finding in answer.decision.unmet}
@@ -273,7 +330,7 @@ def test_p23_nothing_of_the_health_place_but_releases_and_its_export_is_readable
     for path in (made.root / "places" / "dhsc").rglob("*"):
         relative = path.relative_to(made.root / "places" / "dhsc").parts
         if path.suffix == ".parquet":
-            with pytest.raises(Exception, match="(?i)encrypt|decrypt"):
+            with pytest.raises(Exception, match=r"(?i)encrypt|decrypt"):
                 pq.ParquetFile(path)
         elif path.is_file():
             assert relative[0] in ("ledger", "vault", "released", "public")
@@ -299,7 +356,12 @@ def test_p24_a_package_for_one_place_does_not_open_in_another_nor_when_changed(h
     schema = pa.schema([("record_key", pa.binary(16))])
     batch = pa.record_batch([pa.array([b"k" * 16], pa.binary(16))], names=["record_key"])
     halves = {half: (schema, [batch]) for half in ("identifiers", "attributes")}
-    folder = send(source, Contents(home.contract("prison"), "substance-misuse", "dhsc", "x", halves), target.identity, decision)
+    folder = send(
+        source,
+        Contents(home.contract("prison"), "substance-misuse", "dhsc", "x", halves),
+        target.identity,
+        decision,
+    )
     receive = home.require(target, CUSTODIAN, "receive", "dataset:prison", "substance-misuse")
     assert read_table(open_package(target, folder, source.identity, receive)["attributes"]).num_rows == 1
     with pytest.raises(Refused):
@@ -321,7 +383,11 @@ def test_p29_a_person_of_a_commercial_organisation_is_refused_whatever_else_hold
 
     facts = home.facts(home.anywhere)
     person = replace(facts.people[LINKER], organisation="acme")
-    known = replace(facts, organisations={**facts.organisations, "acme": Organisation("acme", "Acme", True)}, people={**facts.people, LINKER: person})
+    known = replace(
+        facts,
+        organisations={**facts.organisations, "acme": Organisation("acme", "Acme", True)},
+        people={**facts.people, LINKER: person},
+    )
     ask = Request(LINKER, "link", "spine:reducing-reoffending", "reducing-reoffending", "moj")
     assert {finding.rule for finding in decide(ask, known, date.today()).unmet} == {"person_is_not_commercial"}
 

@@ -32,9 +32,7 @@ def test_an_export_of_another_format_is_refused(dhsc: dict[str, Any], format: ob
     assert refused({**dhsc, "format": format}).code == "PUBLISH-FORMAT"
 
 
-@pytest.mark.parametrize(
-    "key", ["made_on", "place", "programme", "ledger", "datasets", "releases", "refusals"]
-)
+@pytest.mark.parametrize("key", ["made_on", "place", "programme", "ledger", "datasets", "releases", "refusals"])
 def test_an_export_without_one_of_its_parts_is_refused(dhsc: dict[str, Any], key: str) -> None:
     del dhsc[key]
     problem = refused(dhsc)
@@ -84,9 +82,7 @@ def test_a_field_that_is_not_in_the_form_is_refused(dhsc: dict[str, Any], path: 
     ],
     ids=str,
 )
-def test_a_value_of_the_wrong_kind_is_refused(
-    dhsc: dict[str, Any], path: tuple[Any, ...], value: Any
-) -> None:
+def test_a_value_of_the_wrong_kind_is_refused(dhsc: dict[str, Any], path: tuple[Any, ...], value: Any) -> None:
     part: Any = dhsc
     for step in path[:-1]:
         part = part[step]
@@ -119,9 +115,7 @@ def change_row(export: dict[str, Any], **cells: Any) -> dict[str, Any]:
     ],
     ids=str,
 )
-def test_a_cell_is_a_figure_or_a_marker_and_never_blank(
-    dhsc: dict[str, Any], cells: dict[str, Any], word: str
-) -> None:
+def test_a_cell_is_a_figure_or_a_marker_and_never_blank(dhsc: dict[str, Any], cells: dict[str, Any], word: str) -> None:
     problem = refused(change_row(dhsc, **cells))
     assert word in problem.what + problem.why
     assert "ZZ99" not in str(problem)

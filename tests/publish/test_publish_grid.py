@@ -22,9 +22,7 @@ def cells(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))[1:]
 
 
-@pytest.mark.parametrize(
-    "cell", ["=cmd|' /C calc'!A0", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1"]
-)
+@pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1"])
 def test_no_text_can_run_as_a_formula(cell: str) -> None:
     assert cells(csv_text(grid((cell,)))) == [[f"'{cell}"]]
 

@@ -77,9 +77,7 @@ def test_ids_are_unique_and_every_reference_to_an_id_resolves(site: Path) -> Non
         page = Reader(path)
         ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
         assert len(ids) == len(set(ids)), path
-        named = [
-            id for _, attributes in page.tags for id in (attributes.get("aria-labelledby") or "").split()
-        ]
+        named = [id for _, attributes in page.tags for id in (attributes.get("aria-labelledby") or "").split()]
         assert set(named) <= set(ids), path
         assert "main" in ids and {"href": "#main", "class": "skip"} in page.all("a"), path
 
@@ -103,9 +101,7 @@ def test_every_link_leads_to_a_file_of_the_register(site: Path) -> None:
 def test_no_page_loads_or_runs_anything_from_elsewhere(site: Path) -> None:
     for path in html_files(site):
         page = Reader(path)
-        assert not [tag for tag in ("script", "iframe", "img", "object", "form", "style") if page.all(tag)], (
-            path
-        )
+        assert not [tag for tag in ("script", "iframe", "img", "object", "form", "style") if page.all(tag)], path
         assert not [attributes for _, attributes in page.tags if "style" in attributes], path
         assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")], path
         sources = [attributes.get("src") for _, attributes in page.tags if "src" in attributes]
@@ -120,9 +116,7 @@ def test_every_table_has_a_caption_and_headings_with_a_scope(site: Path) -> None
         page = Reader(path)
         assert len(page.all("caption")) == len(page.all("table")), path
         assert all(heading.get("scope") in ("row", "col") for heading in page.all("th")), path
-        assert all(region.get("aria-label") for _, region in page.tags if region.get("role") == "region"), (
-            path
-        )
+        assert all(region.get("aria-label") for _, region in page.tags if region.get("role") == "region"), path
 
 
 def test_synthetic_data_is_named_on_every_page(site: Path) -> None:
@@ -137,9 +131,7 @@ def test_real_data_is_not_called_synthetic(alone: dict[str, Any], tmp_path: Path
         assert "ynthetic" not in words(path), path
 
 
-def test_the_word_anonymous_never_describes_data(
-    site: Path, tree: Callable[[Path], dict[str, bytes]]
-) -> None:
+def test_the_word_anonymous_never_describes_data(site: Path, tree: Callable[[Path], dict[str, bytes]]) -> None:
     for name, content in tree(site).items():
         assert b"anonym" not in content.lower().replace(b"pseudonym", b""), name
 
@@ -200,9 +192,7 @@ def test_withheld_cells_are_marked_and_explained_everywhere(site: Path) -> None:
     }  # fmt: skip
 
 
-def test_the_csv_of_a_release_holds_the_figures_as_they_were_released(
-    site: Path, dhsc: dict[str, Any]
-) -> None:
+def test_the_csv_of_a_release_holds_the_figures_as_they_were_released(site: Path, dhsc: dict[str, Any]) -> None:
     lines = (site / "releases" / "r-2024-001.csv").read_text("utf-8").splitlines()
     released = [[str(cell) for cell in row.values()] for row in dhsc["releases"][0]["table"]["rows"]]
     assert list(csv.reader(lines)) == [["region", "released", "engaged", "engaged_percent"], *released]
@@ -232,9 +222,7 @@ def test_a_register_with_nothing_in_it_says_so(alone: dict[str, Any], tmp_path: 
     assert "Nothing has been released yet." in words(tmp_path / "site" / "index.html")
 
 
-def test_what_the_register_does_not_know_is_named_without_a_link(
-    dhsc: dict[str, Any], tmp_path: Path
-) -> None:
+def test_what_the_register_does_not_know_is_named_without_a_link(dhsc: dict[str, Any], tmp_path: Path) -> None:
     publish([dhsc], tmp_path / "site")
     page = tmp_path / "site" / "use-cases" / "substance-misuse.html"
     assert "prison-releases [x] [x]" in words(page)

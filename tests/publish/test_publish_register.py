@@ -90,9 +90,7 @@ def test_a_use_case_live_in_one_place_only_says_where(dhsc: dict[str, Any]) -> N
 
 def test_agreements_and_uses_of_one_dataset_are_united(dhsc: dict[str, Any]) -> None:
     other = seen_from(dhsc, "sail")
-    other["datasets"][0].update(
-        use_cases=["homelessness"], agreements=[{"id": "dsa-2", "ends": "2025-01-01"}]
-    )
+    other["datasets"][0].update(use_cases=["homelessness"], agreements=[{"id": "dsa-2", "ends": "2025-01-01"}])
     dataset = merged(dhsc, other).datasets[0]
     assert dataset.use_cases == ("substance-misuse", "homelessness")
     assert [agreement.id for agreement in dataset.agreements] == ["dsa-ndtms-moj", "dsa-2"]
@@ -108,9 +106,7 @@ def test_agreements_and_uses_of_one_dataset_are_united(dhsc: dict[str, Any]) -> 
         ("releases", "sha256", "0" * 64),
     ],
 )
-def test_places_that_contradict_each_other_are_refused(
-    dhsc: dict[str, Any], part: str, field: str, value: Any
-) -> None:
+def test_places_that_contradict_each_other_are_refused(dhsc: dict[str, Any], part: str, field: str, value: Any) -> None:
     other = seen_from(dhsc, "sail")
     other[part][0][field] = value
     assert code(dhsc, other) == "PUBLISH-CONFLICT"

@@ -71,9 +71,7 @@ def test_notes_say_that_data_is_synthetic_and_whether_the_definition_is_official
 
 
 @pytest.mark.parametrize("text", ["=1+1", "=cmd|'/C calc'!A0", "http://example.org", "$$x$$", "[a](b)[c](d)"])
-def test_no_text_becomes_a_formula_a_link_or_a_note_reference(
-    dhsc: dict[str, Any], tmp_path: Path, text: str
-) -> None:
+def test_no_text_becomes_a_formula_a_link_or_a_note_reference(dhsc: dict[str, Any], tmp_path: Path, text: str) -> None:
     release = dhsc["releases"][0]
     release.update(title=f"{text} title", context=text)
     release["table"].update(title=f"{text} table", notes=[f"{text} note"])
@@ -97,9 +95,7 @@ def test_figures_are_numbers_and_whole_numbers_stay_whole(dhsc: dict[str, Any], 
     assert values[:3] == ["240", "96", "40"]
 
 
-def test_the_same_release_gives_the_same_bytes_dated_by_the_release(
-    dhsc: dict[str, Any], tmp_path: Path
-) -> None:
+def test_the_same_release_gives_the_same_bytes_dated_by_the_release(dhsc: dict[str, Any], tmp_path: Path) -> None:
     first, second = write(tmp_path, dhsc, "a.xlsx"), write(tmp_path, dhsc, "b.xlsx")
     assert first.read_bytes() == second.read_bytes()
     assert "2024-11-04T00:00:00Z" in parts(first, "docProps/core.xml")[0]

@@ -96,7 +96,7 @@ from leavers l group by all order by all
 def official(research: Mapping[str, pa.Table], starts: date, ends: date, by: tuple[str, ...] = ()) -> StatTable:
     """The official form, by columns of NDTMS. Counts of people, raw: nothing here may leave before `outputs`."""
     keys = by or ("everybody",)
-    first = ", ".join(f"arg_min({k}, disd_jy) as {k}" for k in by) or "'All' as everybody"
+    first = ", ".join(_earliest(k, "disd_jy") for k in by) or "'All' as everybody"
     sql = _OFFICIAL_SQL.format(groups_first=first, groups=", ".join(keys), days=DAYS)
     with tables({"ndtms": research["ndtms"]}) as connection:
         found = connection.sql(sql, params={"starts": starts, "ends": ends}).to_arrow_table().to_pylist()
@@ -115,13 +115,24 @@ def linked(research: Mapping[str, pa.Table], starts: date, ends: date, by: tuple
                 days=DAYS,
                 groups=", ".join(f'"{k}"' for k in keys),
                 groups_named=", ".join([f"'{confidence}' as confidence", *(f"p.{k}" for k in by)]),
-                groups_min=", ".join(["min(confidence) as confidence", *(f"arg_min({k}, released_on) as {k}" for k in by)]),
+                groups_min=", ".join(["min(confidence) as confidence", *(_earliest(k, "released_on") for k in by)]),
             )
             rows += connection.sql(sql, params={"starts": starts, "ends": ends}).to_arrow_table().to_pylist()
     return _table(LINKED.title, keys, rows, starts, ends)
 
 
+def _earliest(column: str, day: str) -> str:
+    """SQL for a column's value on the earliest day; of several on one day the least, so that no order decides."""
+    return f"min({{'day': {day}, 'value': {column}}}).value as {column}"
+
+
 def _table(title: str, keys: tuple[str, ...], rows: list[dict[str, Any]], starts: date, ends: date) -> StatTable:
-    shown = tuple({**{k: "Not recorded" if row[k] is None else str(row[k]) for k in keys}, **{c: row[c] for c in COUNTS}} for row in rows)
+    shown = tuple(
+        {
+            **{k: "Not recorded" if row[k] is None else str(row[k]) for k in keys},
+            **{c: row[c] for c in COUNTS},
+        }
+        for row in rows
+    )
     notes = (f"Releases from {starts:%d %B %Y} to {ends:%d %B %Y}.", "Counts are of people, not of releases.")
     return StatTable(title, keys, COUNTS, shown, RATES, notes=notes, labels=LABELS)

@@ -46,7 +46,10 @@ def compute(
         raise _bad("ANALYSIS-MEASURE", f"There is no measure {measure}.", f"use one of: {', '.join(MEASURES)}")
     found = MEASURES[measure]
     if missing := [name for name in found.datasets if name not in research]:
-        raise _bad("ANALYSIS-DATASET", f"{measure} needs {', '.join(missing)}, which this research dataset does not have.")
+        raise _bad(
+            "ANALYSIS-DATASET",
+            f"{measure} needs {', '.join(missing)}, which this research dataset does not have.",
+        )
     known = research[found.broken_down_by].schema.names
     if unknown := [name for name in by if name not in known]:
         raise _bad(

@@ -16,7 +16,9 @@ audit = typer.Typer(help="Check that history and stored data are what they were.
 @audit.command("verify")
 def verify(
     home: HomeOption,
-    head: Annotated[Path | None, typer.Option(help="Heads exported before by `boldlink audit head`, kept elsewhere.")] = None,
+    head: Annotated[
+        Path | None, typer.Option(help="Heads exported before by `boldlink audit head`, kept elsewhere.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check every byte of every ledger, every stored file and the register. Exit 0 only if all is intact.

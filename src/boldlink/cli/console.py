@@ -23,7 +23,12 @@ def fail(error: BoldError, as_json: bool = False) -> NoReturn:
         say_json({"error": error.as_dict()})
     else:
         console.print(f"[bold red]Refused[/] [dim]{error.code}[/]")
-        for label, text in (("", error.what), ("Why", error.why), ("What to do", error.do), ("Whom to ask", error.ask)):
+        for label, text in (
+            ("", error.what),
+            ("Why", error.why),
+            ("What to do", error.do),
+            ("Whom to ask", error.ask),
+        ):
             if text:
                 console.print(f"[bold]{label}:[/] " if label else "", text, sep="", markup=bool(label), soft_wrap=True)
     raise typer.Exit(error.exit_code)

@@ -109,12 +109,14 @@ def _ask_for_too_much(home: Path) -> None:
     from boldlink.journey.outputs import request_output, where_built
     from boldlink.programme.documents import OutputDocument
 
-    wanted = OutputDocument(
-        measure="continuity-of-care-prison-linked",
-        starts=date(2023, 1, 1),
-        ends=date(2024, 3, 31),
-        by=["establishment"],
-        context="A first look at engagement by prison, straight from the analysis.",
+    wanted = OutputDocument.model_validate(
+        {
+            "measure": "continuity-of-care-prison-linked",
+            "from": date(2023, 1, 1),
+            "to": date(2024, 3, 31),
+            "by": ["establishment"],
+            "context": "A first look at engagement by prison, straight from the analysis.",
+        }
     )
     with open_home(home) as opened:
         place = where_built(opened, "substance-misuse", wanted.measure)
@@ -155,7 +157,16 @@ def _deposits(shown: Shown) -> Table:
 
 def _links(shown: Shown) -> Table:
     title = "Linked, against the known truth (a demo's privilege)"
-    table = Table("Use case", "Between", "Confidence", "Precision", "Recall", "Expected by chance", title=title, title_justify="left")
+    table = Table(
+        "Use case",
+        "Between",
+        "Confidence",
+        "Precision",
+        "Recall",
+        "Expected by chance",
+        title=title,
+        title_justify="left",
+    )
     for link in shown.quality["links"]:
         for confidence, found in link["confidences"].items():
             chance = "" if link["expected_chance_matches"] is None else f"{link['expected_chance_matches']:g}"

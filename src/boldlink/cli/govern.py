@@ -17,7 +17,9 @@ def sign(
     document: Annotated[str, typer.Argument(help="KIND:ID, such as agreement:dsa-substance-misuse.")],
     home: HomeOption,
     person: AsOption,
-    post: Annotated[str | None, typer.Option(help="Sign as the holder of this post; default: the one that is awaited.")] = None,
+    post: Annotated[
+        str | None, typer.Option(help="Sign as the holder of this post; default: the one that is awaited.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Sign a use case, DPIA, agreement or Caldicott attestation, as the holder of a post.
@@ -41,7 +43,10 @@ def sign(
 def why(
     home: HomeOption,
     person: Annotated[str, typer.Option(help="Who asks, or asked.")],
-    action: Annotated[str, typer.Option(help="deposit, separate, select, send, receive, link, build, analyse, review, release, read")],
+    action: Annotated[
+        str,
+        typer.Option(help="deposit, separate, select, send, receive, link, build, analyse, review, release, read"),
+    ],
     resource: Annotated[str, typer.Option(help="KIND:NAME or KIND:NAME.COLUMN, such as identifiers:prison.surname.")],
     use_case: Annotated[str | None, typer.Option(help="The use case it would be for.")] = None,
     at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; today if not given.")] = None,
@@ -67,7 +72,10 @@ def _say_answer(answer: dict[str, Any]) -> None:
     answers.print(f"{word}: {escape(asked)}{escape(purpose)}, in {answer['place']}, on {answer['at']}.", soft_wrap=True)
     for finding in sorted(answer["findings"], key=lambda one: one["met"]):
         mark = "[green]met[/]    " if finding["met"] == "yes" else "[red]not met[/]"
-        answers.print(f"  {mark} {escape(finding['asks'])} [dim]({escape(finding['citation'])}; {finding['promises']})[/]", soft_wrap=True)
+        answers.print(
+            f"  {mark} {escape(finding['asks'])} [dim]({escape(finding['citation'])}; {finding['promises']})[/]",
+            soft_wrap=True,
+        )
         if finding["met"] == "no":
             answers.print(f"          required: {escape(finding['required'])}", soft_wrap=True)
             answers.print(f"          found: {escape(finding['found'])}", soft_wrap=True)

@@ -17,16 +17,33 @@ if TYPE_CHECKING:
 
 
 def link(
-    left: Annotated[Path, typer.Argument(help="A csv or Parquet file. Alone: find people who stand in it more than once.")],
-    right: Annotated[list[Path] | None, typer.Argument(help="More files: find the people of one in the others.")] = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder for pairs.parquet, clusters.parquet, model.json, report.html.")] = Path("linked"),
-    column: Annotated[list[str] | None, typer.Option(help="COLUMN=MEANING, such as dob=date_of_birth; repeat for more.")] = None,
-    id_column: Annotated[str | None, typer.Option("--id", help="The column that names a record; found, or rows are numbered, if not given.")] = None,
+    left: Annotated[
+        Path, typer.Argument(help="A csv or Parquet file. Alone: find people who stand in it more than once.")
+    ],
+    right: Annotated[
+        list[Path] | None, typer.Argument(help="More files: find the people of one in the others.")
+    ] = None,
+    out: Annotated[
+        Path,
+        typer.Option("--out", help="Folder for pairs.parquet, clusters.parquet, model.json, report.html."),
+    ] = Path("linked"),
+    column: Annotated[
+        list[str] | None, typer.Option(help="COLUMN=MEANING, such as dob=date_of_birth; repeat for more.")
+    ] = None,
+    id_column: Annotated[
+        str | None,
+        typer.Option("--id", help="The column that names a record; found, or rows are numbered, if not given."),
+    ] = None,
     ignore: Annotated[list[str] | None, typer.Option(help="A column not to use; repeat for more.")] = None,
-    threshold: Annotated[float, typer.Option(min=0.0, max=1.0, help="Write pairs of at least this match probability.")] = 0.01,
+    threshold: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Write pairs of at least this match probability.")
+    ] = 0.01,
     distinct: Annotated[
         bool | None,
-        typer.Option("--distinct/--not-distinct", help="Does nobody stand twice in one file? Judged from the links if not given."),
+        typer.Option(
+            "--distinct/--not-distinct",
+            help="Does nobody stand twice in one file? Judged from the links if not given.",
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed, the same result.")] = 1,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads to use; all if not given.")] = None,
@@ -41,7 +58,18 @@ def link(
     with speaking(as_json):
         began = time.perf_counter()
         with progress("Reading files") as say:
-            told = _link([left, *(right or [])], out, _said(column or []), id_column, ignore or [], threshold, distinct, seed, threads, say)
+            told = _link(
+                [left, *(right or [])],
+                out,
+                _said(column or []),
+                id_column,
+                ignore or [],
+                threshold,
+                distinct,
+                seed,
+                threads,
+                say,
+            )
         told["seconds"] = round(time.perf_counter() - began, 2)
         if as_json:
             say_json(told)
@@ -70,15 +98,25 @@ def _link(
     understood: dict[str, Understood] = {}
     for name, table in tables.items():
         own_id = id_column if id_column in table.schema.names else None
-        understood[name] = understand(table, {c: m for c, m in said.items() if c in table.schema.names}, ignored, own_id, name)
-    sources = [replace(as_source(name, table, understood[name]), distinct_people=bool(distinct)) for name, table in tables.items()]
+        understood[name] = understand(
+            table, {c: m for c, m in said.items() if c in table.schema.names}, ignored, own_id, name
+        )
+    sources = [
+        replace(as_source(name, table, understood[name]), distinct_people=bool(distinct))
+        for name, table in tables.items()
+    ]
     linked = score(sources, threshold_probability=threshold, seed=seed, threads=threads, progress=say)
     say("Putting pairs together")
     nodes = pa.concat_tables([_nodes(source.name, source.records) for source in sources])
     once = without_doubles(linked.pairs) if distinct is None else frozenset(tables if distinct else ())
     clusters = cluster(nodes, linked.pairs, distinct=once)
     report = render(linked.quality, {name: one.as_dict() for name, one in understood.items()}, clusters)
-    files = {"pairs.parquet": linked.pairs, "clusters.parquet": clusters, "model.json": linked.model, "report.html": report}
+    files = {
+        "pairs.parquet": linked.pairs,
+        "clusters.parquet": clusters,
+        "model.json": linked.model,
+        "report.html": report,
+    }
     write_results(out, files)
     return {
         "understood": {name: one.as_dict() for name, one in understood.items()},
@@ -100,7 +138,11 @@ def _said(given: list[str]) -> dict[str, str]:
     for one in given:
         name, mark, meaning = one.rpartition("=")
         if not mark or not name or not meaning:
-            raise BadRecords("LINK-COLUMN-OPTION", "A --column is not of the form COLUMN=MEANING.", do="write --column dob=date_of_birth")
+            raise BadRecords(
+                "LINK-COLUMN-OPTION",
+                "A --column is not of the form COLUMN=MEANING.",
+                do="write --column dob=date_of_birth",
+            )
         said[name] = meaning
     return said
 
@@ -121,7 +163,11 @@ def _require_columns(tables: dict[str, Any], named: set[str]) -> None:
 
     known = {name for table in tables.values() for name in table.schema.names}
     if unknown := sorted(named - known):
-        raise BadRecords("LINK-UNKNOWN-COLUMN", f"No file has a column {', '.join(unknown)}.", do="check --column, --ignore and --id")
+        raise BadRecords(
+            "LINK-UNKNOWN-COLUMN",
+            f"No file has a column {', '.join(unknown)}.",
+            do="check --column, --ignore and --id",
+        )
 
 
 def _nodes(name: str, records: Any) -> Any:
@@ -135,12 +181,17 @@ def _show(told: dict[str, Any]) -> None:
     table = Table("File", "Column", "Meaning", title="What the columns mean", title_justify="left")
     for name, one in told["understood"].items():
         table.add_row(name, one["id"] or "(row numbers)", "id")
-        for column, meaning in {**one["meanings"], **{c: f"birth {p}" for p, c in one["birth_parts"].items()}}.items():
+        for column, meaning in {
+            **one["meanings"],
+            **{c: f"birth {p}" for p, c in one["birth_parts"].items()},
+        }.items():
             table.add_row(name, column, meaning.replace("_", " "))
         if one["unused"]:
             table.add_row(name, ", ".join(one["unused"]), "[dim]not used[/]")
     console.print(table)
     half = next(row for row in told["thresholds"] if row["threshold"] == 0.5)
-    console.print(f"{told['candidate_pairs']:,} candidate pairs; {told['pairs']:,} written; {half['pairs']:,} at probability 0.5 or more.")
+    console.print(
+        f"{told['candidate_pairs']:,} candidate pairs; {told['pairs']:,} written; {half['pairs']:,} at probability 0.5 or more."
+    )
     console.print(f"Expected precision at 0.5: {half['expected_precision']}, {told['status']}.")
     console.print(f"{', '.join(told['files'])} in {told['out']} ({told['seconds']} s).", soft_wrap=True)

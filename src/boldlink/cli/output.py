@@ -26,7 +26,10 @@ def request(
     ends: Annotated[datetime, typer.Option("--to", formats=DAY, help="Last day of the period.")],
     context: Annotated[str, typer.Option(help="What the table is for, in a sentence or two, for the reviewers.")],
     by: Annotated[list[str] | None, typer.Option(help="Break it down by this column; repeat for more.")] = None,
-    raw: Annotated[bool, typer.Option("--raw", help="Ask for the table as it is, unrounded: the checks will say what is wrong.")] = False,
+    raw: Annotated[
+        bool,
+        typer.Option("--raw", help="Ask for the table as it is, unrounded: the checks will say what is wrong."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Compute a measure on the use case's research dataset and ask for it to be let out."""
@@ -37,7 +40,9 @@ def request(
         from boldlink.programme.documents import OutputDocument
 
         require_home(home)
-        wanted = OutputDocument(measure=measure, starts=starts.date(), ends=ends.date(), by=by or [], context=context)
+        wanted = OutputDocument.model_validate(
+            {"measure": measure, "from": starts.date(), "to": ends.date(), "by": by or [], "context": context}
+        )
         with open_home(home) as opened:
             place = where_built(opened, use_case, measure)
             state = request_output(opened, place, use_case, wanted, person, protected=not raw)
@@ -72,7 +77,10 @@ def list_outputs(home: HomeOption, as_json: JsonOption = False) -> None:
 
 @output.command("show")
 def show(
-    request_id: Annotated[str, typer.Argument(metavar="REQUEST")], home: HomeOption, person: AsOption, as_json: JsonOption = False
+    request_id: Annotated[str, typer.Argument(metavar="REQUEST")],
+    home: HomeOption,
+    person: AsOption,
+    as_json: JsonOption = False,
 ) -> None:
     """The table that a request would release, its checks, and (once two are in) its reviews."""
     with speaking(as_json):
@@ -85,7 +93,15 @@ def show(
             state, table = show_output(opened, where_asked(opened, request_id), request_id, person)
     if as_json:
         rows = [dict(row) for row in table.rows]
-        say_json({"request": state.id, "state": str(state.state), "rows": rows, "checks": state.body["checks"], "votes": state.visible_votes()})
+        say_json(
+            {
+                "request": state.id,
+                "state": str(state.state),
+                "rows": rows,
+                "checks": state.body["checks"],
+                "votes": state.visible_votes(),
+            }
+        )
         return
     names = [*table.keys, *table.counts, *table.rates]
     shown = Table(*(table.labels.get(name, name) for name in names), title=state.title)

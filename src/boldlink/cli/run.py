@@ -22,7 +22,8 @@ def run(
     programme: Annotated[Path, typer.Argument(help="The programme folder, such as programmes/bold.")],
     home: HomeOption,
     extracts: Annotated[
-        Path | None, typer.Option(help="Extract files as DATASET/VERSION.KIND.csv; HOME/extracts if not given.")
+        Path | None,
+        typer.Option(help="Extract files as DATASET/VERSION.KIND.csv; HOME/extracts if not given."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -45,7 +46,10 @@ def show_run(done: Run, as_json: bool) -> None:
     if as_json:
         say_json(
             {
-                "received": [{key: body[key] for key in ("dataset", "version", "kind", "rows_accepted")} for body in done.received],
+                "received": [
+                    {key: body[key] for key in ("dataset", "version", "kind", "rows_accepted")}
+                    for body in done.received
+                ],
                 "refused": list(done.refused),
                 "released": done.released,
                 "turns": [turn.as_dict() for turn in done.turns],
@@ -55,7 +59,9 @@ def show_run(done: Run, as_json: bool) -> None:
         return
     for body in done.refused:
         console.print(f"[red]Refused[/] {body['code']}", escape(body["what"]), escape(body["why"]), soft_wrap=True)
-    console.print(f"Received {len(done.received)} extract(s), refused {len(done.refused)}, released {done.released} output(s).")
+    console.print(
+        f"Received {len(done.received)} extract(s), refused {len(done.refused)}, released {done.released} output(s)."
+    )
     if done.turns:
         console.print(turns_table(done))
         console.print("Nothing is wrong: the journey goes on when these people have acted. Then run it again.")

@@ -22,7 +22,9 @@ def to_band(width: int) -> Callable[[pa.ChunkedArray], pa.ChunkedArray]:
     """Integers to bands of `width` starting at multiples of it, written as 1980-1984."""
 
     def band(values: pa.ChunkedArray) -> pa.ChunkedArray:
-        floor = pc.multiply(pc.cast(pc.floor(pc.divide(pc.cast(values, pa.float64()), float(width))), pa.int64()), width)
+        floor = pc.multiply(
+            pc.cast(pc.floor(pc.divide(pc.cast(values, pa.float64()), float(width))), pa.int64()), width
+        )
         texts = (pc.cast(edge, pa.string()) for edge in (floor, pc.add(floor, width - 1)))
         return pc.binary_join_element_wise(*texts, "-")
 

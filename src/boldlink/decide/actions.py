@@ -158,7 +158,15 @@ ACTIONS: dict[str, Action] = {
             (("outputs/{use_case}", READ),),
             "let a twice-reviewed output out",
         ),
-        Action("read", "", ("identifiers", "attributes", "research", "spine", "dataset"), "", True, (), "look at data"),
+        Action(
+            "read",
+            "",
+            ("identifiers", "attributes", "research", "spine", "dataset"),
+            "",
+            True,
+            (),
+            "look at data",
+        ),
     )
 }
 

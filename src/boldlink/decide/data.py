@@ -79,7 +79,9 @@ def no_commercial_party(request: Request, facts: Facts, at: date) -> Finding | N
     unknown = {party for party in parties if party not in facts.organisations}
     commercial = {party for party in parties - unknown if facts.organisations[party].commercial}
     found = tuple(sorted(commercial | unknown)) or ("none",)
-    return Finding("no_commercial_party", not commercial and not unknown, ("public organisations only",), found, "nobody")
+    return Finding(
+        "no_commercial_party", not commercial and not unknown, ("public organisations only",), found, "nobody"
+    )
 
 
 def share_of(request: Request, use_case: UseCase) -> Share | None:

@@ -16,7 +16,9 @@ SEPARATED_ROLES = ("custodian", "linker", "researcher", "checker")
 def person_is_known(request: Request, facts: Facts, at: date) -> Finding:
     """P08: access is by identified people only."""
     known = request.person in facts.people
-    return Finding("person_is_known", known, ("a named person of the programme",), (request.person,), "programme_manager")
+    return Finding(
+        "person_is_known", known, ("a named person of the programme",), (request.person,), "programme_manager"
+    )
 
 
 def person_is_not_commercial(request: Request, facts: Facts, at: date) -> Finding:
@@ -85,7 +87,11 @@ def duties_are_separated(request: Request, facts: Facts, at: date) -> Finding | 
     held = {role for role in SEPARATED_ROLES if request.person in use_case.team.get(role, ())}
     held |= {post.role for post in facts.posts_of(request.person) if post.role in SEPARATED_ROLES}
     return Finding(
-        "duties_are_separated", len(held) <= 1, SEPARATED_ROLES, tuple(sorted(held)) or ("none of them",), "programme_manager"
+        "duties_are_separated",
+        len(held) <= 1,
+        SEPARATED_ROLES,
+        tuple(sorted(held)) or ("none of them",),
+        "programme_manager",
     )
 
 

@@ -13,7 +13,9 @@ def programme_has_not_ended(request: Request, facts: Facts, at: date) -> Finding
     """P36: nothing runs past the programme's end without a recorded renewal."""
     ends = facts.programme_ends
     found = ends.isoformat() if ends else "no programme on record"
-    return Finding("programme_has_not_ended", ends is not None and at <= ends, (at.isoformat(),), (found,), "panel_chair")
+    return Finding(
+        "programme_has_not_ended", ends is not None and at <= ends, (at.isoformat(),), (found,), "panel_chair"
+    )
 
 
 def use_case_is_named(request: Request, facts: Facts, at: date) -> Finding | None:
@@ -76,7 +78,9 @@ def some_use_case_needs_it(request: Request, facts: Facts, at: date) -> Finding 
     if ACTIONS[request.action].needs_use_case or request.kind != "dataset":
         return None
     live = [u.id for u in facts.use_cases.values() if request.name in u.datasets and everything_stands(u, facts, at)]
-    waiting = [f"{u.id} is not live" for u in facts.use_cases.values() if request.name in u.datasets and u.id not in live]
+    waiting = [
+        f"{u.id} is not live" for u in facts.use_cases.values() if request.name in u.datasets and u.id not in live
+    ]
     found = tuple(live or waiting or ["no use case names it"])
     return Finding("some_use_case_needs_it", bool(live), (request.name,), found, "panel_chair")
 
@@ -93,7 +97,11 @@ def lanes_never_meet(request: Request, facts: Facts, at: date) -> Finding | None
 
 def everything_stands(use_case: UseCase, facts: Facts, at: date) -> bool:
     """Is the use case live, with its agreement, DPIA and (for health data) attestation signed and in date?"""
-    needed = [use_case.instrument, use_case.dpia, use_case.agreement.instrument if use_case.agreement else None]
+    needed = [
+        use_case.instrument,
+        use_case.dpia,
+        use_case.agreement.instrument if use_case.agreement else None,
+    ]
     if facts.health(use_case):
         needed.append(use_case.caldicott)
     return all(instrument is not None and stands("", instrument, at).satisfied for instrument in needed)
@@ -101,7 +109,9 @@ def everything_stands(use_case: UseCase, facts: Facts, at: date) -> bool:
 
 def stands(rule: str, instrument: Instrument, at: date) -> Finding:
     """Signed by every post that must sign, and in date."""
-    in_date = (instrument.starts is None or instrument.starts <= at) and (instrument.ends is None or at <= instrument.ends)
+    in_date = (instrument.starts is None or instrument.starts <= at) and (
+        instrument.ends is None or at <= instrument.ends
+    )
     missing = instrument.missing_posts
     required = (instrument.id, instrument.version, *instrument.required_posts)
     found = tuple(f"not signed by {post}" for post in missing)

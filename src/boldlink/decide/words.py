@@ -21,7 +21,9 @@ class Words:
 WORDS: Mapping[str, Words] = {
     "person_is_known": Words("the person is on the programme's record", ("P08",), "SATRE 1.5.01, 1.5.03"),
     "person_is_not_commercial": Words(
-        "the person belongs to a public organisation", ("P29",), "BOLD programme page, 'What is definitely out of scope'"
+        "the person belongs to a public organisation",
+        ("P29",),
+        "BOLD programme page, 'What is definitely out of scope'",
     ),
     "clearance_is_valid": Words(
         "security clearance is in date", ("P17", "P18"), "BOLD programme page, 'How we protect your privacy'"
@@ -43,16 +45,24 @@ WORDS: Mapping[str, Words] = {
         "the panel has decided for the use case and it is in date", ("P07", "P32", "P34"), "SATRE 1.4.01"
     ),
     "agreement_is_live": Words(
-        "its data sharing agreement is signed by every party and in date", ("P15",), "ICO Data sharing code of practice"
+        "its data sharing agreement is signed by every party and in date",
+        ("P15",),
+        "ICO Data sharing code of practice",
     ),
     "dpia_is_reviewed": Words(
-        "its DPIA is reviewed by every department's data protection officer", ("P11",), "UK GDPR Articles 35 and 39"
+        "its DPIA is reviewed by every department's data protection officer",
+        ("P11",),
+        "UK GDPR Articles 35 and 39",
     ),
     "caldicott_is_signed": Words(
-        "a Caldicott Guardian has signed off the eight principles", ("P13",), "National Data Guardian, Caldicott Principles"
+        "a Caldicott Guardian has signed off the eight principles",
+        ("P13",),
+        "National Data Guardian, Caldicott Principles",
     ),
     "some_use_case_needs_it": Words(
-        "a live use case, with everything signed, needs this dataset", ("P05", "P06", "P13"), "UK GDPR Article 5(1)(c)"
+        "a live use case, with everything signed, needs this dataset",
+        ("P05", "P06", "P13"),
+        "UK GDPR Article 5(1)(c)",
     ),
     "lanes_never_meet": Words(
         "research and operational use are kept apart, and health data is research only",
@@ -62,14 +72,20 @@ WORDS: Mapping[str, Words] = {
     "dataset_is_shared": Words("the agreement shares this dataset", ("P05", "P06"), "UK GDPR Article 5(1)(b) and (c)"),
     "column_is_named": Words("the agreement names and justifies this column", ("P05",), "UK GDPR Article 5(1)(c)"),
     "column_role_is_visible": Words(
-        "the column's role may be seen by this role", ("P19", "P20", "P27"), "BOLD programme page, 'How we protect your privacy'"
+        "the column's role may be seen by this role",
+        ("P19", "P20", "P27"),
+        "BOLD programme page, 'How we protect your privacy'",
     ),
     "place_is_allowed": Words(
-        "the data may be in this place", ("P23", "P24"), "BOLD programme page, 'How we store and protect personal data'"
+        "the data may be in this place",
+        ("P23", "P24"),
+        "BOLD programme page, 'How we store and protect personal data'",
     ),
     "linkers_are_few": Words("there are no more linkers than the agreement allows", ("P17",), "SATRE 3.2.03"),
     "no_commercial_party": Words(
-        "no commercial organisation takes part", ("P29",), "BOLD programme page, 'What is definitely out of scope'"
+        "no commercial organisation takes part",
+        ("P29",),
+        "BOLD programme page, 'What is definitely out of scope'",
     ),
 }
 

@@ -14,20 +14,28 @@ from boldlink.standardise import apply, is_no_fixed_abode, read_date, read_outco
 from boldlink.standardise.names import Result, read_initial
 from boldlink.values import ARROW_TYPES, Column, Role
 
-ARRAY = pa.Array
-TRUTHS = {"true": "true", "yes": "true", "y": "true", "1": "true", "false": "false", "no": "false", "n": "false", "0": "false"}
+TRUTHS = {
+    "true": "true",
+    "yes": "true",
+    "y": "true",
+    "1": "true",
+    "false": "false",
+    "no": "false",
+    "n": "false",
+    "0": "false",
+}
 
 
 @dataclass(frozen=True)
 class Read:
     """A column read: its values, which rows could not be read (a mask), and how many rows each rule touched."""
 
-    values: ARRAY
-    unreadable: ARRAY
+    values: pa.Array
+    unreadable: pa.Array
     counts: Mapping[str, int]
 
 
-def read_column(text: ARRAY, column: Column) -> Read:
+def read_column(text: pa.Array, column: Column) -> Read:
     """Text (n) in the column's form. A linkage value that cannot be standardised is null and counted, not unreadable."""
     if column.role is Role.LINKAGE:
         done = standardise(text, column.meaning or "", date_format=column.date_format)
@@ -58,20 +66,20 @@ def _boolean(text: str) -> Result:
     return TRUTHS.get(text.lower()), None
 
 
-def _year(parts: list[ARRAY]) -> ARRAY:
+def _year(parts: list[pa.Array]) -> pa.Array:
     return pc.cast(pc.utf8_slice_codeunits(parts[0], 0, 4), pa.int64())
 
 
-def _month(parts: list[ARRAY]) -> ARRAY:
+def _month(parts: list[pa.Array]) -> pa.Array:
     return pc.cast(pc.utf8_slice_codeunits(parts[0], 5, 7), pa.int64())
 
 
-def _attributor(parts: list[ARRAY]) -> ARRAY:
+def _attributor(parts: list[pa.Array]) -> pa.Array:
     return pc.binary_join_element_wise(*parts, "|", null_handling="emit_null")
 
 
 # How a column is made from others. "known" gets the sources as they were read, "given" as they were delivered.
-DERIVATIONS: Mapping[str, tuple[str, Callable[[list[ARRAY]], ARRAY]]] = {
+DERIVATIONS: Mapping[str, tuple[str, Callable[[list[pa.Array]], pa.Array]]] = {
     "year": ("known", _year),
     "month": ("known", _month),
     "attributor": ("known", _attributor),
@@ -80,14 +88,16 @@ DERIVATIONS: Mapping[str, tuple[str, Callable[[list[ARRAY]], ARRAY]]] = {
     "outcode": ("given", lambda parts: apply(parts[0], read_outcode).values),
     "no_fixed_abode": (
         "given",
-        lambda parts: apply(parts[0], lambda text: (str(is_no_fixed_abode(text)).lower(), None)).values.cast(pa.bool_()),
+        lambda parts: apply(parts[0], lambda text: (str(is_no_fixed_abode(text)).lower(), None)).values.cast(
+            pa.bool_()
+        ),
     ),
 }
 
 
-def derive(column: Column, given: Mapping[str, ARRAY], known: Mapping[str, ARRAY]) -> ARRAY:
+def derive(column: Column, given: Mapping[str, pa.Array], known: Mapping[str, pa.Array]) -> pa.Array:
     """A derived column (n), in its logical type. Raises BadProgramme for a derivation that does not exist."""
-    if column.derivation not in DERIVATIONS:
+    if column.derivation is None or column.derivation not in DERIVATIONS:
         raise BadProgramme(
             "DEPOSIT-DERIVATION",
             f"The column {column.name} is derived by {column.derivation}, which does not exist.",

@@ -1,6 +1,6 @@
 """Extracts as they lie in a folder: dataset, version and kind of delivery stand in the path.
 
-    FOLDER/DATASET/VERSION.KIND.csv     or .parquet; KIND is full, delta or withdrawal
+FOLDER/DATASET/VERSION.KIND.csv     or .parquet; KIND is full, delta or withdrawal
 """
 
 from __future__ import annotations

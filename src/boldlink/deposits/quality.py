@@ -49,7 +49,9 @@ class QualityReport:
         """As it is written into the ledger and sent to the owner."""
         return {
             "rows": self.rows,
-            "complete_percent": {name: round(100 * count / self.rows, 1) for name, count in self.present.items() if self.rows},
+            "complete_percent": {
+                name: round(100 * count / self.rows, 1) for name, count in self.present.items() if self.rows
+            },
             "quarantined": dict(sorted(self.quarantined.items())),
             "standardised": {name: dict(sorted(counts.items())) for name, counts in self.standardised.items()},
         }
@@ -57,9 +59,16 @@ class QualityReport:
     def as_text(self, title: str) -> str:
         """The same, as a page in Markdown for the owner."""
         told = self.as_dict()
-        lines = [f"# Data quality of {title}", "", f"{self.rows} rows; {sum(self.quarantined.values())} quarantined.", ""]
+        lines = [
+            f"# Data quality of {title}",
+            "",
+            f"{self.rows} rows; {sum(self.quarantined.values())} quarantined.",
+            "",
+        ]
         lines += [f"- {name}: {percent} % complete" for name, percent in told["complete_percent"].items()]
         lines += [f"- quarantined, {reason}: {count} row(s)" for reason, count in told["quarantined"].items()]
         for name, counts in told["standardised"].items():
-            lines += [f"- {name}, {WORDS.get(rule, rule.replace('_', ' '))}: {count} row(s)" for rule, count in counts.items()]
+            lines += [
+                f"- {name}, {WORDS.get(rule, rule.replace('_', ' '))}: {count} row(s)" for rule, count in counts.items()
+            ]
         return "\n".join(lines) + "\n"

@@ -21,7 +21,12 @@ from boldlink.values import Contract, DeliveryKind, Extract
 PIECE = 1 << 20
 BLOCK_BYTES = 8 << 20
 BATCH_ROWS = 65_536
-MAGIC = {b"PK\x03\x04": "a spreadsheet or zip archive", b"\x1f\x8b": "a gzip archive", b"PAR1": "a Parquet file", b"\xd0\xcf\x11\xe0": "an old spreadsheet"}
+MAGIC = {
+    b"PK\x03\x04": "a spreadsheet or zip archive",
+    b"\x1f\x8b": "a gzip archive",
+    b"PAR1": "a Parquet file",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet",
+}
 
 
 def expected_columns(extract: Extract, contract: Contract) -> list[str]:
@@ -62,13 +67,23 @@ def _check_bytes(extract: Extract, is_parquet: bool) -> None:
     if not is_parquet:
         _check_text(extract, b"", decoder, final=True)
     if digest.hexdigest() != extract.sha256:
-        raise refuse(extract, "DEPOSIT-CHANGED", "it changed while it was being read.", "deliver it when it is complete")
+        raise refuse(
+            extract,
+            "DEPOSIT-CHANGED",
+            "it changed while it was being read.",
+            "deliver it when it is complete",
+        )
 
 
 def _check_magic(extract: Extract, start: bytes, is_parquet: bool) -> None:
     kind = next((what for magic, what in MAGIC.items() if start.startswith(magic)), None)
     if not is_parquet and kind:
-        raise refuse(extract, "DEPOSIT-UNREADABLE", f"it is {kind} under the name of a csv file.", "export it as csv or Parquet")
+        raise refuse(
+            extract,
+            "DEPOSIT-UNREADABLE",
+            f"it is {kind} under the name of a csv file.",
+            "export it as csv or Parquet",
+        )
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise refuse(extract, "DEPOSIT-ENCODING", "it is written in UTF-16.", "write it in UTF-8")
 
@@ -79,7 +94,12 @@ def _check_text(extract: Extract, piece: bytes, decoder: codecs.IncrementalDecod
     except UnicodeDecodeError:
         raise refuse(extract, "DEPOSIT-ENCODING", "it is not written in UTF-8.", "write it in UTF-8") from None
     if b"\x00" in piece:
-        raise refuse(extract, "DEPOSIT-UNREADABLE", "it holds NUL bytes, which text does not.", "export it as csv again")
+        raise refuse(
+            extract,
+            "DEPOSIT-UNREADABLE",
+            "it holds NUL bytes, which text does not.",
+            "export it as csv again",
+        )
 
 
 def _csv_batches(extract: Extract, columns: list[str]) -> Iterator[pa.RecordBatch]:
@@ -101,7 +121,9 @@ def _csv_batches(extract: Extract, columns: list[str]) -> Iterator[pa.RecordBatc
         )
         yield from reader
     except (pa.ArrowException, OSError):
-        raise refuse(extract, "DEPOSIT-UNREADABLE", "its rows do not read as csv.", "check quotes and line ends") from None
+        raise refuse(
+            extract, "DEPOSIT-UNREADABLE", "its rows do not read as csv.", "check quotes and line ends"
+        ) from None
     if ragged:
         why = f"{len(ragged)} row(s) do not have {len(columns)} fields."
         raise refuse(extract, "DEPOSIT-RAGGED", why, "check separators, quotes and line ends inside fields")
@@ -112,23 +134,44 @@ def _header(extract: Extract) -> list[str]:
         try:
             return next(csv.reader(file), [])
         except csv.Error:
-            raise refuse(extract, "DEPOSIT-UNREADABLE", "its header does not read as csv.", "export it as csv again") from None
+            raise refuse(
+                extract, "DEPOSIT-UNREADABLE", "its header does not read as csv.", "export it as csv again"
+            ) from None
 
 
 def check_header(extract: Extract, header: list[str], columns: list[str]) -> None:
     """The contract's names, each once, in any order. Raises BadExtract that names the columns."""
     twice = sorted({name for name in header if header.count(name) > 1} & set(columns))
     if twice or len(set(header)) < len(header):
-        raise refuse(extract, "DEPOSIT-COLUMNS-TWICE", f"{len(header) - len(set(header))} column name(s) stand twice: {_listed(twice)}.", "name every column once")
+        raise refuse(
+            extract,
+            "DEPOSIT-COLUMNS-TWICE",
+            f"{len(header) - len(set(header))} column name(s) stand twice: {_listed(twice)}.",
+            "name every column once",
+        )
     missing, unknown = sorted(set(columns) - set(header)), sorted(set(header) - set(columns))
     alike = sorted(name for name in missing if _plain(name) in {_plain(other) for other in unknown})
     hint = f" Names that differ only in case or spaces: {_listed(alike)}." if alike else ""
     if missing:
-        only = " The whole header stands in one field: is the separator a comma?" if len(header) == 1 and len(columns) > 1 else ""
-        raise refuse(extract, "DEPOSIT-COLUMNS-MISSING", f"{len(missing)} column(s) are missing: {_listed(missing)}.{hint}{only}", "deliver every column of the data contract")
+        only = (
+            " The whole header stands in one field: is the separator a comma?"
+            if len(header) == 1 and len(columns) > 1
+            else ""
+        )
+        raise refuse(
+            extract,
+            "DEPOSIT-COLUMNS-MISSING",
+            f"{len(missing)} column(s) are missing: {_listed(missing)}.{hint}{only}",
+            "deliver every column of the data contract",
+        )
     if unknown:
         # Names of unknown columns are the file's own words: they are counted, because a header row may be a data row.
-        raise refuse(extract, "DEPOSIT-COLUMNS-UNKNOWN", f"{len(unknown)} column(s) are not in the data contract.", "leave them out, or agree them in the contract first")
+        raise refuse(
+            extract,
+            "DEPOSIT-COLUMNS-UNKNOWN",
+            f"{len(unknown)} column(s) are not in the data contract.",
+            "leave them out, or agree them in the contract first",
+        )
 
 
 def _parquet_batches(extract: Extract, columns: list[str], contract: Contract) -> Iterator[pa.RecordBatch]:
@@ -143,11 +186,22 @@ def _parquet_batches(extract: Extract, columns: list[str], contract: Contract) -
                 arrays = [_as_text(batch.column(name), contract.column(name).date_format) for name in columns]
                 yield pa.record_batch(arrays, names=columns)
     except (pa.ArrowException, OSError):
-        raise refuse(extract, "DEPOSIT-UNREADABLE", "it does not read as Parquet: it is damaged or cut short.", "deliver it again") from None
+        raise refuse(
+            extract,
+            "DEPOSIT-UNREADABLE",
+            "it does not read as Parquet: it is damaged or cut short.",
+            "deliver it again",
+        ) from None
 
 
 def _is_plain(kind: pa.DataType) -> bool:
-    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean)
+    tests = (
+        pa.types.is_string,
+        pa.types.is_large_string,
+        pa.types.is_integer,
+        pa.types.is_floating,
+        pa.types.is_boolean,
+    )
     more = (pa.types.is_date, pa.types.is_timestamp, pa.types.is_null, pa.types.is_decimal)
     value = kind.value_type if pa.types.is_dictionary(kind) else kind
     return any(test(value) for test in (*tests, *more))
@@ -170,4 +224,3 @@ def _plain(name: str) -> str:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(names[:12]) + (" and more" if len(names) > 12 else "")
-

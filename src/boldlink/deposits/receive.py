@@ -58,7 +58,9 @@ def receive(extract: Extract, contract: Contract, accepted: SinkFactory, quarant
         kept = whole.filter(checked.reasons.is_null())
         keys.add(kept, contract.primary_key)
         good.write(kept)
-        reasons = {entry["values"]: entry["counts"] for entry in pc.value_counts(checked.reasons.drop_null()).to_pylist()}
+        reasons = {
+            entry["values"]: entry["counts"] for entry in pc.value_counts(checked.reasons.drop_null()).to_pylist()
+        }
         report.add(batch.num_rows, checked, reasons)
         if reasons:
             bad = bad or quarantined(quarantine_schema(extract, contract))
@@ -99,7 +101,9 @@ def _stored_type(column: Column) -> pa.DataType:
 
 def _set_aside(batch: pa.RecordBatch, numbers: pa.Array, reasons: pa.Array, contract: Contract) -> pa.RecordBatch:
     names = [name for name in batch.schema.names if contract.column(name).role is not Role.EXCLUDED]
-    whole = pa.record_batch([*(batch.column(name) for name in names), numbers, reasons], names=[*names, ORDINAL, REASON])
+    whole = pa.record_batch(
+        [*(batch.column(name) for name in names), numbers, reasons], names=[*names, ORDINAL, REASON]
+    )
     return whole.filter(reasons.is_valid())
 
 
@@ -107,7 +111,11 @@ def _check_whole(extract: Extract, contract: Contract, report: QualityReport, ke
     reason, count = max(report.quarantined.items(), key=lambda item: item[1], default=("", 0))
     if count > MOST_QUARANTINED * report.rows:
         fault, _, column = reason.partition(":")
-        words = {"type": "are not of the contract's type", "value": "are not among the contract's values", "missing": "are missing"}
+        words = {
+            "type": "are not of the contract's type",
+            "value": "are not among the contract's values",
+            "missing": "are missing",
+        }
         why = f"{count} of {report.rows} values of {column} {words[fault]}."
         raise refuse(extract, "DEPOSIT-TYPE", why, "correct the column, or agree a new data contract")
     if repeated := keys.repeated():
@@ -123,7 +131,10 @@ class _Keys:
 
     def add(self, batch: pa.RecordBatch, names: tuple[str, ...]) -> None:
         columns = (batch.column(name).cast(pa.string()).to_pylist() for name in names)
-        made = b"".join(hashlib.blake2b("\x1f".join(map(str, row)).encode(), digest_size=16).digest() for row in zip(*columns, strict=True))
+        made = b"".join(
+            hashlib.blake2b("\x1f".join(map(str, row)).encode(), digest_size=16).digest()
+            for row in zip(*columns, strict=True)
+        )
         self._seen.append(np.frombuffer(made, dtype="S16"))
 
     def repeated(self) -> int:

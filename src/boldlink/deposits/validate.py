@@ -30,7 +30,9 @@ def check_batch(batch: pa.RecordBatch, contract: Contract) -> Checked:
     known = {name: one.values for name, one in read.items()}
     made = {column.name: derive(column, given, known) for column in contract.derived}
     return Checked(
-        columns={column.name: (known | made)[column.name] for column in contract.columns if column.role is not Role.EXCLUDED},
+        columns={
+            column.name: (known | made)[column.name] for column in contract.columns if column.role is not Role.EXCLUDED
+        },
         reasons=_reasons(given, read, contract, batch.num_rows),
         standardised={name: one.counts for name, one in read.items() if one.counts},
         present={name: len(text) - text.null_count for name, text in given.items()},

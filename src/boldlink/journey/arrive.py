@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -69,9 +69,14 @@ def _is_needed(home: Home, place: Place, dataset: str) -> bool:
 
 def _receive_once(home: Home, place: Place, extract: Extract) -> Event | None:
     refused = place.ledger.last("deposit.refused", content_hash=extract.sha256, version=extract.version)
-    if refused is not None and refused.body["contract_hash"] == home.facts(place).contracts[extract.dataset].content_hash:
+    if (
+        refused is not None
+        and refused.body["contract_hash"] == home.facts(place).contracts[extract.dataset].content_hash
+    ):
         raise BadExtract(*(refused.body[part] for part in ("code", "what", "why", "do", "ask")))
-    known = [event.body for event in place.ledger.events("deposit.received") if event.body["dataset"] == extract.dataset]
+    known = [
+        event.body for event in place.ledger.events("deposit.received") if event.body["dataset"] == extract.dataset
+    ]
     same = next((body for body in known if body["version"] == extract.version), None)
     if same is not None and same["content_hash"] == extract.sha256 and same["kind"] == extract.kind:
         return None
@@ -87,13 +92,19 @@ def _receive(home: Home, place: Place, extract: Extract) -> Event:
     contract = home.facts(place).contracts[extract.dataset]
     supplier = home.holder(place, "data_supplier", organisation=contract.owner)
     decision = home.require(place, supplier, "deposit", f"dataset:{extract.dataset}")
-    leases = {stage: home.writing(place, decision, f"{stage}/{extract.dataset}") for stage in ("deposits", "quarantine")}
+    leases = {
+        stage: home.writing(place, decision, f"{stage}/{extract.dataset}") for stage in ("deposits", "quarantine")
+    }
     with place.store.step() as step:
         intake = receive(
             extract,
             contract,
-            lambda schema: step.writer(leases["deposits"], f"deposits/{extract.dataset}/{extract.version}.parquet", schema),
-            lambda schema: step.writer(leases["quarantine"], f"quarantine/{extract.dataset}/{extract.version}.parquet", schema),
+            lambda schema: step.writer(
+                leases["deposits"], f"deposits/{extract.dataset}/{extract.version}.parquet", schema
+            ),
+            lambda schema: step.writer(
+                leases["quarantine"], f"quarantine/{extract.dataset}/{extract.version}.parquet", schema
+            ),
         )
         return step.commit("deposit.received", supplier, _receipt(extract, contract, place, intake, decision))
 
@@ -141,13 +152,21 @@ def _separate(home: Home, place: Place, deposit: Event) -> None:
         rows, erased = 0, [f"deposits/{dataset}/{version}.parquet"]
         if kind is not DeliveryKind.WITHDRAWAL:
             schemas = {"identifiers": identifiers_schema(contract), "attributes": attributes_schema(contract)}
-            writers = {half: _writer(home, place, decision, step, half, dataset, version, schemas[half]) for half in HALVES}
+            writers = {
+                half: _writer(home, place, decision, step, half, dataset, version, schemas[half]) for half in HALVES
+            }
             rows = separate(source, contract, keys, writers["identifiers"], writers["attributes"])
         for half in HALVES:
             for file in earlier[half]:
                 erased += _rewrite(home, place, decision, step, file, retired, kind)
         erased += _clear_quarantine(home, place, decision, step, deposit, source, contract, keys)
-        body = {"dataset": dataset, "version": version, "kind": str(kind), "rows": rows, "retired_rows": len(retired)}
+        body = {
+            "dataset": dataset,
+            "version": version,
+            "kind": str(kind),
+            "rows": rows,
+            "retired_rows": len(retired),
+        }
         step.commit("deposit.separated", custodian, {**body, "decision": decision.hash}, erased)
 
 

@@ -38,7 +38,13 @@ class Answer:
 
 
 def why(
-    root: Path, person: str, action: str, resource: str, use_case: str | None, at: date, place: str | None = None
+    root: Path,
+    person: str,
+    action: str,
+    resource: str,
+    use_case: str | None,
+    at: date,
+    place: str | None = None,
 ) -> Answer:
     """May (or might) this have happened, on that day? Reads a ledger and writes nothing."""
     require_home(root)
@@ -56,7 +62,13 @@ def _resource(resource: str, action: str) -> str:
     """A bare name is a dataset, except where an action is asked of something else."""
     if ":" in resource:
         return resource
-    kinds = {"link": "spine", "build": "research", "analyse": "research", "review": "output", "release": "output"}
+    kinds = {
+        "link": "spine",
+        "build": "research",
+        "analyse": "research",
+        "review": "output",
+        "release": "output",
+    }
     return f"{kinds.get(action, 'dataset')}:{resource}"
 
 

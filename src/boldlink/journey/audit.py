@@ -14,7 +14,10 @@ from boldlink.journey.register import check_register
 from boldlink.ledger import Head, Ledger, Problem
 from boldlink.places import audit_place
 
-CLEAR_FOLDERS = ("extracts", "truth")  # where a record may stand in clear: the owner's own files, and the demo's truth
+CLEAR_FOLDERS = (
+    "extracts",
+    "truth",
+)  # where a record may stand in clear: the owner's own files, and the demo's truth
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,12 @@ def audit(root: Path, key_root: Path, heads: Mapping[str, Head] | None = None) -
     found += [("register", problem) for problem in check_register(root, pages[0] if pages else None)]
     found += [("home", problem) for problem in _strangers(root)]
     if any(one != pages[0] for one in pages):
-        found.append(("register", Problem("REGISTER-DISPUTED", "register", "the places do not agree on its pages; run again")))
+        found.append(
+            (
+                "register",
+                Problem("REGISTER-DISPUTED", "register", "the places do not agree on its pages; run again"),
+            )
+        )
     return Audit(now, tuple(found))
 
 
@@ -69,7 +77,11 @@ def read_heads(path: Path) -> dict[str, Head]:
         raw = json.loads(path.read_text())
         return {name: Head(one["place"], int(one["events"]), one["hash"]) for name, one in raw.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise BadInput("AUDIT-HEADS", f"{path.name} holds no exported heads.", do="give a file that `boldlink audit head` wrote") from None
+        raise BadInput(
+            "AUDIT-HEADS",
+            f"{path.name} holds no exported heads.",
+            do="give a file that `boldlink audit head` wrote",
+        ) from None
 
 
 def _pages(ledger: Ledger) -> dict[str, str] | None:
@@ -79,7 +91,10 @@ def _pages(ledger: Ledger) -> dict[str, str] | None:
 
 def _missing_peers(ledger: Ledger, names: Iterable[str]) -> list[Problem]:
     known = {event.body["peer"] for event in ledger.events("peer.known")}
-    return [Problem("PLACE-MISSING", f"places/{name}", "this place is gone from the home") for name in sorted(known - set(names))]
+    return [
+        Problem("PLACE-MISSING", f"places/{name}", "this place is gone from the home")
+        for name in sorted(known - set(names))
+    ]
 
 
 def _strangers(root: Path) -> list[Problem]:

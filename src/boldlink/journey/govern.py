@@ -55,8 +55,16 @@ def sign_document(home: Home, document: str, person: str, post: str | None = Non
     found = [d for d in programme.instruments.values() if document in (d.id, f"{d.kind}:{d.id}")] if programme else []
     if programme is None or len(found) != 1:
         known = sorted(f"{d.kind}:{d.id}" for d in programme.instruments.values()) if programme else []
-        raise BadInput("SIGN-UNKNOWN", f"There is no document {document}, or several.", do=f"use one of: {', '.join(known)}")
-    waiting = [one for one in awaited(programme, home.anywhere.ledger) if (one.kind, one.document) == (found[0].kind, found[0].id)]
+        raise BadInput(
+            "SIGN-UNKNOWN",
+            f"There is no document {document}, or several.",
+            do=f"use one of: {', '.join(known)}",
+        )
+    waiting = [
+        one
+        for one in awaited(programme, home.anywhere.ledger)
+        if (one.kind, one.document) == (found[0].kind, found[0].id)
+    ]
     posts = [post] if post else [one.post for one in waiting if one.person == person] or [_any_post(home, person)]
     key = person_identity(home.key_root, person)
     for place in home.places.values():
@@ -71,7 +79,13 @@ def whose_turn(home: Home) -> list[Turn]:
     if programme is None:
         return []
     turns = [
-        Turn(one.person, "sign", f"{one.kind}:{one.document}", one.use_case, f"boldlink sign {one.kind}:{one.document} --as {one.person}")
+        Turn(
+            one.person,
+            "sign",
+            f"{one.kind}:{one.document}",
+            one.use_case,
+            f"boldlink sign {one.kind}:{one.document} --as {one.person}",
+        )
         for one in awaited(programme, home.anywhere.ledger)
     ]
     for place in home.places.values():

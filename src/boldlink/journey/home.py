@@ -67,7 +67,13 @@ class Home:
         return self.facts(self.anywhere).contracts[dataset]
 
     def require(
-        self, place: Place, person: str, action: str, resource: str, use_case: str | None = None, to: str | None = None
+        self,
+        place: Place,
+        person: str,
+        action: str,
+        resource: str,
+        use_case: str | None = None,
+        to: str | None = None,
     ) -> Event:
         """Ask, write the decision down, and return its event. Raises Refused, with every unmet rule in words.
 
@@ -143,7 +149,11 @@ def open_home(root: Path, key_root: Path | None = None, say: Say = silent) -> It
 def require_home(root: Path) -> None:
     """Raises BadInput if there is no home at this path."""
     if not (root / "places").is_dir():
-        raise BadInput("HOME-UNKNOWN", f"There is no boldlink home at {root}.", do="give the folder that `boldlink run --home` made")
+        raise BadInput(
+            "HOME-UNKNOWN",
+            f"There is no boldlink home at {root}.",
+            do="give the folder that `boldlink run --home` made",
+        )
 
 
 def made_from(*parts: Any) -> str:

@@ -34,7 +34,9 @@ def link_people(home: Home, use_case: UseCase) -> None:
     """Make or refresh the spine of a use case in every place where it runs. The same inputs: nothing to do."""
     for name in runs_in(use_case, home.facts(home.anywhere)):
         place = home.open(name)
-        datasets = [one for one in datasets_at(use_case, name, home.facts(place)) if held(home, place, use_case, one).files]
+        datasets = [
+            one for one in datasets_at(use_case, name, home.facts(place)) if held(home, place, use_case, one).files
+        ]
         source = made_from(_inputs(home, place, use_case, datasets), permitted(use_case, datasets), __version__)
         known = place.ledger.last("spine.linked", use_case=use_case.id)
         if datasets and (known is None or known.body["made_from"] != source):
@@ -63,7 +65,9 @@ def _link(home: Home, place: Place, use_case: UseCase, datasets: list[str], sour
     last = home.opened(place, decision, compartment)
     old = [file.path for file in home.files(place, compartment)]
     with place.store.step() as step:
-        writer = step.writer(home.writing(place, decision, compartment), f"{compartment}/{source}.parquet", SPINE_SCHEMA)
+        writer = step.writer(
+            home.writing(place, decision, compartment), f"{compartment}/{source}.parquet", SPINE_SCHEMA
+        )
         counts = link(people, edges, last, writer)
         manifest = {"inputs": source, "code": __version__, "quality": quality, **counts}
         body = {"use_case": use_case.id, "made_from": source, "manifest": manifest, "decision": decision.hash}
@@ -107,7 +111,9 @@ def _users(home: Home, place: Place, pair: Pair, use_case: UseCase) -> list[UseC
     if any(home.contract(name).place != place.name for name in pair):
         return [use_case]
     facts = home.facts(place)
-    found = [u for u in facts.use_cases.values() if everything_stands(u, facts, today()) and place.name in runs_in(u, facts)]
+    found = [
+        u for u in facts.use_cases.values() if everything_stands(u, facts, today()) and place.name in runs_in(u, facts)
+    ]
     return [u for u in found if pair in permitted(u, datasets_at(u, place.name, facts))]
 
 

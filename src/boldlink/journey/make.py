@@ -24,7 +24,9 @@ def build_research(home: Home, use_case: UseCase) -> None:
         spine = place.ledger.last("spine.linked", use_case=use_case.id)
         if spine is None or use_case.agreement is None:
             continue
-        datasets = [one for one in datasets_at(use_case, name, home.facts(place)) if _attributes(home, place, use_case, one)]
+        datasets = [
+            one for one in datasets_at(use_case, name, home.facts(place)) if _attributes(home, place, use_case, one)
+        ]
         files = [[f.sha256 for f in _attributes(home, place, use_case, one)] for one in datasets]
         source = made_from(spine.hash, datasets, files, use_case.agreement.instrument.content_hash, __version__)
         known = place.ledger.last("research.built", use_case=use_case.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -74,7 +75,7 @@ def _move(home: Home, use_case: UseCase, contract: Contract, source: Place, targ
 def _send(home: Home, use_case: UseCase, contract: Contract, source: Place, target: Place, inputs: str) -> Path:
     sent = source.ledger.last("package.sent", use_case=use_case.id, dataset=contract.dataset, made_from=inputs)
     if sent is not None and f"outbox/{sent.body['id']}/manifest.json" in bound_files(source.ledger):
-        return source.root / "outbox" / sent.body["id"]
+        return source.root / "outbox" / str(sent.body["id"])
     custodian = home.holder(source, "custodian", at=source.name)
     decision = home.require(source, custodian, "send", f"dataset:{contract.dataset}", use_case.id, target.name)
     halves = shared_halves(
@@ -101,8 +102,13 @@ def _take_in(
             replaced += [file.path for file in home.files(target, compartment)]
             lease = home.writing(target, decision, compartment)
             path = f"{compartment}/{target.ledger.head.events}.parquet"
-            _copy(sealed, lambda schema, lease=lease, path=path: step.writer(lease, path, schema))
-        body = {"package": folder.name, "use_case": use_case.id, "dataset": contract.dataset, "from": source.name}
+            _copy(sealed, partial(step.writer, lease, path))
+        body = {
+            "package": folder.name,
+            "use_case": use_case.id,
+            "dataset": contract.dataset,
+            "from": source.name,
+        }
         step.commit("package.received", custodian, {**body, "made_from": inputs, "decision": decision.hash}, replaced)
 
 

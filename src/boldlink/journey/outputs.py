@@ -20,8 +20,8 @@ from boldlink.outputs import (
     freeze,
     from_json,
     protect,
-    require_may_review,
     requests,
+    require_may_review,
     run_checks,
     thaw,
 )
@@ -56,14 +56,24 @@ def request_output(
     """
     built = place.ledger.last("research.built", use_case=use_case)
     if built is None:
-        raise BadInput("OUTPUT-NO-DATA", f"The use case {use_case} has no research dataset here.", do="run the programme first")
+        raise BadInput(
+            "OUTPUT-NO-DATA",
+            f"The use case {use_case} has no research dataset here.",
+            do="run the programme first",
+        )
     # What a request is made from is the data's content, which every release of the same spine and rows shares.
     identity = made_from(use_case, wanted.content, protected, built.body["made_from"])[:12]
     if identity in requests(place.ledger):
         return find(place.ledger, identity)
     home.say(f"Asking for an output of {use_case}")
     decision = home.require(place, person, "analyse", f"research:{use_case}", use_case)
-    measure, raw = compute(wanted.measure, _research(home, place, use_case, decision), wanted.starts, wanted.ends, tuple(wanted.by))
+    measure, raw = compute(
+        wanted.measure,
+        _research(home, place, use_case, decision),
+        wanted.starts,
+        wanted.ends,
+        tuple(wanted.by),
+    )
     shown = protect(raw, RULES) if protected else raw
     checks = run_checks(shown, raw, RULES, _released_tables(place, measure.id, wanted))
     with place.store.step() as step:
@@ -105,7 +115,11 @@ def where_asked(home: Home, request: str) -> Place:
     for place in home.places.values():
         if request in requests(place.ledger):
             return place
-    raise BadInput("OUTPUT-UNKNOWN", f"There is no request {request} in this home.", do="`boldlink output list` shows all")
+    raise BadInput(
+        "OUTPUT-UNKNOWN",
+        f"There is no request {request} in this home.",
+        do="`boldlink output list` shows all",
+    )
 
 
 def review_output(home: Home, place: Place, request: str, person: str, vote: str, reasons: str) -> OutputState:
@@ -143,7 +157,12 @@ def _release(home: Home, place: Place, output: OutputState) -> None:
     content = {"release": release, "table": as_json(shown)}
     with place.store.step() as step:
         step.write_bytes(f"released/{release}.json", canonical(content))
-        body = {"request": output.id, "release": release, "use_case": output.use_case, "table": as_json(shown)}
+        body = {
+            "request": output.id,
+            "release": release,
+            "use_case": output.use_case,
+            "table": as_json(shown),
+        }
         step.commit("output.released", releaser, {**body, "reviews": len(output.votes), "decision": decision.hash})
 
 
@@ -194,4 +213,3 @@ def _measure(measure: Any) -> Mapping[str, Any]:
 
 def _by(wanted: OutputDocument) -> str:
     return f", by {' and '.join(name.replace('_', ' ') for name in wanted.by)}" if wanted.by else ""
-

@@ -43,7 +43,9 @@ def publish_register(home: Home) -> Path:
 def check_register(root: Path, pages: dict[str, str] | None) -> list[Problem]:
     """Compare HOME/register with the pages that the ledgers bind."""
     folder = root / "register"
-    there = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if not p.is_dir()} if folder.is_dir() else {}
+    there = (
+        {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if not p.is_dir()} if folder.is_dir() else {}
+    )
     expected = pages or {}
     problems = [
         Problem("REGISTER-MISSING", f"register/{path}", "this page was published, and it is not there")
@@ -51,7 +53,9 @@ def check_register(root: Path, pages: dict[str, str] | None) -> list[Problem]:
     ]
     for path, file in sorted(there.items()):
         if path not in expected:
-            problems.append(Problem("REGISTER-ADDED", f"register/{path}", "no ledger says that this page was published"))
+            problems.append(
+                Problem("REGISTER-ADDED", f"register/{path}", "no ledger says that this page was published")
+            )
         elif file.is_symlink() or sha256_of(file) != expected[path]:
             problems.append(Problem("REGISTER-CHANGED", f"register/{path}", "it is not the page that was published"))
     return problems

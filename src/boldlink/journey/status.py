@@ -34,7 +34,8 @@ def _place(place: Place) -> dict[str, Any]:
             e.body["retired_rows"] for e in place.ledger.events("deposit.separated") if e.body["kind"] == "withdrawal"
         ),
         "packages": [
-            {key: e.body[key] for key in ("dataset", "use_case", "from")} for e in place.ledger.events("package.received")
+            {key: e.body[key] for key in ("dataset", "use_case", "from")}
+            for e in place.ledger.events("package.received")
         ],
         "links": _latest(place, "spine.linked", lambda body: body["manifest"]),
         "research": _latest(place, "research.built", lambda body: {"release": body["release"], "risk": body["risk"]}),

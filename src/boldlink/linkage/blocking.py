@@ -1,13 +1,14 @@
 """Which pairs are looked at: rules that a true pair is likely to satisfy, chosen for reach at a bounded number of pairs.
 
 Each family of rules reaches pairs that another may miss (a wrong date of birth, a changed surname, an address that is
-not there). Of a family's alternatives the first is taken that does not make too many pairs.
+not there). Of a family's alternatives the first is taken that does not make too many pairs. Wider rules follow, as far
+as the files are small enough to afford them, for pairs with several errors at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -15,6 +16,8 @@ from boldlink.linkage.sources import Frame
 
 PAIRS_PER_RECORD = 40  # a rule's share of the budget
 LEAST_PAIRS = 400_000
+WIDER_PAIRS_PER_RECORD = 30  # for all wider rules together
+LEAST_WIDER_PAIRS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Rule:
     keys: tuple[str, ...]  # SQL over one record, with its columns in double quotes
     columns: tuple[str, ...]
     crossed: tuple[tuple[str, str], ...] = ()  # expressions of the left equal to others of the right (swapped names)
+    wide: bool = field(default=False, compare=False)  # reaches far, and teaches little: most of its pairs are untrue
 
     @property
     def sql(self) -> str:
@@ -42,9 +46,9 @@ def _side(expression: str, side: str) -> str:
     return "".join(f'{side}."{piece}"' if n % 2 else piece for n, piece in enumerate(pieces))
 
 
-def _rule(*keys: str, columns: str | None = None) -> Rule:
-    found = columns.split() if columns else [key.split('"')[1] for key in keys]
-    return Rule(tuple(keys), tuple(dict.fromkeys(found)))
+def _rule(*keys: str, wide: bool = False) -> Rule:
+    found = [key.split('"')[1] for key in keys]
+    return Rule(tuple(keys), tuple(dict.fromkeys(found)), wide=wide)
 
 
 def _c(column: str, first: int | None = None) -> str:
@@ -55,7 +59,10 @@ YEAR, MONTH_DAY = 'left("date_of_birth", 4)', 'substr("date_of_birth", 6)'
 BIRTH, SUR, FORE = _c("date_of_birth"), _c("surname"), _c("forename")
 
 FAMILIES: tuple[tuple[tuple[Rule, ...], ...], ...] = (
-    *(((_rule(_c(name)),),) for name in ("pnc", "cro", "nino", "nhs_number", "national_id", "prison_number", "email", "phone")),
+    *(
+        ((_rule(_c(name)),),)
+        for name in ("pnc", "cro", "nino", "nhs_number", "national_id", "prison_number", "email", "phone")
+    ),
     (
         (_rule(BIRTH),),
         (_rule(BIRTH, _c("surname", 1)), _rule(BIRTH, _c("forename", 1))),
@@ -77,6 +84,30 @@ FAMILIES: tuple[tuple[tuple[Rule, ...], ...], ...] = (
     ((_rule(_c("surname_initial"), _c("forename_initial"), _c("area"), MONTH_DAY),),),
 )
 
+WIDER: tuple[Rule, ...] = tuple(
+    _rule(*keys, wide=True)
+    for keys in (
+        (_c("postcode"),),
+        (_c("address"),),
+        (_c("town"), YEAR),
+        (SUR, YEAR),
+        (FORE, MONTH_DAY),
+        (SUR, _c("forename", 1)),
+        (_c("surname", 3), _c("forename", 2)),
+        (_c("postcode", 4), _c("forename", 2)),
+        (_c("postcode", 4), _c("surname", 2)),
+        (FORE, _c("surname", 1)),
+        (FORE, YEAR),
+        (SUR,),
+        (MONTH_DAY,),
+        (FORE,),
+        (YEAR, _c("surname", 1)),
+        (YEAR, _c("forename", 1)),
+        (_c("town"),),
+        (YEAR,),
+    )
+)
+
 
 def choose_rules(connection: duckdb.DuckDBPyConnection, frame: Frame, *, same_source: bool) -> list[Rule]:
     """Rules that the frame's columns allow, within the budget of pairs. Reads the table `records`."""
@@ -89,7 +120,21 @@ def choose_rules(connection: duckdb.DuckDBPyConnection, frame: Frame, *, same_so
                 if max(counts) <= budget:
                     chosen += alternative
                     break
-    return chosen
+    return [*chosen, *_wider(connection, frame, chosen, same_source=same_source)]
+
+
+def _wider(
+    connection: duckdb.DuckDBPyConnection, frame: Frame, chosen: Sequence[Rule], *, same_source: bool
+) -> list[Rule]:
+    left = max(LEAST_WIDER_PAIRS, WIDER_PAIRS_PER_RECORD * frame.table.num_rows)
+    found: list[Rule] = []
+    for rule in WIDER:
+        if set(rule.columns) <= set(frame.columns) and rule not in chosen:
+            count = count_pairs(connection, rule, same_source=same_source)
+            if count <= left:
+                found.append(rule)
+                left -= count
+    return found
 
 
 def count_pairs(connection: duckdb.DuckDBPyConnection, rule: Rule, *, same_source: bool) -> int:
@@ -99,7 +144,10 @@ def count_pairs(connection: duckdb.DuckDBPyConnection, rule: Rule, *, same_sourc
     if same_source:
         sql = f"SELECT sum(n * (n - 1) / 2) FROM (SELECT count(*) AS n FROM records WHERE {_present(rule)} GROUP BY {left})"
     else:
-        sides = (f"SELECT [{keys}]::VARCHAR[] AS k, s, count(*) AS n FROM records WHERE {_present(rule)} GROUP BY ALL" for keys in (left, right))
+        sides = (
+            f"SELECT [{keys}]::VARCHAR[] AS k, s, count(*) AS n FROM records WHERE {_present(rule)} GROUP BY ALL"
+            for keys in (left, right)
+        )
         sql = "SELECT sum(a.n * b.n) FROM ({}) a JOIN ({}) b ON a.k = b.k AND a.s < b.s".format(*sides)
     row = connection.execute(sql).fetchone()
     return int(row[0] or 0) if row else 0
@@ -115,5 +163,7 @@ def pairs_sql(rules: Sequence[Rule], *, same_source: bool) -> str:
     parts = []
     for number, rule in enumerate(rules):
         earlier = "".join(f" AND NOT coalesce({before.sql}, false)" for before in rules[:number])
-        parts.append(f"SELECT l.i AS l, r.i AS r, {number} AS key FROM records l JOIN records r ON {rule.sql} AND {order}{earlier}")
+        parts.append(
+            f"SELECT l.i AS l, r.i AS r, {number} AS key FROM records l JOIN records r ON {rule.sql} AND {order}{earlier}"
+        )
     return " UNION ALL ".join(parts)

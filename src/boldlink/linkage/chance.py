@@ -20,7 +20,9 @@ def expected_chance_matches(left: Source, right: Source) -> float:
     """
     common = frame([left, right])
     columns = [name for name in common.columns if not name.endswith("_all")]
-    sides = [common.table.filter(pc.equal(common.table.column("source_dataset"), source.name)) for source in (left, right)]
+    sides = [
+        common.table.filter(pc.equal(common.table.column("source_dataset"), source.name)) for source in (left, right)
+    ]
     expected = float(sides[0].num_rows) * float(sides[1].num_rows)
     for name in columns:
         expected *= _agreement(sides[0].column(name), sides[1].column(name))
@@ -33,4 +35,4 @@ def _agreement(left: pa.ChunkedArray, right: pa.ChunkedArray) -> float:
     for side in (left, right):
         counts = {entry["values"]: entry["counts"] for entry in pc.value_counts(side.drop_null()).to_pylist()}
         shares.append({value: count / max(len(side), 1) for value, count in counts.items()})
-    return sum(share * shares[1].get(value, 0.0) for value, share in shares[0].items())
+    return float(sum(share * shares[1].get(value, 0.0) for value, share in shares[0].items()))

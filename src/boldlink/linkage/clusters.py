@@ -1,7 +1,7 @@
 """From weighted pairs to people: average linkage within connected records, nobody twice where nobody is twice.
 
-Two groups join while the average weight over all their pairs is above the threshold; a pair that was never scored
-counts as a clear "no". Groups that would hold two records of a source in which nobody stands twice are kept apart, the
+Two groups join while the average weight over all their pairs is above the threshold; a pair that could have been scored
+and was not counts as a clear "no". Groups that would hold two records of a source in which nobody stands twice are kept apart, the
 stronger link first. So chains are split, and a best choice is made one to one.
 """
 
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -20,7 +21,13 @@ from boldlink.values import EXPECTED_PRECISION, Confidence
 UNSCORED_BITS = -6.0  # what a pair that no rule made says: less than the threshold of pairs kept
 FLOORS: Mapping[Confidence, float] = {Confidence.HIGH: 0.9, Confidence.MEDIUM: 0.5, Confidence.LOW: 0.15}
 SURE, DOUBLES = 0.95, 0.05
-SCHEMA = pa.schema([("source_dataset", pa.string()), ("unique_id", pa.string()), *((f"cluster_{c}", pa.string()) for c in Confidence)])
+SCHEMA = pa.schema(
+    [
+        ("source_dataset", pa.string()),
+        ("unique_id", pa.string()),
+        *((f"cluster_{c}", pa.string()) for c in Confidence),
+    ]
+)
 Node = tuple[str, str]
 Edges = list[tuple[float, int, int]]
 
@@ -39,7 +46,11 @@ def cluster(nodes: pa.Table, pairs: pa.Table, *, distinct: frozenset[str] = froz
     for confidence in Confidence:
         groups = _group(names, edges, thresholds[confidence], distinct)
         columns[f"cluster_{confidence}"] = [_label(names[first]) for first in groups]
-    made = {"source_dataset": [dataset for dataset, _ in names], "unique_id": [one for _, one in names], **columns}
+    made = {
+        "source_dataset": [dataset for dataset, _ in names],
+        "unique_id": [one for _, one in names],
+        **columns,
+    }
     return pa.table(made, SCHEMA)
 
 
@@ -107,8 +118,10 @@ def _edges(names: list[Node], pairs: pa.Table) -> Edges:
 def _group(names: list[Node], edges: Edges, threshold: float, distinct: frozenset[str]) -> list[int]:
     """The first member of each node's group."""
     group = list(range(len(names)))
+    compared = {(min(names[a][0], names[b][0]), max(names[a][0], names[b][0])) for _, a, b in edges}
+    rules = Rules(distinct, frozenset(compared))
     for members, inside in _components(len(names), edges, threshold):
-        for joined in _agglomerate(members, inside, names, threshold, distinct):
+        for joined in _agglomerate(members, inside, names, threshold, rules):
             for member in joined:
                 group[member] = min(joined)
     return group
@@ -140,45 +153,71 @@ def _components(count: int, edges: Edges, threshold: float) -> Iterator[tuple[li
             yield found, inside[root]
 
 
-def _agglomerate(members: list[int], edges: Edges, names: list[Node], threshold: float, distinct: frozenset[str]) -> list[list[int]]:
+def _agglomerate(
+    members: list[int], edges: Edges, names: list[Node], threshold: float, rules: Rules
+) -> list[list[int]]:
     """Average linkage over one component, the strongest pair of groups first; ties by members, never by chance."""
-    groups = {member: [member] for member in members}
-    sources = {member: {names[member][0]} & distinct for member in members}
-    sums: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)  # between groups: weight so far, pairs scored
+    groups = _Groups(members, edges, names, rules)
     heap: list[tuple[float, int, int, int, int]] = []
     version = dict.fromkeys(members, 0)
 
     def push(a: int, b: int) -> None:
-        total, scored = sums[a][b]
-        pairs = len(groups[a]) * len(groups[b])
-        average = (total + UNSCORED_BITS * (pairs - scored)) / pairs
-        if average >= threshold and not sources[a] & sources[b]:
+        average = groups.average(a, b)
+        if average >= threshold and groups.may_join(a, b):
             heapq.heappush(heap, (-average, min(a, b), max(a, b), version[min(a, b)], version[max(a, b)]))
 
-    for weight, left, right in edges:
-        sums[left][right] = sums[right][left] = (weight, 1)
     for _, left, right in edges:
         push(left, right)
     while heap:
         _, a, b, version_a, version_b = heapq.heappop(heap)
-        if a not in groups or b not in groups or (version[a], version[b]) != (version_a, version_b):
-            continue
-        _merge(a, b, groups, sources, sums)
-        version[a] += 1
-        for other in sorted(sums[a]):
-            push(a, other)
-    return list(groups.values())
+        if a in groups.members and b in groups.members and (version[a], version[b]) == (version_a, version_b):
+            groups.merge(a, b)
+            version[a] += 1
+            for other in sorted(groups.sums[a]):
+                push(a, other)
+    return list(groups.members.values())
 
 
-def _merge(
-    a: int, b: int, groups: dict[int, list[int]], sources: dict[int, set[str]], sums: dict[int, dict[int, tuple[float, int]]]
-) -> None:
-    groups[a] += groups.pop(b)
-    sources[a] |= sources[b]
-    sums[a].pop(b)
-    for other, (total, scored) in sums.pop(b).items():
-        if other == a:
-            continue
-        before, count = sums[a].get(other, (0.0, 0))
-        sums[a][other] = sums[other][a] = (before + total, count + scored)
-        sums[other].pop(b)
+@dataclass(frozen=True)
+class Rules:
+    """What clustering must know of sources: in which nobody stands twice, and which were compared with which."""
+
+    distinct: frozenset[str]
+    compared: frozenset[tuple[str, str]]
+
+
+class _Groups:
+    """Groups of one component, how many of each source they hold, and what was scored between them."""
+
+    def __init__(self, members: list[int], edges: Edges, names: list[Node], rules: Rules) -> None:
+        self.members = {member: [member] for member in members}
+        self.sums: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)  # between groups: weight, pairs scored
+        self._held = {member: Counter([names[member][0]]) for member in members}
+        self._rules = rules
+        for weight, left, right in edges:
+            self.sums[left][right] = self.sums[right][left] = (weight, 1)
+
+    def average(self, a: int, b: int) -> float:
+        """Average weight over the pairs that could have been scored; those of sources never compared say nothing."""
+        total, scored = self.sums[a][b]
+        pairs = sum(
+            count * other
+            for source, count in self._held[a].items()
+            for target, other in self._held[b].items()
+            if (min(source, target), max(source, target)) in self._rules.compared
+        )
+        return (total + UNSCORED_BITS * (pairs - scored)) / pairs
+
+    def may_join(self, a: int, b: int) -> bool:
+        """Nobody would stand twice in a source in which nobody does."""
+        return not self._rules.distinct & self._held[a].keys() & self._held[b].keys()
+
+    def merge(self, a: int, b: int) -> None:
+        self.members[a] += self.members.pop(b)
+        self._held[a] += self._held.pop(b)
+        self.sums[a].pop(b)
+        for other, (total, scored) in self.sums.pop(b).items():
+            if other != a:
+                before, count = self.sums[a].get(other, (0.0, 0))
+                self.sums[a][other] = self.sums[other][a] = (before + total, count + scored)
+                self.sums[other].pop(b)

@@ -7,17 +7,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from boldlink.errors import BadRecords
-from boldlink.linkage.blocking import Rule, choose_rules
+from boldlink.linkage.blocking import Rule, choose_rules, count_pairs
 from boldlink.linkage.comparisons import Comparison, comparisons
+from boldlink.linkage.household import PLACE, Household, dwelling, estimate_household
 from boldlink.linkage.quality import describe
-from boldlink.linkage.scoring import as_splink_model, make_pairs, opened, random_patterns, session_patterns, weigh
+from boldlink.linkage.scoring import (
+    as_splink_model,
+    candidate_patterns,
+    make_pairs,
+    opened,
+    random_patterns,
+    session_patterns,
+    weigh,
+)
 from boldlink.linkage.sources import Frame, Source, frame
-from boldlink.linkage.training import Trained, estimate_u, train
+from boldlink.linkage.training import Patterns, Trained, estimate_u, train
 
 Say = Callable[[str], None]
+PERSONAL = frozenset({"forename", "forename_initial", "date_of_birth"})  # what relatives do not share
 
 
 @dataclass(frozen=True)
@@ -56,22 +67,52 @@ def score(
         say("Making candidate pairs")
         count = make_pairs(connection, rules, compared, taught_by, same_source=same)
         say(f"Training on {count:,} pairs")
-        u = estimate_u(compared, random_patterns(connection, compared, seed, same_source=same))
+        random_pairs = random_patterns(connection, compared, seed, same_source=same)
+        u = estimate_u(compared, random_pairs)
         sessions = {rule: session_patterns(connection, compared, n) for n, rule in enumerate(taught_by)}
-        trained = train(compared, u, {r: p for r, p in sessions.items() if len(p.counts)}, _totals(sources))
+        trained = train(
+            compared, u, {r: p for r, p in sessions.items() if len(p.counts)}, random_pairs, _totals(sources)
+        )
         say(f"Weighing {count:,} pairs")
-        pairs = weigh(connection, compared, trained, threshold_probability)
-        quality = describe(connection, common, compared, rules, trained, pairs, count)
+        household = _household(connection, compared, trained, random_pairs, _totals(sources)[0], same_source=same)
+        pairs = weigh(connection, compared, trained, household, threshold_probability)
+        quality = describe(connection, common, compared, rules, trained, household, pairs, count)
     return Linked(pairs, as_splink_model(compared, rules, trained, "dedupe_only" if same else "link_only"), quality)
 
 
+def _household(
+    connection: duckdb.DuckDBPyConnection,
+    compared: Sequence[Comparison],
+    trained: Trained,
+    random_pairs: Patterns,
+    total_pairs: float,
+    *,
+    same_source: bool,
+) -> Household:
+    columns = dwelling(compared)
+    if not columns:
+        return Household(0.0, 0.0)
+    together = count_pairs(
+        connection, Rule(tuple(f'"{column}"' for column in columns), columns), same_source=same_source
+    )
+    patterns = candidate_patterns(connection, compared), random_pairs
+    return estimate_household(compared, trained, patterns, together, total_pairs)
+
+
 def _training_rules(rules: Sequence[Rule], compared: Sequence[Comparison]) -> list[Rule]:
-    """Rules that between them leave every comparison free somewhere: the ones that fix the fewest columns first."""
-    plain = [rule for rule in rules if not rule.crossed]
+    """Rules that between them leave every comparison free somewhere: the ones that fix the fewest columns first.
+
+    A rule by surname and address brings together households, which training would take for people.
+    """
+    simple = [rule for rule in rules if not rule.crossed]
+    plain = [
+        rule for rule in simple if not rule.wide and (set(rule.columns) & PERSONAL or not set(rule.columns) & PLACE)
+    ]
+    plain = plain or simple or list(rules)
     chosen: list[Rule] = []
     taught: set[str] = set()
     for rule in sorted(plain, key=lambda one: (len(set(one.columns)), rules.index(one))):
-        free = {c.name for c in compared if not set(c.columns) & set(rule.columns)}
+        free = {c.name for c in compared if c.columns[0] not in rule.columns}
         if free and (free - taught or len(chosen) < 2):
             chosen.append(rule)
             taught |= free

@@ -88,12 +88,19 @@ def _csv(path: Path) -> pa.Table:
     if separator != ",":
         header = next(csv.reader(sample.splitlines(), delimiter=separator), [])
     if len(set(header)) < len(header):
-        raise _bad(path, "LINK-COLUMNS-TWICE", f"{len(header) - len(set(header))} column name(s) stand twice.", "name every column once")
+        raise _bad(
+            path,
+            "LINK-COLUMNS-TWICE",
+            f"{len(header) - len(set(header))} column name(s) stand twice.",
+            "name every column once",
+        )
     try:
         return pcsv.read_csv(
             path,
             parse_options=pcsv.ParseOptions(delimiter=separator, newlines_in_values=True),
-            convert_options=pcsv.ConvertOptions(column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=True, null_values=[""]),
+            convert_options=pcsv.ConvertOptions(
+                column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=True, null_values=[""]
+            ),
         )
     except (pa.ArrowException, OSError):
         raise _bad(path, "LINK-UNREADABLE", "its rows do not read as csv.", "check separators and quotes") from None
@@ -106,7 +113,12 @@ def _check_text(path: Path) -> None:
             for piece in iter(lambda: file.read(1 << 20), b""):
                 decoder.decode(piece)
                 if b"\x00" in piece:
-                    raise _bad(path, "LINK-UNREADABLE", "it holds NUL bytes, which text does not.", "export it as csv in UTF-8")
+                    raise _bad(
+                        path,
+                        "LINK-UNREADABLE",
+                        "it holds NUL bytes, which text does not.",
+                        "export it as csv in UTF-8",
+                    )
             decoder.decode(b"", True)
     except UnicodeDecodeError:
         raise _bad(path, "LINK-ENCODING", "it is not written in UTF-8.", "write it in UTF-8") from None
@@ -116,7 +128,12 @@ def _parquet(path: Path) -> pa.Table:
     try:
         return pq.read_table(path)
     except (pa.ArrowException, OSError):
-        raise _bad(path, "LINK-UNREADABLE", "it does not read as Parquet: it is damaged or cut short.", "give a whole file") from None
+        raise _bad(
+            path,
+            "LINK-UNREADABLE",
+            "it does not read as Parquet: it is damaged or cut short.",
+            "give a whole file",
+        ) from None
 
 
 def _text(path: Path, name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:

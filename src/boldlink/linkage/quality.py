@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from boldlink.linkage.blocking import Rule
 from boldlink.linkage.comparisons import Comparison
+from boldlink.linkage.household import Household
 from boldlink.linkage.sources import Frame
 from boldlink.linkage.training import Trained, weights
 
@@ -28,6 +29,7 @@ def describe(
     comparisons: Sequence[Comparison],
     rules: Sequence[Rule],
     trained: Trained,
+    household: Household,
     pairs: pa.Table,
     candidates: int,
 ) -> dict[str, Any]:
@@ -40,6 +42,10 @@ def describe(
         "candidate_pairs": candidates,
         "scored_pairs": pairs.num_rows,
         "prior": float(trained.prior),
+        "household": {
+            "relatives_per_true_pair": round(household.relatives, 3),
+            "housemates_per_true_pair": round(household.housemates, 3),
+        },
         "rules": [{"rule": rule.words, "sql": rule.sql, "pairs": int(made.get(n, 0))} for n, rule in enumerate(rules)],
         "training": [dict(session) for session in trained.sessions],
         "weights": [_levels(comparison, trained) for comparison in comparisons],
@@ -60,7 +66,14 @@ def expected_by_threshold(pairs: pa.Table) -> list[dict[str, float | int | None]
         true = float(kept.sum())
         precision = round(true / len(kept), 4) if len(kept) else None
         recall = round(true / everything, 4) if everything else None
-        found.append({"threshold": threshold, "pairs": len(kept), "expected_precision": precision, "expected_recall": recall})
+        found.append(
+            {
+                "threshold": threshold,
+                "pairs": len(kept),
+                "expected_precision": precision,
+                "expected_recall": recall,
+            }
+        )
     return found
 
 
@@ -71,7 +84,12 @@ def _rows(frame: Frame, name: str) -> int:
 def _levels(comparison: Comparison, trained: Trained) -> dict[str, Any]:
     m, u = trained.m[comparison.name], trained.u[comparison.name]
     levels = [
-        {"level": level.label, "m": float(m[n]), "u": float(u[n]), "weight_bits": round(float(weights(m, u)[n]), 2)}
+        {
+            "level": level.label,
+            "m": float(m[n]),
+            "u": float(u[n]),
+            "weight_bits": round(float(weights(m, u)[n]), 2),
+        }
         for n, level in enumerate(comparison.levels)
     ]
     return {"comparison": comparison.name, "levels": levels}
@@ -84,7 +102,10 @@ def _distribution(pairs: pa.Table) -> list[dict[str, float | int]]:
     low, high = int(np.floor(weight.min() / 5)) * 5, int(np.ceil((weight.max() + 1e-9) / 5)) * 5
     edges = np.arange(low, max(high, low + 5) + 1, 5)
     counts, _ = np.histogram(weight, edges)
-    return [{"from_bits": int(edge), "to_bits": int(edge) + 5, "pairs": int(count)} for edge, count in zip(edges, counts, strict=False)]
+    return [
+        {"from_bits": int(edge), "to_bits": int(edge) + 5, "pairs": int(count)}
+        for edge, count in zip(edges, counts, strict=False)
+    ]
 
 
 def _completeness(frame: Frame, name: str) -> dict[str, float]:

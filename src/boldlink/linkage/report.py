@@ -66,7 +66,12 @@ def _summary(quality: Mapping[str, Any], clusters: pa.Table) -> str:
         f"compared and {quality['scored_pairs']:,} written. Profile: {escape(quality['profile'])}.</p>"
         f'<p class="note">Every figure of precision and recall on this page is {escape(quality["status"])}.</p>'
         + _table("Records", ["File", "Records"], sizes, {1})
-        + _table("People, at three confidences", ["Confidence", "Precision aimed at", "People", "Records linked to another"], rows, {1, 2, 3})
+        + _table(
+            "People, at three confidences",
+            ["Confidence", "Precision aimed at", "People", "Records linked to another"],
+            rows,
+            {1, 2, 3},
+        )
     )
 
 
@@ -82,11 +87,26 @@ def _columns(understood: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _thresholds(quality: Mapping[str, Any]) -> str:
     rows = quality["thresholds"]
-    shown = [(f"{row['threshold']:g}", row["expected_precision"] or 0.0, _words(row["expected_precision"])) for row in rows]
+    shown = [
+        (f"{row['threshold']:g}", row["expected_precision"] or 0.0, _words(row["expected_precision"])) for row in rows
+    ]
     half = next(row for row in rows if row["threshold"] == 0.5)
     finding = f"At probability 0.5, {half['pairs']:,} pairs are kept, with an expected precision of {_words(half['expected_precision'])}."
-    cells = [[f"{r['threshold']:g}", f"{r['pairs']:,}", _words(r["expected_precision"]), _words(r["expected_recall"])] for r in rows]
-    table = _table("Threshold choice", ["Probability of at least", "Pairs", "Expected precision", "Expected recall of scored pairs"], cells, {0, 1, 2, 3})
+    cells = [
+        [
+            f"{r['threshold']:g}",
+            f"{r['pairs']:,}",
+            _words(r["expected_precision"]),
+            _words(r["expected_recall"]),
+        ]
+        for r in rows
+    ]
+    table = _table(
+        "Threshold choice",
+        ["Probability of at least", "Pairs", "Expected precision", "Expected recall of scored pairs"],
+        cells,
+        {0, 1, 2, 3},
+    )
     return f"<h2>Which threshold?</h2>{_figure('thresholds', 'Expected precision by threshold', finding, shown)}{table}"
 
 
@@ -95,8 +115,22 @@ def _weights(quality: Mapping[str, Any]) -> str:
     for one in quality["weights"]:
         for level in one["levels"]:
             name = f"{one['comparison'].replace('_', ' ')}: {level['level']}"
-            shown.append((name if len(name) < 46 else name[:44] + "…", level["weight_bits"], f"{level['weight_bits']:+.1f}"))
-            cells.append([one["comparison"].replace("_", " "), level["level"], f"{level['m']:.2g}", f"{level['u']:.2g}", f"{level['weight_bits']:+.2f}"])
+            shown.append(
+                (
+                    name if len(name) < 46 else name[:44] + "…",
+                    level["weight_bits"],
+                    f"{level['weight_bits']:+.1f}",
+                )
+            )
+            cells.append(
+                [
+                    one["comparison"].replace("_", " "),
+                    level["level"],
+                    f"{level['m']:.2g}",
+                    f"{level['u']:.2g}",
+                    f"{level['weight_bits']:+.2f}",
+                ]
+            )
     best = max(shown, key=lambda row: row[1])
     finding = f"The strongest evidence for a link is {best[0]} ({best[2]} bits)."
     table = _table("Match weights", ["Comparison", "Level", "m", "u", "Weight (bits)"], cells, {2, 3, 4})
@@ -110,7 +144,9 @@ def _distribution(quality: Mapping[str, Any]) -> str:
     shown = [(f"{row['from_bits']} to {row['to_bits']} bits", float(row["pairs"]), f"{row['pairs']:,}") for row in rows]
     most = max(rows, key=lambda row: row["pairs"])
     finding = f"Most pairs that were written weigh {most['from_bits']} to {most['to_bits']} bits."
-    table = _table("Pairs by match weight", ["Match weight", "Pairs"], [[label, words] for label, _, words in shown], {1})
+    table = _table(
+        "Pairs by match weight", ["Match weight", "Pairs"], [[label, words] for label, _, words in shown], {1}
+    )
     return f"<h2>How pairs are spread</h2>{_figure('distribution', 'Pairs by match weight', finding, shown)}{table}"
 
 
@@ -131,24 +167,51 @@ def _completeness(quality: Mapping[str, Any]) -> str:
     ]
     least = min(shown, key=lambda row: row[1])
     finding = f"The least complete column is {least[0]} ({least[2]})."
-    table = _table("Completeness after standardising", ["File and column", "Complete"], [[label, words] for label, _, words in shown], {1})
+    table = _table(
+        "Completeness after standardising",
+        ["File and column", "Complete"],
+        [[label, words] for label, _, words in shown],
+        {1},
+    )
     return f"<h2>How complete the columns are</h2>{_figure('complete', 'Share of records with a usable value', finding, shown)}{table}"
 
 
 def _training(quality: Mapping[str, Any]) -> str:
-    cells = [[s["rule"], f"{s['pairs']:,}", f"{s['true_pairs']:,.0f}", str(s["rounds"]), "yes" if s["converged"] else "no"] for s in quality["training"]]
-    table = _table("Training sessions", ["Pairs that share", "Pairs", "Expected true pairs", "Rounds", "Settled"], cells, {1, 2, 3})
+    cells = [
+        [
+            s["rule"],
+            f"{s['pairs']:,}",
+            f"{s['true_pairs']:,.0f}",
+            str(s["rounds"]),
+            "yes" if s["converged"] else "no",
+        ]
+        for s in quality["training"]
+    ]
+    table = _table(
+        "Training sessions",
+        ["Pairs that share", "Pairs", "Expected true pairs", "Rounds", "Settled"],
+        cells,
+        {1, 2, 3},
+    )
     prior = f"<p>Two random records are of one person with probability {quality['prior']:.2g}.</p>"
     return f"<h2>How the weights were learnt</h2>{prior}{table}"
 
 
 def _figure(identity: str, title: str, finding: str, rows: Sequence[tuple[str, float, str]]) -> str:
-    return f'<figure>{bars(identity, title, finding, rows)}<figcaption><strong>{escape(title)}.</strong> {escape(finding)}</figcaption></figure>'
+    return f"<figure>{bars(identity, title, finding, rows)}<figcaption><strong>{escape(title)}.</strong> {escape(finding)}</figcaption></figure>"
 
 
-def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: frozenset[int] | set[int] = frozenset()) -> str:
+def _table(
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    numbers: frozenset[int] | set[int] = frozenset(),
+) -> str:
     head = "".join(f'<th scope="col"{_number(n, numbers)}>{escape(text)}</th>' for n, text in enumerate(heads))
-    body = "".join("<tr>" + "".join(f"<td{_number(n, numbers)}>{escape(str(cell))}</td>" for n, cell in enumerate(row)) + "</tr>" for row in rows)
+    body = "".join(
+        "<tr>" + "".join(f"<td{_number(n, numbers)}>{escape(str(cell))}</td>" for n, cell in enumerate(row)) + "</tr>"
+        for row in rows
+    )
     return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 

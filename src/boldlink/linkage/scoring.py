@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from boldlink.linkage.blocking import Rule, pairs_sql
 from boldlink.linkage.comparisons import Comparison
+from boldlink.linkage.household import Household
 from boldlink.linkage.sources import Frame
 from boldlink.linkage.training import Patterns, Trained
 
@@ -41,12 +42,19 @@ def opened(frame: Frame, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def make_pairs(
-    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], comparisons: Sequence[Comparison], trained_on: Sequence[Rule], *, same_source: bool
+    connection: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    comparisons: Sequence[Comparison],
+    trained_on: Sequence[Rule],
+    *,
+    same_source: bool,
 ) -> int:
     """Make the table `pairs`: l, r, key, a level number per comparison, a flag per training rule. Returns its rows."""
     columns = [f"({comparison.case()})::TINYINT AS g{n}" for n, comparison in enumerate(comparisons)]
     flags = [f"coalesce({rule.sql}, false) AS b{n}" for n, rule in enumerate(trained_on)]
-    wanted = sorted({column for comparison in comparisons for column in comparison.columns} | _list_columns(comparisons))
+    wanted = sorted(
+        {column for comparison in comparisons for column in comparison.columns} | _list_columns(comparisons)
+    )
     sides = [f'{side}."{column}" AS "{column}_{side}"' for column in wanted for side in "lr"]
     connection.execute(f"CREATE TABLE candidates AS {pairs_sql(rules, same_source=same_source)}")
     connection.execute(
@@ -66,7 +74,9 @@ def random_patterns(
     records = _fetch(connection, "SELECT count(*) FROM records")
     each = max(1, min(records, RANDOM_PAIRS // max(records, 1) + 1))
     step = max(1, records // each)
-    wanted = sorted({column for comparison in comparisons for column in comparison.columns} | _list_columns(comparisons))
+    wanted = sorted(
+        {column for comparison in comparisons for column in comparison.columns} | _list_columns(comparisons)
+    )
     sides = [f'{side}."{column}" AS "{column}_{side}"' for column in wanted for side in "lr"]
     where = "l.i <> r.i" if same_source else "l.s <> r.s"
     drawn = f"""SELECT {", ".join(sides)} FROM
@@ -81,6 +91,12 @@ def session_patterns(connection: duckdb.DuckDBPyConnection, comparisons: Sequenc
     """Patterns of the candidate pairs that satisfy one training rule."""
     levels = ", ".join(f"g{n}" for n in range(len(comparisons)))
     return _patterns(connection, f"SELECT {levels} FROM pairs WHERE b{number}", len(comparisons))
+
+
+def candidate_patterns(connection: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison]) -> Patterns:
+    """Patterns of all candidate pairs."""
+    levels = ", ".join(f"g{n}" for n in range(len(comparisons)))
+    return _patterns(connection, f"SELECT {levels} FROM pairs", len(comparisons))
 
 
 def _patterns(connection: duckdb.DuckDBPyConnection, sql: str, width: int) -> Patterns:
@@ -102,24 +118,39 @@ def make_term_frequencies(connection: duckdb.DuckDBPyConnection, comparisons: Se
 
 
 def weigh(
-    connection: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], trained: Trained, threshold_probability: float
+    connection: duckdb.DuckDBPyConnection,
+    comparisons: Sequence[Comparison],
+    trained: Trained,
+    household: Household,
+    threshold_probability: float,
 ) -> pa.Table:
     """Scored pairs at or above a probability, with Splink's names, in a fixed order."""
     rare = make_term_frequencies(connection, comparisons)
-    parts = [_number(math.log2(trained.prior / (1 - trained.prior)))]
-    for n, comparison in enumerate(comparisons):
-        parts += _weight_sql(n, comparison, trained)
+    parts = {c.name: list(_weight_sql(n, c, trained)) for n, c in enumerate(comparisons)}
+    weight = _against_all(parts, math.log2(trained.prior / (1 - trained.prior)), household)
     least = math.log2(threshold_probability / (1 - threshold_probability)) if threshold_probability > 0 else -math.inf
     joins = " ".join(f'LEFT JOIN "tf_{c}" "t_{c}" ON l."{c}" = "t_{c}".v' for c in rare)
     sql = f"""SELECT l.source_dataset AS source_dataset_l, l.unique_id AS unique_id_l, r.source_dataset AS source_dataset_r,
         r.unique_id AS unique_id_r, w AS match_weight,
         CASE WHEN w < 0 THEN pow(2, w) / (1 + pow(2, w)) ELSE 1 / (1 + pow(2, -w)) END AS match_probability,
         key::VARCHAR AS match_key FROM (
-            SELECT p.l_, p.r_, p.key, {" + ".join(parts)} AS w
+            SELECT p.l_, p.r_, p.key, {weight} AS w
             FROM pairs p JOIN records l ON l.i = p.l_ JOIN records r ON r.i = p.r_ {joins}) p
         JOIN records l ON l.i = p.l_ JOIN records r ON r.i = p.r_
         WHERE w >= {_number(least)} ORDER BY w DESC, p.l_, p.r_"""
     return connection.sql(sql).to_arrow_table()
+
+
+def _against_all(parts: Mapping[str, list[str]], prior_bits: float, household: Household) -> str:
+    """SQL for the weight against strangers, relatives and housemates together: -log2 of the sum of 2^-weight."""
+    kinds = [(frozenset[str](), prior_bits), *household.alternatives]
+    weights = [
+        " + ".join([_number(bits), *(sql for name, own in parts.items() if name not in shared for sql in own)])
+        for shared, bits in kinds
+    ]
+    if len(weights) == 1:
+        return weights[0]
+    return f"-log2({' + '.join(f'pow(2, -({weight}))' for weight in weights)})"
 
 
 def _weight_sql(n: int, comparison: Comparison, trained: Trained) -> Iterator[str]:
@@ -162,9 +193,13 @@ def as_splink_model(
         "sql_dialect": "duckdb",
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
-        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule.sql, "sql_dialect": "duckdb"} for rule in rules],
+        "blocking_rules_to_generate_predictions": [
+            {"blocking_rule": rule.sql, "sql_dialect": "duckdb"} for rule in rules
+        ],
         "comparisons": [
-            comparison.as_splink([float(v) for v in trained.m[comparison.name]], [float(v) for v in trained.u[comparison.name]])
+            comparison.as_splink(
+                [float(v) for v in trained.m[comparison.name]], [float(v) for v in trained.u[comparison.name]]
+            )
             for comparison in comparisons
         ],
     }

@@ -14,7 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from boldlink.errors import BadRecords
-from boldlink.standardise import PLACEHOLDER_DATES, apply, month_first, outcode, read_code, read_date, standardise
+from boldlink.standardise import (
+    PLACEHOLDER_DATES,
+    apply,
+    month_first,
+    outcode,
+    read_code,
+    read_date,
+    standardise,
+)
 from boldlink.standardise.names import Result
 
 MANY = frozenset({"forename", "surname"})  # meanings that a person may have several of: aliases
@@ -122,7 +130,7 @@ def _standardised(source: Source, uk: bool) -> tuple[Columns, dict[str, Mapping[
             done = standardise(text, meaning)
         counts[column] = done.counts
         found.setdefault(meaning, []).append(done.values)
-    return _derived({meaning: values for meaning, values in found.items()}, uk), counts
+    return _derived(dict(found.items()), uk), counts
 
 
 def _american(text: pa.Array) -> bool:
@@ -180,7 +188,11 @@ def _first_letter(values: pa.Array) -> pa.Array:
 def _common(sides: Sequence[set[str]]) -> set[str]:
     """Meanings that every side has; the coarser of two that say the same, only where the finer is not common."""
     common = set.intersection(*sides)
-    for finer, coarser in (("postcode", "outcode"), ("forename", "forename_initial"), ("surname", "surname_initial")):
+    for finer, coarser in (
+        ("postcode", "outcode"),
+        ("forename", "forename_initial"),
+        ("surname", "surname_initial"),
+    ):
         if finer in common:
             common.discard(coarser)
     has_aliases = len(common & {"forename_all", "surname_all"}) == 2 and {"forename", "surname"} <= common
@@ -193,12 +205,17 @@ def _common(sides: Sequence[set[str]]) -> set[str]:
 
 def _named(source: Source, columns: Columns, common: set[str]) -> pa.Table:
     rows = source.records.num_rows
-    made = {"source_dataset": pa.array([source.name] * rows, pa.string()), "unique_id": source.records.column("unique_id").cast(pa.string())}
+    made = {
+        "source_dataset": pa.array([source.name] * rows, pa.string()),
+        "unique_id": source.records.column("unique_id").cast(pa.string()),
+    }
     return pa.table({**made, **{name: columns[name] for name in sorted(common)}})
 
 
 def _ordered(table: pa.Table) -> pa.Table:
     """Rows by content, so that samples and ties fall the same way whatever the ids are."""
-    plain = [name for name in table.schema.names if pa.types.is_string(table.schema.field(name).type) and name != "unique_id"]
+    plain = [
+        name for name in table.schema.names if pa.types.is_string(table.schema.field(name).type) and name != "unique_id"
+    ]
     keys = [(name, "ascending") for name in [*plain, "unique_id"]]
     return table.take(pc.sort_indices(table, sort_keys=keys))

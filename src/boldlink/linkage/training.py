@@ -55,6 +55,7 @@ def train(
     comparisons: Sequence[Comparison],
     u: Mapping[str, Array],
     sessions: Mapping[Rule, Patterns],
+    random_pairs: Patterns,
     totals: tuple[float, float],
 ) -> Trained:
     """Fit m under every training rule, put the sessions together, and find the prior from what they found.
@@ -64,22 +65,30 @@ def train(
     learnt: dict[str, list[tuple[Array, float]]] = {comparison.name: [] for comparison in comparisons}
     found, told = [], []
     for rule, patterns in sessions.items():
-        taught = [n for n, c in enumerate(comparisons) if not set(c.columns) & set(rule.columns)]
+        taught = [n for n, c in enumerate(comparisons) if c.columns[0] not in rule.columns]
         m, matches, rounds, converged = _fit(comparisons, u, taught, patterns)
-        told.append({"rule": rule.words, "pairs": int(patterns.counts.sum()), "true_pairs": round(matches, 1), "rounds": rounds, "converged": converged})
+        told.append(
+            {
+                "rule": rule.words,
+                "pairs": int(patterns.counts.sum()),
+                "true_pairs": round(matches, 1),
+                "rounds": rounds,
+                "converged": converged,
+            }
+        )
         if matches >= LEAST_MATCHES:
             found.append((rule, matches))
             for n in taught:
                 learnt[comparisons[n].name].append((m[comparisons[n].name], matches))
     m = {c.name: _falling(_together(learnt[c.name], c), u[c.name]) for c in comparisons}
-    prior = _prior(comparisons, m, found, sessions, totals)
+    prior = _prior(comparisons, m, found, random_pairs, totals)
     return Trained(m, u, prior, tuple(told))
 
 
 def guess(comparison: Comparison) -> Array:
     """The prior's shape for m: what the level says of itself."""
     shares = np.array([max(level.guess, 1e-3) for level in comparison.levels])
-    return shares / shares.sum()
+    return np.asarray(shares / shares.sum())
 
 
 def weights(m: Array, u: Array) -> Array:
@@ -130,7 +139,10 @@ def _together(learnt: Sequence[tuple[Array, float]], comparison: Comparison) -> 
 def _falling(m: Array, u: Array) -> Array:
     """m changed as little as makes weights fall with agreement: neighbours that rise are put together."""
     groups = [[n] for n in range(len(m))]
-    ratio = lambda group: m[group].sum() / u[group].sum()  # noqa: E731
+
+    def ratio(group: list[int]) -> float:
+        return float(m[group].sum() / u[group].sum())
+
     n = 0
     while n + 1 < len(groups):
         if ratio(groups[n]) < ratio(groups[n + 1]):
@@ -148,17 +160,25 @@ def _prior(
     comparisons: Sequence[Comparison],
     m: Mapping[str, Array],
     found: Sequence[tuple[Rule, float]],
-    sessions: Mapping[Rule, Patterns],
+    random_pairs: Patterns,
     totals: tuple[float, float],
 ) -> float:
-    """True pairs found under a rule, divided by the share of true pairs that the rule reaches; the median of rules."""
+    """True pairs found under a rule, divided by the share of true pairs that the rule reaches; the median of rules.
+
+    A rule reaches a true pair whose values are there and agree.
+    """
     pairs, most = totals
     estimates = []
     for rule, matches in found:
         reach = 1.0
-        for comparison in comparisons:
+        for n, comparison in enumerate(comparisons):
             if comparison.columns[0] in rule.columns:
-                reach *= float(m[comparison.name][0])
+                reach *= float(m[comparison.name][0]) * presence(random_pairs, n)
         estimates.append(matches / max(reach, 0.05))
     expected = float(np.median(estimates)) if estimates else 1.0
     return min(max(min(expected, most), 0.5) / pairs, 0.5)
+
+
+def presence(patterns: Patterns, n: int) -> float:
+    """Share of pairs in which both sides hold what a comparison looks at."""
+    return float(patterns.counts[patterns.gammas[:, n] >= 0].sum() / max(patterns.counts.sum(), 1.0))

@@ -45,6 +45,10 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 _BY_NAME = {name: meaning for meaning, names in NAMES.items() for name in names}
 TRUTH = re.compile(r"true|truth|cluster|simulant|household|entity|person_?id|label|match_?id", re.IGNORECASE)
 RECORD_ID = re.compile(r"(^|_)(unique_?id|rec(ord)?_?id|id|uid|row_?id|record_?key|key)$", re.IGNORECASE)
+# Whose or which one, before what it is; an employer's or a mother's would be somebody else's.
+WHOSE = re.compile(
+    r"^(mailing|home|residential|current|permanent|person|patient|client|defendant|applicant|legal)(address)?"
+)
 BIRTH_PARTS = {
     "day": re.compile(r"(birth.*day|dob.*d(ay)?|day.*birth|^dob_?d$|^b(irth)?_?day$|^bd$)", re.IGNORECASE),
     "month": re.compile(r"(birth.*month|dob.*m(onth)?|month.*birth|^dob_?m$|^b(irth)?_?month$|^bm$)", re.IGNORECASE),
@@ -63,7 +67,12 @@ class Understood:
     unused: tuple[str, ...]
 
     def as_dict(self) -> dict[str, object]:
-        return {"id": self.id_column, "meanings": dict(self.meanings), "birth_parts": dict(self.birth_parts), "unused": list(self.unused)}
+        return {
+            "id": self.id_column,
+            "meanings": dict(self.meanings),
+            "birth_parts": dict(self.birth_parts),
+            "unused": list(self.unused),
+        }
 
 
 def understand(
@@ -72,14 +81,22 @@ def understand(
     """Meanings of a table of text columns. `said` overrides (column -> meaning). Raises BadRecords for an unknown meaning."""
     for meaning in said.values():
         if meaning not in LINKAGE_MEANINGS:
-            raise BadRecords("LINK-MEANING", f"There is no meaning {meaning}.", do=f"use one of: {', '.join(LINKAGE_MEANINGS)}")
+            raise BadRecords(
+                "LINK-MEANING",
+                f"There is no meaning {meaning}.",
+                do=f"use one of: {', '.join(LINKAGE_MEANINGS)}",
+            )
     names = [name for name in table.schema.names if name not in set(ignored)]
-    id_column = id_column or next((c for c, m in said.items() if m == "id" and c in names), None) or _id(table, names, said)
+    id_column = (
+        id_column or next((c for c, m in said.items() if m == "id" and c in names), None) or _id(table, names, said)
+    )
     parts = _birth_parts(names, said)
     left = [name for name in names if name != id_column and name not in parts.values()]
     meanings = {name: said[name] for name in left if name in said and said[name] in MEANINGS}
     meanings |= {name: m for name in left if name not in said and (m := _by_name(name)) and _holds(table, name, m)}
-    meanings |= {name: m for name in left if name not in said and name not in meanings and (m := _by_content(table, name))}
+    meanings |= {
+        name: m for name in left if name not in said and name not in meanings and (m := _by_content(table, name))
+    }
     if "date_of_birth" in meanings.values():
         parts = {}
     if not meanings and not parts:
@@ -90,14 +107,16 @@ def understand(
             "say what columns mean with --column COLUMN=MEANING",
         )
     ordered = {name: meanings[name] for name in names if name in meanings}
-    unused = tuple(name for name in table.schema.names if name not in ordered and name != id_column and name not in parts.values())
+    unused = tuple(
+        name for name in table.schema.names if name not in ordered and name != id_column and name not in parts.values()
+    )
     return Understood(ordered, id_column, parts, unused)
 
 
 def _id(table: pa.Table, names: list[str], said: Mapping[str, str]) -> str | None:
     """A column that is named like a record's id, and names every record once."""
     for name in names:
-        if RECORD_ID.search(name) and name not in said and not TRUTH.search(name):
+        if RECORD_ID.search(name) and name not in said and not TRUTH.search(name) and not _by_name(name):
             column = table.column(name)
             if column.null_count == 0 and len(column.unique()) == len(column):
                 return name
@@ -121,7 +140,7 @@ def _by_name(name: str) -> str | None:
     if TRUTH.search(name) or RECORD_ID.search(name):
         return None
     trimmed = re.sub(r"(std|clean|cleaned|norm|raw|1)$", "", plain)
-    return _BY_NAME.get(trimmed)
+    return _BY_NAME.get(trimmed) or _BY_NAME.get(WHOSE.sub("", trimmed))
 
 
 def _holds(table: pa.Table, name: str, meaning: str) -> bool:
@@ -146,7 +165,7 @@ def _by_content(table: pa.Table, name: str) -> str | None:
     if _share(values, lambda text: re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text)) >= ENOUGH:
         return "email"
     for meaning, read in (("pnc", read_pnc), ("nino", read_nino)):
-        if _share(values, lambda text, read=read: read(text)[0]) >= ENOUGH:  # type: ignore[misc]
+        if _share(values, lambda text, read=read: read(text)[0]) >= ENOUGH:
             return meaning
     if _share(values, lambda text: len(text) > 4 and read_postcode(text)[1] in (None, "no_fixed_abode")) >= ENOUGH:
         return "postcode"

@@ -1,13 +1,28 @@
 """Requests, disclosure checks, two reviews, release."""
 
-from boldlink.outputs.airlock import MOVES, OutputState, State, find, require_may_review, requests
+from boldlink.outputs.airlock import MOVES, OutputState, State, find, requests, require_may_review
 from boldlink.outputs.checks import Check, run_checks
-from boldlink.outputs.frozen import as_json, freeze, from_json, thaw
 from boldlink.outputs.frozen import SCHEMA as FROZEN_SCHEMA
+from boldlink.outputs.frozen import as_json, freeze, from_json, thaw
 from boldlink.outputs.protect import protect
 from boldlink.outputs.rules import RULES, SUPPRESSED, Rules
 
 __all__ = [
-    "FROZEN_SCHEMA", "MOVES", "RULES", "SUPPRESSED", "Check", "OutputState", "Rules", "State", "as_json", "find", "freeze",
-    "from_json", "protect", "require_may_review", "requests", "run_checks", "thaw",
+    "FROZEN_SCHEMA",
+    "MOVES",
+    "RULES",
+    "SUPPRESSED",
+    "Check",
+    "OutputState",
+    "Rules",
+    "State",
+    "as_json",
+    "find",
+    "freeze",
+    "from_json",
+    "protect",
+    "requests",
+    "require_may_review",
+    "run_checks",
+    "thaw",
 ]  # fmt: skip

@@ -105,7 +105,10 @@ def find(ledger: Ledger, request: str) -> OutputState:
 def require_may_review(output: OutputState, person: str) -> None:
     """Raises Refused for whoever asked, and for whoever has voted; BadInput if it is not open for review."""
     if output.state is not State.AWAITING_REVIEW:
-        raise BadInput("OUTPUT-NOT-OPEN", f"The request {output.id} is {output.state.value.replace('_', ' ')}: it is not open for review.")
+        raise BadInput(
+            "OUTPUT-NOT-OPEN",
+            f"The request {output.id} is {output.state.value.replace('_', ' ')}: it is not open for review.",
+        )
     if person == output.asked_by:
         raise _refused(output, "whoever asked for an output does not review it.")
     if person in output.votes:
@@ -113,4 +116,9 @@ def require_may_review(output: OutputState, person: str) -> None:
 
 
 def _refused(output: OutputState, why: str) -> Refused:
-    return Refused("OUTPUT-REVIEW", f"This review of {output.id} is not taken:", why, "ask another checker of the use case")
+    return Refused(
+        "OUTPUT-REVIEW",
+        f"This review of {output.id} is not taken:",
+        why,
+        "ask another checker of the use case",
+    )

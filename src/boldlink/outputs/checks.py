@@ -47,7 +47,11 @@ def check_shape(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     names = {*shown.keys, *shown.counts, *shown.rates}
     extra = sorted({name for row in shown.rows for name in row} - names)
     if extra:
-        return _fail("structure", f"{len(extra)} column(s) are not declared as key, count or rate.", "declare or drop them")
+        return _fail(
+            "structure",
+            f"{len(extra)} column(s) are not declared as key, count or rate.",
+            "declare or drop them",
+        )
     if len(shown.rows) > rules.rows_at_most:
         return _fail("structure", f"{len(shown.rows)} rows are more than {rules.rows_at_most}.", "use fewer groups")
     return _pass("structure", f"{len(shown.rows)} rows of declared keys, counts and rates.")
@@ -57,7 +61,11 @@ def check_minimum(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     """No count of people under the minimum shows, zeros included, nor a numerator that is nearly everybody."""
     truth = _cells(base_rows(raw), raw)
     small = [cell for cell in _visible(base_rows(shown), shown) if truth.get(cell, 0) < rules.minimum]
-    nearly = [cell for cell in _visible(base_rows(shown), shown) if cell not in small and _is_nearly_all(cell, truth, raw, rules)]
+    nearly = [
+        cell
+        for cell in _visible(base_rows(shown), shown)
+        if cell not in small and _is_nearly_all(cell, truth, raw, rules)
+    ]
     if small or nearly:
         said = f"{len(small)} cell(s) are of fewer than {rules.minimum} people; {len(nearly)} leave fewer than {rules.minimum} out."
         return _fail("minimum count", said, f"show them as {SUPPRESSED}, or use a coarser breakdown")
@@ -68,7 +76,11 @@ def check_rounding(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     """Counts that show are multiples of the rounding base."""
     odd = [cell for cell, value in _cells(list(map(dict, shown.rows)), shown).items() if value % rules.base]
     if odd:
-        return _fail("rounding", f"{len(odd)} count(s) are not rounded to {rules.base}.", f"round counts to {rules.base}")
+        return _fail(
+            "rounding",
+            f"{len(odd)} count(s) are not rounded to {rules.base}.",
+            f"round counts to {rules.base}",
+        )
     return _pass("rounding", f"Every count is a multiple of {rules.base}.")
 
 
@@ -94,7 +106,11 @@ def check_rates(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
         if name in row and row[name] != with_rates({k: row[k] for k in (*shown.keys, *shown.counts)}, shown)[name]
     ]
     if wrong:
-        return _fail("rates", f"{len(wrong)} rate(s) are not those of the counts shown.", "divide rates from rounded counts")
+        return _fail(
+            "rates",
+            f"{len(wrong)} rate(s) are not those of the counts shown.",
+            "divide rates from rounded counts",
+        )
     return _pass("rates", "Rates are those of the rounded counts shown.")
 
 
@@ -108,7 +124,11 @@ def check_lines(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
         visible = sum(row[count] for row in cells if row[count] != SUPPRESSED)
         found += sum(1 for total in totals if hidden and total != SUPPRESSED and total > visible)
     if found:
-        return _fail("rows and columns", f"{found} total(s) include suppressed cells.", "sum totals from the cells that show")
+        return _fail(
+            "rows and columns",
+            f"{found} total(s) include suppressed cells.",
+            "sum totals from the cells that show",
+        )
     return _pass("rows and columns", "No suppressed cell can be found by subtraction within the table.")
 
 
@@ -118,7 +138,11 @@ def check_against_data(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     allowed = {cell: {value, round_to(value, rules.base)} for cell, value in truth.items()}
     wrong = [c for c, v in _cells(base_rows(shown), shown).items() if v not in allowed.get(c, ())]
     if wrong:
-        return _fail("worked out again", f"{len(wrong)} count(s) are not what the data gives.", "submit what was computed")
+        return _fail(
+            "worked out again",
+            f"{len(wrong)} count(s) are not what the data gives.",
+            "submit what was computed",
+        )
     return _pass("worked out again", "Every count was worked out again from the research dataset.")
 
 

@@ -30,7 +30,12 @@ def thaw(sealed: Sealed) -> tuple[StatTable, StatTable]:
 def as_json(table: StatTable) -> dict[str, Any]:
     """A table as plain JSON values."""
     raw = asdict(table)
-    return {**raw, "keys": list(table.keys), "counts": list(table.counts), "rows": [dict(row) for row in table.rows]}
+    return {
+        **raw,
+        "keys": list(table.keys),
+        "counts": list(table.counts),
+        "rows": [dict(row) for row in table.rows],
+    }
 
 
 def from_json(raw: dict[str, Any]) -> StatTable:

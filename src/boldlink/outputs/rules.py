@@ -20,7 +20,12 @@ class Rules:
     rows_at_most: int = 5_000
 
     def as_dict(self) -> dict[str, Any]:
-        return {"version": self.version, "minimum_count": self.minimum, "rounding_base": self.base, "rows_at_most": self.rows_at_most}
+        return {
+            "version": self.version,
+            "minimum_count": self.minimum,
+            "rounding_base": self.base,
+            "rows_at_most": self.rows_at_most,
+        }
 
 
 RULES = Rules("2026-11", minimum=10, base=5)

@@ -101,7 +101,11 @@ def _manifest(place: Place, facts: Mapping[str, Any], key: bytes, recipient: Map
     shared = one_time.exchange(X25519PublicKey.from_public_bytes(bytes.fromhex(recipient["receiving"])))
     nonce = os.urandom(12)
     box = AESGCM(derive(shared, "package-key")).encrypt(nonce, key, canonical(facts))
-    sealed = {"one_time": one_time.public_key().public_bytes_raw().hex(), "nonce": nonce.hex(), "key": box.hex()}
+    sealed = {
+        "one_time": one_time.public_key().public_bytes_raw().hex(),
+        "nonce": nonce.hex(),
+        "key": box.hex(),
+    }
     signature = place.keys.identity.sign(canonical({"facts": facts, "sealed": sealed}))
     return canonical({"facts": facts, "sealed": sealed, "signature": signature})
 

@@ -50,7 +50,9 @@ class Place:
         clock = now or (lambda: datetime.now(UTC).replace(microsecond=0))
         ledger = Ledger(root / "ledger", write=True, now=clock)
         try:
-            keys = _begin(ledger, root.name, key_root) if ledger.head.events == 0 else KeyFolder(key_root / ledger.place)
+            keys = (
+                _begin(ledger, root.name, key_root) if ledger.head.events == 0 else KeyFolder(key_root / ledger.place)
+            )
             keys.require()
             place = cls(root.name, root, keys, ledger, Vault(root, keys, ledger, clock), Store(root, ledger))
             place._require_known_history()
@@ -124,7 +126,9 @@ def _check_checkpoints(ledger: Ledger) -> list[Problem]:
         signed = signature_holds(public, event.body["signature"], _head_bytes(head))
         if not signed or (head.events, head.hash) != (event.number - 1, event.previous):
             where = f"event {event.number}"
-            problems.append(Problem("LEDGER-CHECKPOINT", where, "its signature is not the place's, or not over this history"))
+            problems.append(
+                Problem("LEDGER-CHECKPOINT", where, "its signature is not the place's, or not over this history")
+            )
     return problems
 
 

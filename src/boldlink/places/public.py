@@ -99,7 +99,12 @@ def _dataset(programme: Programme, name: str) -> dict[str, Any]:
         "description": contract.description,
         "classes": sorted({str(one) for column in contract.columns for one in column.classes}),
         "columns": [
-            {"name": c.name, "role": str(c.role), "classes": sorted(map(str, c.classes)), "description": c.description}
+            {
+                "name": c.name,
+                "role": str(c.role),
+                "classes": sorted(map(str, c.classes)),
+                "description": c.description,
+            }
             for c in contract.columns
         ],
         "use_cases": sorted(agreement.use_case for agreement in sharing),
@@ -126,7 +131,8 @@ def _use_case(programme: Programme, facts: Facts, document: UseCaseDocument, on:
         "legal_basis": [basis.content for basis in agreement.legal_basis] if agreement else [],
         "datasets": list(document.datasets),
         "organisations": [
-            {"id": name, "name": programme.organisations[name].name, "role": "controller"} for name in document.organisations
+            {"id": name, "name": programme.organisations[name].name, "role": "controller"}
+            for name in document.organisations
         ],
         "starts": document.starts.isoformat(),
         "ends": document.ends.isoformat(),

@@ -143,7 +143,7 @@ class Instrument(Document):
 class OutputDocument(Document):
     """An output that a use case asks for: a measure, over a period, broken down by declared columns."""
 
-    measure: str
+    measure: str = Slug
     starts: date = Field(alias="from")
     ends: date = Field(alias="to")
     by: list[str] = Field(default_factory=list)

@@ -1,8 +1,8 @@
 """A programme folder read whole and checked whole: either every file holds together, or nothing is taken from it.
 
-    programme.yaml organisations.yaml places.yaml people.yaml posts.yaml
-    contracts/DATASET.yaml
-    use-cases/USE-CASE/use-case.yaml dpia.yaml agreement.yaml caldicott.yaml
+programme.yaml organisations.yaml places.yaml people.yaml posts.yaml
+contracts/DATASET.yaml
+use-cases/USE-CASE/use-case.yaml dpia.yaml agreement.yaml caldicott.yaml
 """
 
 from __future__ import annotations

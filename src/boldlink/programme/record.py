@@ -36,7 +36,7 @@ def contents(programme: Programme) -> Iterator[tuple[Key, Mapping[str, Any]]]:
     }
     for kind, documents in groups.items():
         for name, document in documents.items():
-            yield (kind, name), document.content  # type: ignore[attr-defined]
+            yield (kind, name), document.content
     for name, content in programme.contract_content.items():
         yield ("contract", name), content
     for key, instrument in programme.instruments.items():
@@ -46,7 +46,7 @@ def contents(programme: Programme) -> Iterator[tuple[Key, Mapping[str, Any]]]:
 def record_programme(programme: Programme, ledger: Ledger, person: str) -> int:
     """Write down every document that is new or changed, and every one that is gone. Returns how many."""
     known = {key: event_hash for key, (event_hash, _) in _standing(ledger, None).items()}
-    now = {key: content for key, content in contents(programme)}
+    now = dict(contents(programme))
     changes = 0
     for (kind, name), content in now.items():
         hashed = content_hash(dict(content))
@@ -72,9 +72,7 @@ def programme_at(ledger: Ledger, until: date | None = None) -> Programme | None:
         places={n: PlaceDocument.model_validate(c) for n, c in _of(standing, "place").items()},
         people={n: PersonDocument.model_validate(c) for n, c in _of(standing, "person").items()},
         posts={n: PostDocument.model_validate(c) for n, c in _of(standing, "post").items()},
-        contracts={
-            n: ContractDocument.model_validate(c).contract(content_hash(dict(c))) for n, c in contracts.items()
-        },
+        contracts={n: ContractDocument.model_validate(c).contract(content_hash(dict(c))) for n, c in contracts.items()},
         contract_content=contracts,
         instruments={
             (kind, n): INSTRUMENTS[kind].model_validate(c)

@@ -49,13 +49,10 @@ class Grid:
         return tuple(tuple(show(cell, places[index]) for index, cell in enumerate(row)) for row in self.rows)
 
 
-def headings(
-    *names: str, heads_row: str, code: Sequence[str] = (), numeric: Sequence[str] = ()
-) -> tuple[Heading, ...]:
+def headings(*names: str, heads_row: str, code: Sequence[str] = (), numeric: Sequence[str] = ()) -> tuple[Heading, ...]:
     """Headings by name, labelled from the messages."""
     return tuple(
-        Heading(name, say(f"columns.{name}"), name in numeric, name == heads_row, name in code)
-        for name in names
+        Heading(name, say(f"columns.{name}"), name in numeric, name == heads_row, name in code) for name in names
     )
 
 

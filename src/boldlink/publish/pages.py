@@ -91,9 +91,7 @@ def _overview(register: Register) -> Page:
 
 def _list(path: str, section: str, grid: Grid, entries: Sequence[Any]) -> Page:
     content = {"grid": grid, "lede": say(f"{section}.lede"), "empty": say(f"{section}.empty")}
-    return Page(
-        path, "list.html", say(f"{section}.title"), [_plain(entry) for entry in entries], grid, content
-    )
+    return Page(path, "list.html", say(f"{section}.title"), [_plain(entry) for entry in entries], grid, content)
 
 
 def _use_case(register: Register, use_case: UseCase) -> Page:
@@ -105,9 +103,7 @@ def _use_case(register: Register, use_case: UseCase) -> Page:
         "organisations": lists.organisations(use_case),
         "engagement": lists.engagement(use_case),
         "instruments": lists.instruments(use_case),
-        "releases": lists.releases(
-            register, register.releases_of(use_case.id), say("use_case.releases_caption")
-        ),
+        "releases": lists.releases(register, register.releases_of(use_case.id), say("use_case.releases_caption")),
     }
     data = _plain(use_case)
     return Page(f"use-cases/{use_case.id}", "use_case.html", use_case.title, data, fields_grid(data), content)

@@ -100,13 +100,9 @@ def merge(exports: Sequence[PublicExport]) -> Register:
 
 def _check_whole(exports: Sequence[PublicExport]) -> None:
     if not exports:
-        raise _contradiction(
-            "PUBLISH-NOTHING", "There is no export to publish.", "a register needs one at least."
-        )
+        raise _contradiction("PUBLISH-NOTHING", "There is no export to publish.", "a register needs one at least.")
     if len({export.place.id for export in exports}) < len(exports):
-        raise _contradiction(
-            "PUBLISH-PLACE", "A place sent two exports.", "the register takes one per place."
-        )
+        raise _contradiction("PUBLISH-PLACE", "A place sent two exports.", "the register takes one per place.")
     if any(export.programme != exports[0].programme for export in exports):
         raise _contradiction(
             "PUBLISH-PROGRAMME",
@@ -170,9 +166,7 @@ def _merge_releases(exports: Sequence[PublicExport]) -> tuple[Released, ...]:
         for release in export.releases:
             if found.setdefault(release.id, Released(export.place, release)).release != release:
                 raise _conflict("release", release.id, "content")
-    return tuple(
-        sorted(found.values(), key=lambda entry: (-entry.release.released_on.toordinal(), entry.release.id))
-    )
+    return tuple(sorted(found.values(), key=lambda entry: (-entry.release.released_on.toordinal(), entry.release.id)))
 
 
 def _merge_refusals(exports: Sequence[PublicExport]) -> tuple[Declined, ...]:

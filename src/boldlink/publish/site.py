@@ -102,8 +102,7 @@ def _build(building: Path, register: Register) -> None:
 def _listing(folder: Path) -> dict[str, str]:
     """SHA-256 (hex) of every file by its path from `folder`, in order; empty when there is no folder."""
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in _files(folder)
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in _files(folder)
     }
 
 

@@ -35,9 +35,7 @@ def linkage_grid(release: Release) -> Grid | None:
     columns = list(dict.fromkeys(column for row in figures.values() for column in row))
     heads = Heading("confidence", say("release.linkage_confidence"), heads_row=True)
     rest = tuple(Heading(name, _figure_label(release.table, name), numeric=True) for name in columns)
-    rows = tuple(
-        (word(name), *(row.get(column, "[x]") for column in columns)) for name, row in figures.items()
-    )
+    rows = tuple((word(name), *(row.get(column, "[x]") for column in columns)) for name, row in figures.items())
     return Grid(say("release.linkage_caption"), (heads, *rest), rows)
 
 

@@ -31,9 +31,7 @@ def write_workbook(path: Path, register: Register, released: Released) -> None:
         warnings.simplefilter("ignore", DeprecationWarning)
         workbook = _produce(path, register, released)
     # The file's own date is the release's, so that publishing again changes nothing.
-    workbook.set_properties(
-        {"title": release.title, "created": datetime.combine(release.released_on, time())}
-    )
+    workbook.set_properties({"title": release.title, "created": datetime.combine(release.released_on, time())})
     workbook.close()
 
 
@@ -51,9 +49,7 @@ def _produce(path: Path, register: Register, released: Released) -> Any:
             "instructions": plainly,
             "column_names": [say("workbook.sheet_name"), say("workbook.sheet_description")],
         },
-        notes_table=_frame(
-            ["reference", say("workbook.note_text")], list(zip(references, notes, strict=True))
-        ),
+        notes_table=_frame(["reference", say("workbook.note_text")], list(zip(references, notes, strict=True))),
         notesheet_label=say("workbook.notes"),
         notesheet_options={"title": say("workbook.notes"), "instructions": plainly},
         workbook_options=_INERT,

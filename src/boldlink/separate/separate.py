@@ -48,7 +48,11 @@ def attributes_schema(contract: Contract) -> pa.Schema:
 
 
 def separate(
-    deposit: Sealed, contract: Contract, keys: SeparationKeys, identifiers: SealedWriter, attributes: SealedWriter
+    deposit: Sealed,
+    contract: Contract,
+    keys: SeparationKeys,
+    identifiers: SealedWriter,
+    attributes: SealedWriter,
 ) -> int:
     """Split one deposit in two. Returns the number of rows, the same in both halves."""
     table = read_identifiers(deposit)

@@ -24,7 +24,9 @@ SCHEMA = pa.schema(
 )
 
 
-def compare(left: People, right: People, progress: Callable[[str], None] | None = None) -> tuple[pa.Table, dict[str, Any]]:
+def compare(
+    left: People, right: People, progress: Callable[[str], None] | None = None
+) -> tuple[pa.Table, dict[str, Any]]:
     """Score two datasets' people. Returns edges between source people, and what is known of their quality."""
     if not (left.source.records.num_rows and right.source.records.num_rows):
         return SCHEMA.empty_table(), {"pairs": 0, "note": "one side is empty"}
@@ -49,7 +51,9 @@ def _between_people(pairs: pa.Table, people: dict[str, People]) -> pa.Table:
     table = pa.table({**sides, "w": pairs.column("match_weight"), "p": pairs.column("match_probability")})
     keys = ["dataset_l", "person_l", "dataset_r", "person_r"]
     best = table.group_by(keys, use_threads=False).aggregate([("w", "max"), ("p", "max")])
-    return best.rename_columns({"w_max": "match_weight", "p_max": "match_probability"}).select(SCHEMA.names).cast(SCHEMA)
+    return (
+        best.rename_columns({"w_max": "match_weight", "p_max": "match_probability"}).select(SCHEMA.names).cast(SCHEMA)
+    )
 
 
 def _look_up(datasets: pa.ChunkedArray, nodes: pa.ChunkedArray, people: dict[str, People]) -> pa.Array:

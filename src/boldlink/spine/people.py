@@ -29,6 +29,15 @@ class People:
     source: Source  # unique_id = position of the node
     node_person: pa.Array  # source person of each node, 16-byte binary
 
+    def names(self) -> dict[bytes, str]:
+        """A name for every source person, in the order of what their records say.
+
+        Tokens are keyed afresh in every place; a choice between equals must not depend on them.
+        """
+        return {
+            token: f"{n:09d}" for n, token in enumerate(self.node_person.dictionary_encode().dictionary.to_pylist())
+        }
+
 
 def gather(identifiers: Sequence[Sealed], contract: Contract, scope: pa.Array | None, columns: Sequence[str]) -> People:
     """Read the in-scope records of one dataset, linkage columns that the agreement shares only."""
@@ -39,6 +48,7 @@ def gather(identifiers: Sequence[Sealed], contract: Contract, scope: pa.Array | 
     if scope is not None:
         table = table.filter(pc.is_in(table.column(RECORD_KEY), scope))
     nodes = table.select(names[1:]).group_by(names[1:], use_threads=False).aggregate([])
+    nodes = nodes.sort_by([(name, "ascending") for name in (*names[2:], SOURCE_PERSON)])
     ids = pa.array([str(number) for number in range(nodes.num_rows)])
     records = nodes.drop_columns([SOURCE_PERSON]).append_column("unique_id", ids)
     meanings = {column.name: column.meaning or "" for column in wanted}

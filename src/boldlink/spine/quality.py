@@ -18,7 +18,10 @@ def against_truth(spine: Sealed, truth: Mapping[str, Mapping[bytes, str]], left:
     table = read_table(spine)
     found: dict[str, Any] = {}
     for confidence in Confidence:
-        people = zip(*(table.column(n).to_pylist() for n in ("dataset", "source_person", f"person_{confidence}")), strict=True)
+        people = zip(
+            *(table.column(n).to_pylist() for n in ("dataset", "source_person", f"person_{confidence}")),
+            strict=True,
+        )
         placed = {(dataset, key): person for dataset, key, person in people if dataset in (left, right)}
         true_of = {one: truth.get(one[0], {}).get(one[1]) for one in placed}
         made = _pairs(placed, left, right)

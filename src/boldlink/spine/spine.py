@@ -27,14 +27,17 @@ SPINE_SCHEMA = pa.schema(
 )
 
 
-def link(people: Sequence[People], edges: Sequence[pa.Table], last: Sequence[Sealed], spine: SealedWriter) -> dict[str, Any]:
+def link(
+    people: Sequence[People], edges: Sequence[pa.Table], last: Sequence[Sealed], spine: SealedWriter
+) -> dict[str, Any]:
     """Cluster the people of a use case over its edges and write its spine. Returns counts for the run's manifest."""
-    nodes = _nodes(people)
-    pairs = _pairs(edges)
+    names = {one.dataset: one.names() for one in people}
+    nodes = _nodes(names)
+    pairs = _pairs(edges, names)
     distinct = frozenset(one.dataset for one in people if one.source.distinct_people)
     clusters = cluster(nodes, pairs, distinct=distinct)
-    ids = {c: lasting_ids(_assignment(clusters, f"cluster_{c}"), _before(last, c)) for c in Confidence}
-    best = _best_link(pairs)
+    ids = {c: lasting_ids(_assignment(clusters, names, f"cluster_{c}"), _before(last, c)) for c in Confidence}
+    best = _best_link(edges)
     for one in people:
         spine.write(_rows(one, ids, best))
     return {
@@ -45,25 +48,31 @@ def link(people: Sequence[People], edges: Sequence[pa.Table], last: Sequence[Sea
     }
 
 
-def _nodes(people: Sequence[People]) -> pa.Table:
-    found = sorted({(one.dataset, key.hex()) for one in people for key in one.node_person.to_pylist()})
-    return pa.table({"source_dataset": [d for d, _ in found], "unique_id": [key for _, key in found]}, _NODES)
+def _nodes(names: Mapping[str, Mapping[bytes, str]]) -> pa.Table:
+    found = sorted((dataset, name) for dataset, own in names.items() for name in own.values())
+    return pa.table({"source_dataset": [d for d, _ in found], "unique_id": [name for _, name in found]}, _NODES)
 
 
 _NODES = pa.schema([("source_dataset", pa.string()), ("unique_id", pa.string())])
 
 
-def _pairs(edges: Sequence[pa.Table]) -> pa.Table:
-    tables = []
-    for table in edges:
-        columns = {}
-        for side in ("l", "r"):
-            columns[f"source_dataset_{side}"] = table.column(f"dataset_{side}")
-            people = [key.hex() for key in table.column(f"person_{side}").to_pylist()]
-            columns[f"unique_id_{side}"] = pa.array(people, pa.string())
-        weights = {name: table.column(name) for name in ("match_weight", "match_probability")}
-        tables.append(pa.table({**columns, **weights, "match_key": pa.nulls(table.num_rows, pa.string())}))
-    return pa.concat_tables(tables) if tables else _NO_PAIRS.empty_table()
+def _pairs(edges: Sequence[pa.Table], names: Mapping[str, Mapping[bytes, str]]) -> pa.Table:
+    """Edges between people of this use case, as the engine clusters them. Edges of others' people are left out."""
+    found: dict[str, list[Any]] = {name: [] for name in _NO_PAIRS.names}
+    for row in (row for table in edges for row in table.to_pylist()):
+        sides = [names.get(row[f"dataset_{side}"], {}).get(row[f"person_{side}"]) for side in ("l", "r")]
+        if None not in sides:
+            values = (
+                row["dataset_l"],
+                sides[0],
+                row["dataset_r"],
+                sides[1],
+                row["match_weight"],
+                row["match_probability"],
+            )
+            for name, value in zip(found, (*values, None), strict=True):
+                found[name].append(value)
+    return pa.table(found, _NO_PAIRS)
 
 
 _NO_PAIRS = pa.schema(
@@ -79,9 +88,10 @@ _NO_PAIRS = pa.schema(
 )
 
 
-def _assignment(clusters: pa.Table, column: str) -> dict[Person, str]:
+def _assignment(clusters: pa.Table, names: Mapping[str, Mapping[bytes, str]], column: str) -> dict[Person, str]:
+    tokens = {(dataset, name): token for dataset, own in names.items() for token, name in own.items()}
     rows = zip(*(clusters.column(name).to_pylist() for name in ("source_dataset", "unique_id", column)), strict=True)
-    return {(dataset, bytes.fromhex(key)): name for dataset, key, name in rows}
+    return {(dataset, tokens[dataset, name]): group for dataset, name, group in rows}
 
 
 def _before(last: Sequence[Sealed], confidence: Confidence) -> dict[Person, bytes]:
@@ -93,18 +103,19 @@ def _before(last: Sequence[Sealed], confidence: Confidence) -> dict[Person, byte
     return found
 
 
-def _best_link(pairs: pa.Table) -> dict[Person, tuple[float, float]]:
+def _best_link(edges: Sequence[pa.Table]) -> dict[Person, tuple[float, float]]:
     best: dict[Person, tuple[float, float]] = {}
-    weights = list(zip(pairs.column("match_weight").to_pylist(), pairs.column("match_probability").to_pylist(), strict=True))
-    for side in ("l", "r"):
-        names = (f"source_dataset_{side}", f"unique_id_{side}")
-        for dataset, key, found in zip(*(pairs.column(n).to_pylist() for n in names), weights, strict=True):
-            person = (dataset, bytes.fromhex(key))
+    for row in (row for table in edges for row in table.to_pylist()):
+        found = (row["match_weight"], row["match_probability"])
+        for side in ("l", "r"):
+            person = (row[f"dataset_{side}"], row[f"person_{side}"])
             best[person] = max(best.get(person, found), found)
     return best
 
 
-def _rows(one: People, ids: Mapping[Confidence, Mapping[Person, bytes]], best: Mapping[Person, tuple[float, float]]) -> pa.Table:
+def _rows(
+    one: People, ids: Mapping[Confidence, Mapping[Person, bytes]], best: Mapping[Person, tuple[float, float]]
+) -> pa.Table:
     encoded = pc.dictionary_encode(one.rows.column("source_person").combine_chunks())
     tokens = [(one.dataset, key) for key in encoded.dictionary.to_pylist()]
     columns = {f"person_{c}": pa.array([ids[c][t] for t in tokens], KEY).take(encoded.indices) for c in Confidence}

@@ -64,16 +64,18 @@ class Standardised:
     counts: Mapping[str, int]
 
 
-def standardise(
-    values: pa.Array | pa.ChunkedArray, meaning: str, *, date_format: str | None = None
-) -> Standardised:
+def standardise(values: pa.Array | pa.ChunkedArray, meaning: str, *, date_format: str | None = None) -> Standardised:
     """Bring a string column (n) to one form. Raises BadInput for a meaning that has no rule."""
     if meaning not in RULES:
-        raise BadInput("STANDARDISE-MEANING", f"There is no meaning {meaning}.", do=f"use one of: {', '.join(MEANINGS)}")
+        raise BadInput(
+            "STANDARDISE-MEANING", f"There is no meaning {meaning}.", do=f"use one of: {', '.join(MEANINGS)}"
+        )
     rule = RULES[meaning]
     if meaning == "date_of_birth" and date_format:
+
         def rule(text: str) -> Result:
             return read_birth_date(text, date_format)
+
     return apply(values, rule)
 
 

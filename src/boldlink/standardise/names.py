@@ -9,7 +9,9 @@ import re
 import unicodedata
 
 JUNK_PREFIXES = ("MIG_ERROR_", "NO_SHOW_", "DUPLICATE_")
-NO_NAMES = frozenset({"not entered", "not known", "unknown", "not recorded", "none", "n a", "na", "test", "baby", "no name"})
+NO_NAMES = frozenset(
+    {"not entered", "not known", "unknown", "not recorded", "none", "n a", "na", "test", "baby", "no name"}
+)
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "prof"})
 _NOT_A_LETTER = re.compile(r"[^a-z \-']+")
 _SPACES = re.compile(r"[\s_]+")
@@ -23,7 +25,7 @@ def read_name(text: str) -> Result:
 
     Accents are folded (`Zoë` becomes `zoe`), because one department keeps them and another does not.
     """
-    stripped, rule = _without_junk(text.strip())
+    stripped, rule = without_junk(text.strip())
     folded = unicodedata.normalize("NFKD", stripped).encode("ascii", "ignore").decode() or stripped
     plain = _SPACES.sub(" ", folded.lower().replace("’", "'").replace("`", "'")).strip()
     name = _NOT_A_LETTER.sub("", plain).strip(" -'") if plain.isascii() else plain
@@ -49,7 +51,8 @@ def read_initial(text: str) -> Result:
     return (name[0] if name else None), rule
 
 
-def _without_junk(text: str) -> Result:
+def without_junk(text: str) -> tuple[str, str | None]:
+    """A name without what a system put before it."""
     for prefix in JUNK_PREFIXES:
         if text.upper().startswith(prefix):
             return text[len(prefix) :], "junk_prefix"

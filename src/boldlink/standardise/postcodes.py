@@ -38,7 +38,7 @@ def read_outcode(text: str) -> Result:
 
 def is_no_fixed_abode(text: str | None) -> bool:
     """Does a postcode say that its holder has no fixed abode?"""
-    return bool(text) and read_postcode(text)[1] == "no_fixed_abode"
+    return text is not None and read_postcode(text)[1] == "no_fixed_abode"
 
 
 def outcode(postcode: str) -> str:
@@ -58,7 +58,11 @@ def _mended(compact: str) -> str | None:
     inward = compact[-3].translate(_TO_DIGIT) + compact[-2:].translate(_TO_LETTER)
     for letters in (2, 1):
         outward = compact[:-3]
-        mended = outward[:letters].translate(_TO_LETTER) + outward[letters:letters + 1].translate(_TO_DIGIT) + outward[letters + 1 :]
+        mended = (
+            outward[:letters].translate(_TO_LETTER)
+            + outward[letters : letters + 1].translate(_TO_DIGIT)
+            + outward[letters + 1 :]
+        )
         if _SHAPE.fullmatch(f"{mended} {inward}"):
             return f"{mended} {inward}"
     return None

@@ -15,25 +15,36 @@ from boldlink.synthetic.faults import Written, write_down
 from boldlink.synthetic.lives import Life
 from boldlink.synthetic.population import AREAS, Person
 
+# Columns of each extract, in the order of its data contract.
 HEADERS: dict[str, list[str]] = {
-    "prison": """book_id noms_number pnc cro forename middle_name surname alias_forename alias_surname date_of_birth sex postcode
-        ethnicity reception_date release_date release_type sentence_length_days main_offence discharge_accommodation
-        establishment release_region wing_notes""".split(),
-    "probation": """event_id crn noms_number pnc cro forename middle_name surname alias_forename alias_surname date_of_birth
-        gender postcode ethnicity disposal_type requirement event_date termination_date accommodation_status probation_region
-        contact_notes""".split(),
-    "ndtms": """n_jy client_ref forename_initial surname_initial dob sex pc la agncy dat ethnic setting triaged_jy disd_jy
-        disrsn_jy drug1 drug2 drug3""".split(),
-    "hclic": """case_id person_ref forename surname date_of_birth sex nino postcode local_authority assessment
-        accommodation_at_application referral_body support_offending_history support_drug_dependency support_rough_sleeping
-        application_date duty_end_date duty_end_reason officer_notes""".split(),
-    "wales-substance-misuse": """referral_id alf alf_sts_cd week_of_birth gndr_cd health_board substance referral_source
-        referral_date treatment_start_date closure_date closure_reason""".split(),
-    "police-crimes": """crime_ref victim_ref case_urn forename surname date_of_birth sex postcode force offence_group
-        recorded_date outcome_code outcome_date support_referred""".split(),
-    "courts": """defendant_on_case_id defendant_ref case_urn forename surname defendant_dob defendant_sex pnc postcode court_type
-        charge_date first_hearing_date completion_date plea result""".split(),
-}  # fmt: skip
+    dataset: columns.split()
+    for dataset, columns in {
+        "prison": """
+            book_id noms_number pnc cro forename middle_name surname alias_forename alias_surname date_of_birth sex
+            postcode ethnicity reception_date release_date release_type sentence_length_days main_offence
+            discharge_accommodation establishment release_region wing_notes""",
+        "probation": """
+            event_id crn noms_number pnc cro forename middle_name surname alias_forename alias_surname date_of_birth
+            gender postcode ethnicity disposal_type requirement event_date termination_date accommodation_status
+            probation_region contact_notes""",
+        "ndtms": """
+            n_jy client_ref forename_initial surname_initial dob sex pc la agncy dat ethnic setting triaged_jy
+            disd_jy disrsn_jy drug1 drug2 drug3""",
+        "hclic": """
+            case_id person_ref forename surname date_of_birth sex nino postcode local_authority assessment
+            accommodation_at_application referral_body support_offending_history support_drug_dependency
+            support_rough_sleeping application_date duty_end_date duty_end_reason officer_notes""",
+        "wales-substance-misuse": """
+            referral_id alf alf_sts_cd week_of_birth gndr_cd health_board substance referral_source referral_date
+            treatment_start_date closure_date closure_reason""",
+        "police-crimes": """
+            crime_ref victim_ref case_urn forename surname date_of_birth sex postcode force offence_group
+            recorded_date outcome_code outcome_date support_referred""",
+        "courts": """
+            defendant_on_case_id defendant_ref case_urn forename surname defendant_dob defendant_sex pnc postcode
+            court_type charge_date first_hearing_date completion_date plea result""",
+    }.items()
+}
 BOARDS = ("Cardiff and Vale", "Swansea Bay", "Aneurin Bevan", "Betsi Cadwaladr")
 WELSH_SUBSTANCES = ("Alcohol", "Heroin", "Cannabis", "Cocaine", "Amphetamines", "Benzodiazepines", "Other")
 
@@ -71,7 +82,11 @@ class Desk:
         for spell in life.spells:
             written = write_down(life.person, faults.PRISON, self._draw)
             release = _iso(spell.release)
-            accommodation = ("DNF" if life.person.no_fixed_abode else self._draw.choice(("DPH", "DSH", "DST", "DBH", "DPH"))) if release else ""
+            accommodation = (
+                ("DNF" if life.person.no_fixed_abode else self._draw.choice(("DPH", "DSH", "DST", "DBH", "DPH")))
+                if release
+                else ""
+            )
             region = self._draw.choices((life.person.region, self._region()), (85, 15))[0]
             key = self._number("B", 8)
             yield _row("prison", life.person, key, noms, [
@@ -109,7 +124,11 @@ class Desk:
             home = written.postcode.replace(" ", "")
             outcode = "" if not home or home.startswith("ZZ") else home[:-3]
             area = AREAS[person.area][3] if not moved else AREAS[self._draw.randrange(26)][3]
-            names = (person.forename, person.surname) if self._draw.random() < 0.985 else (written.forename, written.surname)
+            names = (
+                (person.forename, person.surname)
+                if self._draw.random() < 0.985
+                else (written.forename, written.surname)
+            )
             yield _row("ndtms", person, key, reference, [
                 key, reference, names[0][0].upper(), names[1][0].upper(), _uk(written.born), person.sex, outcode, area,
                 f"{area} {'HMP' if journey.setting == 'prison' else 'Recovery'}", area, person.ethnicity, journey.setting,
@@ -144,7 +163,11 @@ class Desk:
             closed = (started or referred) + timedelta(days=self._draw.randrange(20, 300))
             monday = person.born - timedelta(days=person.born.weekday())
             key = self._number("R", 8)
-            reason = self._draw.choice(("treatment complete", "referred on", "withdrawn by provider", "declined")) if started else "DNA before assessment"
+            reason = (
+                self._draw.choice(("treatment complete", "referred on", "withdrawn by provider", "declined"))
+                if started
+                else "DNA before assessment"
+            )
             yield _row("wales-substance-misuse", person, key, alf, [
                 key, alf, self._draw.choices(("1", "4", "35", "39"), (70, 20, 7, 3))[0], _iso(monday), "1" if person.sex == "M" else "2",
                 BOARDS[person.area % len(BOARDS)], self._draw.choice(WELSH_SUBSTANCES),
@@ -202,7 +225,11 @@ class Desk:
         return f"{'ABCEGHJKLM'[number % 10]}{'ABCEGHJKLM'[number // 10 % 10]}{number // 100 % 1_000_000:06d}{'ABCD'[number % 4]}"
 
     def _prison_number(self) -> str:
-        return self._unique(lambda: f"A{self._draw.randrange(10_000):04d}{self._draw.choice('ABCDEFGH')}{self._draw.choice('ABCDEFGHJKLMNPQRSTVWXYZ')}")
+        return self._unique(
+            lambda: (
+                f"A{self._draw.randrange(10_000):04d}{self._draw.choice('ABCDEFGH')}{self._draw.choice('ABCDEFGHJKLMNPQRSTVWXYZ')}"
+            )
+        )
 
     def _crn(self) -> str:
         return self._unique(lambda: f"X{self._draw.randrange(1_000_000):06d}")
@@ -227,7 +254,13 @@ def _row(dataset: str, person: Person, key: str, source_key: str, values: list[s
 
 
 def _five_names(written: Written) -> list[str]:
-    return [written.forename, written.middle_name, written.surname, written.alias_forename, written.alias_surname]
+    return [
+        written.forename,
+        written.middle_name,
+        written.surname,
+        written.alias_forename,
+        written.alias_surname,
+    ]
 
 
 def _iso(day: date | None) -> str:

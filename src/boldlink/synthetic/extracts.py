@@ -43,7 +43,9 @@ def write_extracts(
     written = {}
     for dataset, found in rows.items():
         spoilt = [_spoilt(row, draw) if draw.random() < BAD_ROWS else row.values for row in found]
-        written[f"{dataset}/{FIRST}.full.csv"] = _write_rows(folder / dataset / f"{FIRST}.full.csv", HEADERS[dataset], spoilt)
+        written[f"{dataset}/{FIRST}.full.csv"] = _write_rows(
+            folder / dataset / f"{FIRST}.full.csv", HEADERS[dataset], spoilt
+        )
     _write_refusable(folder / "hclic" / "2024-05.full.csv", rows["hclic"][:50])
     _write_people(truth / "people.csv", [life.person for life in lives])
     _write_records(truth / "records.csv", [row for found in rows.values() for row in found])
@@ -68,7 +70,11 @@ def write_second_delivery(folder: Path, truth: Path, *, people: int = 20_000, se
     name = f"ndtms/{WITHDRAWAL}.withdrawal.csv"
     written[name] = _write_rows(folder / name, ["client_ref"], [[key] for key in sorted(withdrawn)])
     _write_records(truth / "records.csv", [*(row for found in rows.values() for row in found), *new])
-    _write_rows(truth / "withdrawn.csv", ["dataset", "source_key", "person_id"], [["ndtms", k, withdrawn[k].person] for k in sorted(withdrawn)])
+    _write_rows(
+        truth / "withdrawn.csv",
+        ["dataset", "source_key", "person_id"],
+        [["ndtms", k, withdrawn[k].person] for k in sorted(withdrawn)],
+    )
     return Summary(written, len(lives))
 
 
@@ -128,7 +134,17 @@ def _spoilt(row: Row, draw: Random) -> list[str]:
     return values
 
 
-SPOILABLE = frozenset({"reception_date", "event_date", "triaged_jy", "application_date", "referral_date", "recorded_date", "first_hearing_date"})
+SPOILABLE = frozenset(
+    {
+        "reception_date",
+        "event_date",
+        "triaged_jy",
+        "application_date",
+        "referral_date",
+        "recorded_date",
+        "first_hearing_date",
+    }
+)
 
 
 def _write_refusable(path: Path, rows: Iterable[Row]) -> None:
@@ -139,9 +155,29 @@ def _write_refusable(path: Path, rows: Iterable[Row]) -> None:
 
 
 def _write_people(path: Path, people: Sequence[Person]) -> None:
-    header = ["person_id", "forename", "middle_name", "surname", "date_of_birth", "sex", "postcode", "region", "no_fixed_abode"]
+    header = [
+        "person_id",
+        "forename",
+        "middle_name",
+        "surname",
+        "date_of_birth",
+        "sex",
+        "postcode",
+        "region",
+        "no_fixed_abode",
+    ]
     rows = (
-        [p.id, p.forename, p.middle_name, p.surname, p.born.isoformat(), p.sex, p.postcode, p.region, str(p.no_fixed_abode).lower()]
+        [
+            p.id,
+            p.forename,
+            p.middle_name,
+            p.surname,
+            p.born.isoformat(),
+            p.sex,
+            p.postcode,
+            p.region,
+            str(p.no_fixed_abode).lower(),
+        ]
         for p in people
     )
     _write_rows(path, header, rows)

@@ -13,7 +13,18 @@ from random import Random
 from boldlink.synthetic.names import NICKNAMES
 from boldlink.synthetic.population import Person, make_postcode
 
-KEYBOARD = {"a": "s", "e": "r", "i": "o", "o": "p", "n": "m", "s": "d", "t": "y", "r": "t", "l": "k", "h": "j"}
+KEYBOARD = {
+    "a": "s",
+    "e": "r",
+    "i": "o",
+    "o": "p",
+    "n": "m",
+    "s": "d",
+    "t": "y",
+    "r": "t",
+    "l": "k",
+    "h": "j",
+}
 PLACEHOLDERS = (date(1900, 1, 1), date(1970, 1, 1))
 COURT_NO_ADDRESS = ("NF1 1NF", "NF1 1FA")
 HEALTH_NO_ADDRESS = "ZZ99 3VZ"
@@ -91,7 +102,9 @@ def _names(person: Person, habits: Habits, draw: Random) -> tuple[str, str]:
         surname = draw.choice(("MIG_ERROR_", "NO_SHOW_", "DUPLICATE_")) + surname
     elif draw.random() < habits.junk / 4:
         forename = "NOT ENTERED"
-    return (forename.upper() if draw.random() < 0.2 else forename), (surname.upper() if draw.random() < 0.3 else surname)
+    return (forename.upper() if draw.random() < 0.2 else forename), (
+        surname.upper() if draw.random() < 0.3 else surname
+    )
 
 
 def _typo(name: str, draw: Random) -> str:

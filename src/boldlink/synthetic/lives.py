@@ -71,7 +71,14 @@ def live(person: Person, draw: Random) -> Life:
     return life
 
 
-HOMES = ("private rented", "social rented", "living with family", "living with friends", "rough sleeping", "other")
+HOMES = (
+    "private rented",
+    "social rented",
+    "living with family",
+    "living with friends",
+    "rough sleeping",
+    "other",
+)
 VICTIM_OFFENCES = ("Violence", "Sexual", "Theft", "Robbery", "Domestic abuse", "Public order")
 
 
@@ -103,7 +110,7 @@ def _custody(life: Life, uses: bool, draw: Random) -> None:
             return
         if uses and life.consents and not life.person.in_wales and draw.random() < 0.75:
             _prison_treatment(life, reception, release, draw)
-        if life.person.no_fixed_abode and draw.random() < 0.35 or draw.random() < 0.05:
+        if (life.person.no_fixed_abode and draw.random() < 0.35) or draw.random() < 0.05:
             life.homeless.append((release, "homeless on departure from institution: custody"))
         reception = release + timedelta(days=draw.randrange(20, 300))
 
@@ -112,7 +119,11 @@ def _prison_treatment(life: Life, reception: date, release: date, draw: Random) 
     """Treatment in prison, and what becomes of it: about four in ten are seen in the community within three weeks."""
     drug = draw.choices(DRUGS, (40, 10, 6, 24, 9, 4, 4, 3))[0]
     transferred = draw.random() < 0.78
-    ended = release + timedelta(days=draw.choice((0, 0, 0, 0, 0, 1, 2))) if transferred else release - timedelta(days=draw.randrange(5, 14))
+    ended = (
+        release + timedelta(days=draw.choice((0, 0, 0, 0, 0, 1, 2)))
+        if transferred
+        else release - timedelta(days=draw.randrange(5, 14))
+    )
     reason = "transferred - not in custody" if transferred else draw.choice(ENDINGS)
     started = min(reception + timedelta(days=draw.randrange(0, 10)), ended)
     life.journeys.append(Journey("prison", started, ended, reason, drug))
@@ -124,8 +135,19 @@ def _prison_treatment(life: Life, reception: date, release: date, draw: Random) 
             _community_journey(life, release + timedelta(days=draw.randrange(25, 150)), draw, drug)
 
 
-ENDINGS = ("treatment completed - drug free", "incomplete - dropped out", "incomplete - retained in custody", "transferred - in custody")
-OUTSIDE = ("treatment completed - drug free", "treatment completed - occasional user", "incomplete - dropped out", "incomplete - dropped out", "incomplete - client died")
+ENDINGS = (
+    "treatment completed - drug free",
+    "incomplete - dropped out",
+    "incomplete - retained in custody",
+    "transferred - in custody",
+)
+OUTSIDE = (
+    "treatment completed - drug free",
+    "treatment completed - occasional user",
+    "incomplete - dropped out",
+    "incomplete - dropped out",
+    "incomplete - client died",
+)
 
 
 def _community_journey(life: Life, triaged: date, draw: Random, drug: str | None = None) -> None:

@@ -119,7 +119,12 @@ def _give_numbers(person: Person, draw: Random) -> None:
 
 def _relative(person: Person, draw: Random, *, twin: bool) -> Person:
     other = _person(draw)
-    other.community, other.surname, other.area, other.postcode = person.community, person.surname, person.area, person.postcode
+    other.community, other.surname, other.area, other.postcode = (
+        person.community,
+        person.surname,
+        person.area,
+        person.postcode,
+    )
     other.sex = person.sex if twin else other.sex
     if twin:
         other.born = person.born

@@ -91,7 +91,11 @@ class Vault:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        body = {"compartment": compartment, "decision": decision.hash, "files": [bound(self._relative(path), content)]}
+        body = {
+            "compartment": compartment,
+            "decision": decision.hash,
+            "files": [bound(self._relative(path), content)],
+        }
         self._ledger.append("key.created", decision.person, body)
         temporary.replace(path)
 
