@@ -261,6 +261,7 @@ class StatTable:
     total_label: str = "All"
     notes: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    overlapping: tuple[str, ...] = ()  # keys whose groups share people (link confidences): they are never added up
 
 
 @dataclass(frozen=True)

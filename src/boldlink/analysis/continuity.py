@@ -14,6 +14,7 @@ of the release. Both who is counted and who engaged depend on the link, so it is
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -29,10 +30,12 @@ RATES = {"engaged_percent": ("engaged", "released")}
 LABELS = {
     "released": "People released",
     "engaged": f"In community treatment within {DAYS} days",
-    "engaged_percent": "Per cent",
+    "engaged_percent": "Engaged, per cent",
     "confidence": "Link confidence",
     "release_region": "Region of release",
     "sex_recorded": "Sex",
+    "drug1": "Main drug",
+    "everybody": "Everybody",
 }
 
 OFFICIAL = Measure(
@@ -114,11 +117,11 @@ def linked(research: Mapping[str, pa.Table], starts: date, ends: date, by: tuple
                 near=NEAR_DAYS,
                 days=DAYS,
                 groups=", ".join(f'"{k}"' for k in keys),
-                groups_named=", ".join([f"'{confidence}' as confidence", *(f"p.{k}" for k in by)]),
+                groups_named=", ".join([f"'{confidence.capitalize()}' as confidence", *(f"p.{k}" for k in by)]),
                 groups_min=", ".join(["min(confidence) as confidence", *(_earliest(k, "released_on") for k in by)]),
             )
             rows += connection.sql(sql, params={"starts": starts, "ends": ends}).to_arrow_table().to_pylist()
-    return _table(LINKED.title, keys, rows, starts, ends)
+    return replace(_table(LINKED.title, keys, rows, starts, ends), overlapping=("confidence",))
 
 
 def _earliest(column: str, day: str) -> str:

@@ -139,13 +139,13 @@ def show(shown: Shown) -> None:
     answers.print(_deposits(shown), _links(shown), _research(shown), _outputs(shown), sep="\n\n")
     gone = shown.withdrawn
     answers.print(
-        f"{gone['people']} people withdrew between the two deliveries; {gone['rows_left']} rows of theirs are left in any place."
+        f"{gone['people']} clients withdrew between the deliveries; {gone['rows_left']} rows of theirs are left anywhere."
     )
     answers.print(f"[bold]The public register:[/] {shown.run.register}", soft_wrap=True)
 
 
 def _deposits(shown: Shown) -> Table:
-    table = Table("Dataset", "Version", "Kind", "Rows", "Quarantined", "Place", title="Deposited", title_justify="left")
+    table = _table("Deposited", "Dataset", "Version", "Kind", "Rows", "Quarantined", "Place")
     for name, place in shown.status["places"].items():
         for one in place["deposits"]:
             counts = (f"{one['rows_accepted']:,}", str(one["rows_quarantined"]))
@@ -156,27 +156,30 @@ def _deposits(shown: Shown) -> Table:
 
 
 def _links(shown: Shown) -> Table:
-    title = "Linked, against the known truth (a demo's privilege)"
-    table = Table(
-        "Use case",
-        "Between",
-        "Confidence",
-        "Precision",
-        "Recall",
-        "Expected by chance",
-        title=title,
-        title_justify="left",
-    )
+    title = "Linked, against the known truth: precision / recall at each link confidence"
+    table = _table(title, "Use case", "Between", "High", "Medium", "Low", "By chance")
     for link in shown.quality["links"]:
-        for confidence, found in link["confidences"].items():
-            chance = "" if link["expected_chance_matches"] is None else f"{link['expected_chance_matches']:g}"
-            cells = (f"{found[key]:.3f}" if found[key] is not None else "none" for key in ("precision", "recall"))
-            table.add_row(link["use_case"], link["between"], confidence, *cells, chance)
+        cells = (_percent(found) for found in link["confidences"].values())
+        chance = link["expected_chance_matches"]
+        table.add_row(link["use_case"], link["between"], *cells, "" if chance is None else f"{chance:g}")
     return table
 
 
+def _table(title: str, *heads: str) -> Table:
+    """A table that folds long words rather than cut them."""
+    table = Table(title=title, title_justify="left")
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    return table
+
+
+def _percent(found: dict[str, Any]) -> str:
+    """Precision / recall; "none" where nothing was linked."""
+    return " / ".join("none" if found[key] is None else f"{found[key]:.3f}" for key in ("precision", "recall"))
+
+
 def _research(shown: Shown) -> Table:
-    table = Table("Use case", "Place", "Release", "Datasets", title="Research datasets", title_justify="left")
+    table = _table("Research datasets", "Use case", "Place", "Release", "Datasets")
     for name, place in shown.status["places"].items():
         for use_case, built in place["research"].items():
             table.add_row(use_case, name, str(built["release"]), ", ".join(built["risk"]))
@@ -184,8 +187,13 @@ def _research(shown: Shown) -> Table:
 
 
 def _outputs(shown: Shown) -> Table:
-    table = Table("Output", "State", "Why", title="Outputs", title_justify="left")
-    for place in shown.status["places"].values():
-        for one in place["outputs"]:
-            table.add_row(escape(one["title"]), one["state"].replace("_", " "), escape(" ".join(one["reasons"])))
+    """What was released, and what was refused and why; what a second delivery overtook is counted."""
+    found = [one for place in shown.status["places"].values() for one in place["outputs"]]
+    overtaken = sum(one["state"] == "superseded" for one in found)
+    title = f"Outputs ({overtaken} more were withdrawn from review when the data changed)"
+    table = _table(title, "State", "Output")
+    for one in found:
+        if one["state"] != "superseded":
+            why = "".join(f"\n- {escape(reason)}" for reason in one["reasons"])
+            table.add_row(one["state"].replace("_", " "), escape(one["title"]) + why)
     return table

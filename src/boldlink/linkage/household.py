@@ -66,10 +66,10 @@ def estimate_household(
     if not columns or not personal or "surname" not in names:
         return Household(0.0, 0.0)
     shared = _agreeing(comparisons, patterns[0], (*columns, "surname"))
-    true = _true_pairs(comparisons, trained, shared, personal)
+    true = max(_true_pairs(comparisons, trained, shared, personal), 0.5)
     chance = _chance(comparisons, trained, columns)
     there = presence(patterns[1], names.index("surname"))
-    if true < 1 or not there:
+    if not there:
         return Household(0.0, 0.0)
     reach = float(trained.m["surname"][0]) * there  # of true pairs with one dwelling, those that show one surname
     relatives = max(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from boldlink.outputs.protect import base_rows, round_to, total_row, with_rates
@@ -38,6 +39,7 @@ def run_checks(shown: StatTable, raw: StatTable, rules: Rules, history: Sequence
         check_rates,
         check_lines,
         check_against_data,
+        check_overlaps,
     )
     return (*(check(shown, raw, rules) for check in checks), check_history(shown, history, rules))
 
@@ -91,9 +93,13 @@ def check_totals(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
         return _pass("totals", "The table shows no totals.")
     expected = total_row(base_rows(shown), shown)
     wrong = [count for row in totals for count in shown.counts if row[count] != expected[count]]
-    if wrong or len(totals) > 1 or len(shown.keys) > 1:
+    if wrong or len(totals) > 1 or len(shown.keys) > 1 or shown.overlapping:
         said = f"{len(wrong)} total(s) are not the sum of the rounded counts shown."
-        return _fail("totals", said, "make totals from the rounded cells, one row of totals for a table of one key")
+        return _fail(
+            "totals",
+            said,
+            "make totals from the rounded cells, one row for a table of one key whose groups share nobody",
+        )
     return _pass("totals", "Totals are sums of the rounded counts shown.")
 
 
@@ -144,6 +150,26 @@ def check_against_data(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
             "submit what was computed",
         )
     return _pass("worked out again", "Every count was worked out again from the research dataset.")
+
+
+def check_overlaps(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
+    """Groups that share people (link confidences) differ by few: said to the reviewers, who weigh it."""
+    truth = _cells(base_rows(raw), raw)
+    visible = _visible(base_rows(shown), shown)
+    close = sum(
+        0 < abs(truth[one] - truth[other]) < rules.minimum
+        for one, other in combinations(visible, 2)
+        if one[1] == other[1] and _same_but_overlapping(one[0], other[0], shown)
+    )
+    said = (
+        f"{close} pair(s) of groups that share people differ by fewer than {rules.minimum}; rounding hides by how many."
+    )
+    return _pass("overlapping groups", said if close else "No groups that share people differ by few.")
+
+
+def _same_but_overlapping(one: tuple[Any, ...], other: tuple[Any, ...], table: StatTable) -> bool:
+    pairs = zip(table.keys, one, other, strict=True)
+    return all(left == right or key in table.overlapping for key, left, right in pairs)
 
 
 def check_history(shown: StatTable, history: Sequence[StatTable], rules: Rules) -> Check:

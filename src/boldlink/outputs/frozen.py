@@ -49,4 +49,5 @@ def from_json(raw: dict[str, Any]) -> StatTable:
         total_label=raw["total_label"],
         notes=tuple(raw["notes"]),
         labels=raw["labels"],
+        overlapping=tuple(raw["overlapping"]),
     )

@@ -17,15 +17,15 @@ from boldlink.values import StatTable
 Row = dict[str, Any]
 
 
-def protect(table: StatTable, rules: Rules, *, totals: bool = True) -> StatTable:
+def protect(table: StatTable, rules: Rules) -> StatTable:
     """Raw counts in, a table that may be shown out. Total rows of the input are dropped and made anew."""
     cells = [_protected(row, table, rules) for row in base_rows(table)]
-    if totals and len(table.keys) == 1 and len(cells) > 1:
+    if len(table.keys) == 1 and len(cells) > 1 and not table.overlapping:
         cells.append(total_row(cells, table))
     rows = tuple(with_rates(row, table) for row in cells)
     notes = (
         f"Counts under {rules.minimum} people, or that would say something of nearly everybody, are shown as {SUPPRESSED}.",
-        f"Counts are rounded to the nearest {rules.base}; totals are sums of the rounded counts shown; rates use rounded counts.",
+        f"Counts are rounded to the nearest {rules.base}. Totals are sums of the rounded counts shown. Rates use rounded counts.",
     )
     return replace(table, rows=rows, notes=(*table.notes, *notes))
 

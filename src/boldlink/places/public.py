@@ -176,7 +176,7 @@ def _release(place: Place, body: Mapping[str, Any]) -> dict[str, Any]:
         "reviews": body["reviews"],
         "measure": {key: asked.body["measure"][key] for key in ("title", "definition", "source", "official")},
         "checks": asked.body["checks"],
-        "table": body["table"],
+        "table": {name: value for name, value in body["table"].items() if name != "overlapping"},
         "linkage": LINKAGE if asked.body["measure"]["linked"] else None,
     }
 
