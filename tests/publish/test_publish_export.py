@@ -90,7 +90,7 @@ def test_a_value_of_the_wrong_kind_is_refused(dhsc: dict[str, Any], path: tuple[
     assert refused(dhsc).code == "PUBLISH-EXPORT"
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, object()], ids=str)
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, object()], ids=["nan", "inf", "set", "object"])
 def test_what_json_cannot_say_is_refused(dhsc: dict[str, Any], value: object) -> None:
     dhsc["ledger"]["events"] = value
     assert refused(dhsc).code == "PUBLISH-EXPORT"
