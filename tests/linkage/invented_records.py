@@ -51,6 +51,8 @@ def _slipped(name: str, value: str | None, chance: random.Random, share: float) 
         return chance.choice([None, f"M{chance.randint(1, 29)} {chance.randint(1, 9)}AB"])
     if name == "dob":
         return f"{value[:8]}{chance.randint(1, 28):02d}"
+    if len(value) < 4:
+        return None
     place = chance.randrange(1, len(value) - 1)
     return value[:place] + chance.choice("aeiourst") + value[place + 1 :]
 
