@@ -35,7 +35,9 @@ def row(number: int, surname: str | None, dob: str | None = "1980-02-03", forena
 def test_a_rule_reads_as_splink_writes_it() -> None:
     rule = Rule(('left("surname", 3)', '"postcode"'), ("surname", "postcode"))
     assert rule.sql == 'left(l."surname", 3) = left(r."surname", 3) AND l."postcode" = r."postcode"'
-    assert rule.words == "surname, postcode"
+    assert rule.words == "surname (first 3), postcode"
+    assert blocking.WIDER[2].words == "town, year of birth"
+    assert SWAPPED.words == "names exchanged"
 
 
 def test_missing_values_make_no_pairs() -> None:

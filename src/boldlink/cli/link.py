@@ -93,7 +93,7 @@ def _link(
 
     if out.exists() and not out.is_dir():
         raise BadRecords("LINK-OUT", f"{out.name} is a file, and results need a folder.", do="give --out a folder")
-    tables = {name: read_table(path) for name, path in _names(paths).items()}
+    tables = {name: read_table(path) for name, path in names_of_files(paths).items()}
     _require_columns(tables, {*said, *ignored, *([id_column] if id_column else [])})
     understood: dict[str, Understood] = {}
     for name, table in tables.items():
@@ -147,7 +147,7 @@ def _said(given: list[str]) -> dict[str, str]:
     return said
 
 
-def _names(paths: list[Path]) -> dict[str, Path]:
+def names_of_files(paths: list[Path]) -> dict[str, Path]:
     """A name per file: its stem, numbered where two are the same."""
     names: dict[str, Path] = {}
     for path in paths:

@@ -7,6 +7,7 @@ as the files are small enough to afford them, for pairs with several errors at o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -38,7 +39,15 @@ class Rule:
     @property
     def words(self) -> str:
         """The rule as a reader would say it."""
-        return ", ".join(dict.fromkeys(self.columns)).replace("_", " ") + (" (crossed)" if self.crossed else "")
+        crossed = ["names exchanged"] if self.crossed else []
+        return ", ".join([_said(key) for key in self.keys] + crossed)
+
+
+def _said(key: str) -> str:
+    if key in PARTS:
+        return PARTS[key]
+    column, first = key.split('"')[1].replace("_", " "), re.search(r", (\d+)\)$", key)
+    return f"{column} (first {first[1]})" if first else column
 
 
 def _side(expression: str, side: str) -> str:
@@ -56,6 +65,7 @@ def _c(column: str, first: int | None = None) -> str:
 
 
 YEAR, MONTH_DAY = 'left("date_of_birth", 4)', 'substr("date_of_birth", 6)'
+PARTS = {YEAR: "year of birth", MONTH_DAY: "day and month of birth"}
 BIRTH, SUR, FORE = _c("date_of_birth"), _c("surname"), _c("forename")
 
 FAMILIES: tuple[tuple[tuple[Rule, ...], ...], ...] = (

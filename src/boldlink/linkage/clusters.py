@@ -12,6 +12,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 import pyarrow as pa
 
@@ -79,9 +80,10 @@ def thresholds_bits(probabilities: list[float]) -> dict[Confidence, float]:
     ranked = sorted(probabilities, reverse=True)
     found = {}
     for confidence, precision in EXPECTED_PRECISION.items():
-        total, lowest = 0.0, 1.0
-        for count, probability in enumerate(ranked, start=1):
-            total += probability
+        total, count, lowest = 0.0, 0, 1.0
+        for probability, same in groupby(ranked):  # pairs of one probability are kept together or not at all
+            rows = len(list(same))
+            total, count = total + probability * rows, count + rows
             if total / count < precision:
                 break
             lowest = probability

@@ -194,7 +194,17 @@ def _training(quality: Mapping[str, Any]) -> str:
         {1, 2, 3},
     )
     prior = f"<p>Two random records are of one person with probability {quality['prior']:.2g}.</p>"
-    return f"<h2>How the weights were learnt</h2>{prior}{table}"
+    return f"<h2>How the weights were learnt</h2>{prior}{_household(quality['household'])}{table}"
+
+
+def _household(found: Mapping[str, float]) -> str:
+    if not any(found.values()):
+        return "<p>No sign of relatives or housemates whom a shared address could make look like one person.</p>"
+    return (
+        f"<p>For every true pair there are about {found['relatives_per_true_pair']:.1f} pairs of relatives at one address and "
+        f"{found['housemates_per_true_pair']:.1f} of others who share an address. Weights count against them too, so a pair "
+        "that shares an address weighs less than the sum of its levels.</p>"
+    )
 
 
 def _figure(identity: str, title: str, finding: str, rows: Sequence[tuple[str, float, str]]) -> str:
