@@ -51,6 +51,13 @@ def test_expected_precision_is_near_what_the_truth_says(linked: Linked) -> None:
     assert half["expected_precision"] == pytest.approx(precision, abs=0.03)
 
 
+@pytest.mark.parametrize(("threshold", "kept"), [(0.0, True), (1.0, False)])
+def test_every_pair_reaches_nought_and_none_reaches_one(threshold: float, kept: bool) -> None:
+    rows = people(60)
+    found = score([source("a", rows), source("b", rows)], threshold_probability=threshold, threads=1)
+    assert found.pairs.num_rows == (found.quality["candidate_pairs"] if kept else 0)
+
+
 def test_several_files_are_not_compared_with_themselves(linked: Linked) -> None:
     sides = zip(*(linked.pairs.column(f"source_dataset_{side}").to_pylist() for side in "lr"), strict=True)
     assert set(sides) == {("courts", "prisons")}

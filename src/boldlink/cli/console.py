@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from boldlink.errors import BoldError
@@ -25,12 +26,12 @@ def fail(error: BoldError, as_json: bool = False) -> NoReturn:
         console.print(f"[bold red]Refused[/] [dim]{error.code}[/]")
         for label, text in (
             ("", error.what),
-            ("Why", error.why),
-            ("What to do", error.do),
-            ("Whom to ask", error.ask),
+            ("Why: ", error.why),
+            ("What to do: ", error.do),
+            ("Whom to ask: ", error.ask),
         ):
             if text:
-                console.print(f"[bold]{label}:[/] " if label else "", text, sep="", markup=bool(label), soft_wrap=True)
+                console.print(f"[bold]{label}[/]{escape(text)}", soft_wrap=True)
     raise typer.Exit(error.exit_code)
 
 

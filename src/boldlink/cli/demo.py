@@ -39,7 +39,9 @@ def demo(
     people: Annotated[int, typer.Option(min=500, help="How many synthetic people.")] = 20_000,
     home: Annotated[Path, typer.Option(help="The home folder to make or go on with.")] = Path("boldlink-home"),
     seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 1,
-    programme: Annotated[Path, typer.Option(help="The programme folder.")] = Path("programmes/bold"),
+    programme: Annotated[
+        Path | None, typer.Option(help="The programme folder; the BOLD programme if not given.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Carry the BOLD programme, on people who do not exist, from departments' extracts to a published register.
@@ -48,11 +50,18 @@ def demo(
     """
     with speaking(as_json):
         with progress("Making synthetic people") as say:
-            shown = play(people, home, seed, programme, say)
+            shown = play(people, home, seed, programme or bold(), say)
         if as_json:
             say_json({"status": shown.status, "quality": shown.quality, "withdrawn": shown.withdrawn})
         else:
             show(shown)
+
+
+def bold() -> Path:
+    """The BOLD programme's folder: installed with the package, or in a checkout of the project."""
+    package = Path(__file__).parents[1]
+    installed, checkout = package / "programmes" / "bold", package.parents[1] / "programmes" / "bold"
+    return installed if installed.is_dir() else checkout
 
 
 def play(people: int, home: Path, seed: int, programme: Path, say: Say) -> Shown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -57,7 +57,7 @@ def why(
     with speaking(as_json):
         from boldlink.journey.ask import why as ask
 
-        answer = ask(home, person, action, resource, use_case, at.date() if at else date.today(), place)
+        answer = ask(home, person, action, resource, use_case, at.date() if at else datetime.now(UTC).date(), place)
     if as_json:
         say_json(answer.as_dict())
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from boldlink.errors import BadProgramme
 from boldlink.standardise import apply, is_no_fixed_abode, read_date, read_outcode, standardise
 from boldlink.standardise.names import Result, read_initial
 from boldlink.values import ARROW_TYPES, Column, Role
@@ -35,6 +35,11 @@ class Read:
     counts: Mapping[str, int]
 
 
+def stored_type(column: Column) -> pa.DataType:
+    """How a column is stored: linkage as standardised text, everything else in its logical type."""
+    return pa.string() if column.role is Role.LINKAGE else ARROW_TYPES[column.logical_type]
+
+
 def read_column(text: pa.Array, column: Column) -> Read:
     """Text (n) in the column's form. A linkage value that cannot be standardised is null and counted, not unreadable."""
     if column.role is Role.LINKAGE:
@@ -44,7 +49,7 @@ def read_column(text: pa.Array, column: Column) -> Read:
         return Read(text, pa.array([False] * len(text)), {})
     done = apply(text, _reader(column))
     unreadable = pc.and_(text.is_valid(), done.values.is_null())
-    return Read(done.values.cast(ARROW_TYPES[column.logical_type]), unreadable, {})
+    return Read(done.values.cast(stored_type(column)), unreadable, {})
 
 
 def _reader(column: Column) -> Callable[[str], Result]:
@@ -54,12 +59,15 @@ def _reader(column: Column) -> Callable[[str], Result]:
     return {"integer": _integer, "number": _number, "boolean": _boolean}[column.logical_type]
 
 
+# Both hand on what Python read, so that the cast that follows cannot fail: its message would quote the text.
 def _integer(text: str) -> Result:
-    return (text, None) if re.fullmatch(r"[+-]?\d{1,18}", text) else (None, "no_integer")
+    return (str(int(text)), None) if re.fullmatch(r"[+-]?[0-9]{1,18}", text) else (None, "no_integer")
 
 
 def _number(text: str) -> Result:
-    return (text, None) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text) else (None, "no_number")
+    if not re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text):
+        return None, "no_number"
+    return (repr(float(text)), None) if math.isfinite(float(text)) else (None, "no_number")
 
 
 def _boolean(text: str) -> Result:
@@ -96,15 +104,8 @@ DERIVATIONS: Mapping[str, tuple[str, Callable[[list[pa.Array]], pa.Array]]] = {
 
 
 def derive(column: Column, given: Mapping[str, pa.Array], known: Mapping[str, pa.Array]) -> pa.Array:
-    """A derived column (n), in its logical type. Raises BadProgramme for a derivation that does not exist."""
-    if column.derivation is None or column.derivation not in DERIVATIONS:
-        raise BadProgramme(
-            "DEPOSIT-DERIVATION",
-            f"The column {column.name} is derived by {column.derivation}, which does not exist.",
-            do=f"use one of: {', '.join(DERIVATIONS)}",
-            ask="the dataset's owner",
-        )
-    source, make = DERIVATIONS[column.derivation]
+    """A derived column (n), as it is stored; its derivation is one of DERIVATIONS."""
+    source, make = DERIVATIONS[column.derivation or ""]
     parts = [(known if source == "known" else given)[name] for name in column.derived_from]
     parts = [part.cast(pa.string()) if source == "known" else part for part in parts]
-    return make(parts).cast(ARROW_TYPES[column.logical_type])
+    return make(parts).cast(stored_type(column))

@@ -42,15 +42,21 @@ def _extract(path: Path, contracts: Mapping[str, Contract]) -> Extract:
         raise _strange(path, "there is no data contract of the folder's name.")
     if match is None:
         raise _strange(path, "its name is not VERSION.KIND.csv or VERSION.KIND.parquet.")
-    if path.is_symlink() or not path.is_file():
+    if path.parent.is_symlink() or path.is_symlink() or not path.is_file():
         raise _strange(path, "it is a link or a folder, and not a file.")
-    return Extract(dataset, match["version"], DeliveryKind(match["kind"]), path, sha256_of_extract(path))
+    try:
+        digest = sha256_of_extract(path)
+    except OSError:
+        raise _strange(path, "it may not be read, or went while it was being read.") from None
+    return Extract(dataset, match["version"], DeliveryKind(match["kind"]), path, digest)
 
 
 def _strange(path: Path, why: str) -> BadExtract:
+    # A name is any bytes: what would not print is shown as its escape.
+    name = f"{path.parent.name}/{path.name}".encode("unicode_escape", "surrogatepass").decode()
     return BadExtract(
         "DEPOSIT-NOT-AN-EXTRACT",
-        f"{path.parent.name}/{path.name} is not taken in:",
+        f"{name} is not taken in:",
         why,
         "lay extracts down as DATASET/VERSION.KIND.csv, KIND being full, delta or withdrawal",
         "the dataset's owner",

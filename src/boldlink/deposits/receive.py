@@ -15,14 +15,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from boldlink.deposits.agreed import require_keepable
+from boldlink.deposits.columns import read_column, stored_type
 from boldlink.deposits.quality import QualityReport
 from boldlink.deposits.reading import expected_columns, read_batches
 from boldlink.deposits.refusals import refuse
 from boldlink.deposits.validate import check_batch
-from boldlink.values import ARROW_TYPES, Column, Contract, DeliveryKind, Extract, Role
+from boldlink.values import Contract, DeliveryKind, Extract, Role
 
 ORDINAL, REASON = "_ordinal", "_reason"
-MOST_QUARANTINED = 0.5  # a fault in more rows than this is a fault of the file
+MOST_QUARANTINED = 0.5  # faults in more rows than this are a fault of the file
+FAULTS = {
+    "type": "are not of the contract's type",
+    "value": "are not among the contract's values",
+    "missing": "are missing",
+    "unusable": "cannot be used for linking",
+}
 
 
 class Sink(Protocol):
@@ -45,14 +53,19 @@ class Intake:
 
 
 def receive(extract: Extract, contract: Contract, accepted: SinkFactory, quarantined: SinkFactory) -> Intake:
-    """Take an extract in. Raises BadExtract for a file that cannot be used as a whole."""
+    """Take an extract in, in batches that memory holds.
+
+    Raises BadExtract for a file that cannot be used as a whole (rows may have gone to the sinks by then: the caller
+    throws them away), BadProgramme for a contract that asks for what does not exist.
+    """
+    require_keepable(contract)
     if extract.kind is DeliveryKind.WITHDRAWAL:
         return _receive_withdrawal(extract, contract, accepted)
     good, bad = accepted(accepted_schema(contract)), None
     report, keys, ordinal = QualityReport(), _Keys(), 0
     for batch in read_batches(extract, contract):
         checked = check_batch(batch, contract)
-        numbers = pa.array(range(ordinal, ordinal + batch.num_rows), pa.int64())
+        numbers = pa.array(np.arange(ordinal, ordinal + batch.num_rows, dtype=np.int64))
         ordinal += batch.num_rows
         whole = pa.record_batch([*checked.columns.values(), numbers], names=[*checked.columns, ORDINAL])
         kept = whole.filter(checked.reasons.is_null())
@@ -72,7 +85,7 @@ def receive(extract: Extract, contract: Contract, accepted: SinkFactory, quarant
 
 def accepted_schema(contract: Contract) -> pa.Schema:
     """Every column but the excluded ones, linkage as text, and the record's position in the extract."""
-    fields = [(column.name, _stored_type(column)) for column in contract.columns if column.role is not Role.EXCLUDED]
+    fields = [(column.name, stored_type(column)) for column in contract.columns if column.role is not Role.EXCLUDED]
     return pa.schema([*fields, (ORDINAL, pa.int64())])
 
 
@@ -87,16 +100,14 @@ def _receive_withdrawal(extract: Extract, contract: Contract, accepted: SinkFact
     sink = accepted(pa.schema([(column, pa.string())]))
     report = QualityReport()
     for batch in read_batches(extract, contract):
-        if batch.column(column).null_count:
-            why = f"{batch.column(column).null_count} row(s) name nobody in {column}."
+        # Read as the deposits were: a reference that was stored as 7 must be found by a withdrawal that says 007.
+        named = read_column(batch.column(column), contract.column(column)).values.cast(pa.string())
+        if named.null_count:
+            why = f"{named.null_count} row(s) name nobody in {column}."
             raise refuse(extract, "DEPOSIT-WITHDRAWAL-EMPTY", why, "give the reference of everybody who withdrew")
-        sink.write(batch)
+        sink.write(pa.record_batch([named], names=[column]))
         report.rows += batch.num_rows
     return Intake(report.rows, 0, {}, report)
-
-
-def _stored_type(column: Column) -> pa.DataType:
-    return pa.string() if column.role is Role.LINKAGE else ARROW_TYPES[column.logical_type]
 
 
 def _set_aside(batch: pa.RecordBatch, numbers: pa.Array, reasons: pa.Array, contract: Contract) -> pa.RecordBatch:
@@ -108,15 +119,13 @@ def _set_aside(batch: pa.RecordBatch, numbers: pa.Array, reasons: pa.Array, cont
 
 
 def _check_whole(extract: Extract, contract: Contract, report: QualityReport, keys: _Keys) -> None:
-    reason, count = max(report.quarantined.items(), key=lambda item: item[1], default=("", 0))
-    if count > MOST_QUARANTINED * report.rows:
+    if sum(report.quarantined.values()) > MOST_QUARANTINED * report.rows:
+        reason, count = max(report.quarantined.items(), key=lambda item: item[1])
         fault, _, column = reason.partition(":")
-        words = {
-            "type": "are not of the contract's type",
-            "value": "are not among the contract's values",
-            "missing": "are missing",
-        }
-        why = f"{count} of {report.rows} values of {column} {words[fault]}."
+        why = (
+            f"{sum(report.quarantined.values())} of {report.rows} rows do not keep the contract; "
+            f"most often, {count} values of {column} {FAULTS[fault]}."
+        )
         raise refuse(extract, "DEPOSIT-TYPE", why, "correct the column, or agree a new data contract")
     if repeated := keys.repeated():
         why = f"{repeated} row(s) repeat the record key ({', '.join(contract.primary_key)}) of another."
@@ -132,8 +141,7 @@ class _Keys:
     def add(self, batch: pa.RecordBatch, names: tuple[str, ...]) -> None:
         columns = (batch.column(name).cast(pa.string()).to_pylist() for name in names)
         made = b"".join(
-            hashlib.blake2b("\x1f".join(map(str, row)).encode(), digest_size=16).digest()
-            for row in zip(*columns, strict=True)
+            hashlib.blake2b(repr(row).encode(), digest_size=16).digest() for row in zip(*columns, strict=True)
         )
         self._seen.append(np.frombuffer(made, dtype="S16"))
 

@@ -128,7 +128,7 @@ def weigh(
     rare = make_term_frequencies(connection, comparisons)
     parts = {c.name: list(_weight_sql(n, c, trained)) for n, c in enumerate(comparisons)}
     weight = _against_all(parts, math.log2(trained.prior / (1 - trained.prior)), household)
-    least = math.log2(threshold_probability / (1 - threshold_probability)) if threshold_probability > 0 else -math.inf
+    least = _bits(threshold_probability)
     joins = " ".join(f'LEFT JOIN "tf_{c}" "t_{c}" ON l."{c}" = "t_{c}".v' for c in rare)
     sql = f"""SELECT l.source_dataset AS source_dataset_l, l.unique_id AS unique_id_l, r.source_dataset AS source_dataset_r,
         r.unique_id AS unique_id_r, w AS match_weight,
@@ -168,6 +168,13 @@ def _weight_sql(n: int, comparison: Comparison, trained: Trained) -> Iterator[st
 def _list_columns(comparisons: Sequence[Comparison]) -> set[str]:
     uses = " ".join(level.sql for comparison in comparisons for level in comparison.levels)
     return {name for name in ("forename_all", "surname_all") if f'"{name}_l"' in uses}
+
+
+def _bits(probability: float) -> float:
+    """A probability as a weight in bits; all pairs reach 0, none reaches 1."""
+    if 0 < probability < 1:
+        return math.log2(probability / (1 - probability))
+    return -math.inf if probability <= 0 else math.inf
 
 
 def _number(value: float) -> str:

@@ -13,7 +13,7 @@ from boldlink.values import Contract, Role
 
 def check_programme(programme: Programme) -> None:
     """Raise BadProgramme with everything that does not hold together, in words."""
-    found = [*_references(programme), *_shares(programme), *_signatories(programme)]
+    found = [*_references(programme), *_posts(programme), *_shares(programme), *_signatories(programme)]
     if found:
         raise BadProgramme(
             "PROGRAMME-INCONSISTENT",
@@ -40,6 +40,20 @@ def _references(programme: Programme) -> Iterator[str]:
             yield from _use_case(programme, document)
         elif ("use_case", document.use_case) not in programme.instruments:
             yield f"{document.kind} {document.id}: there is no use case {document.use_case}."
+
+
+def _posts(programme: Programme) -> Iterator[str]:
+    """Posts without which a journey cannot go on: a manager, a supplier of each owner, two posts in each place."""
+    held = {(post.role, post.organisation, post.place) for post in programme.posts.values()}
+    if "programme_manager" not in {role for role, _, _ in held}:
+        yield "posts.yaml: nobody is programme_manager."
+    for owner in sorted({contract.owner for contract in programme.contracts.values()}):
+        if ("data_supplier", owner) not in {(role, organisation) for role, organisation, _ in held}:
+            yield f"posts.yaml: nobody is data_supplier of {owner}."
+    for place in programme.places:
+        for role in ("custodian", "releaser"):
+            if (role, place) not in {(one, where) for one, _, where in held}:
+                yield f"posts.yaml: nobody is {role} of the place {place}."
 
 
 def _use_case(programme: Programme, document: UseCaseDocument) -> Iterator[str]:

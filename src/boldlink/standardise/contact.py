@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from boldlink.standardise.names import Result
+from boldlink.standardise.names import Result, fold
 
 SEXES = {
     "m": "M", "male": "M", "1": "M", "man": "M", "boy": "M",
@@ -18,15 +18,15 @@ NOT_A_SEX = frozenset(
 
 def read_sex(text: str) -> Result:
     """M or F out of the vocabularies of Delius, LIBRA, Common Platform and NOMIS, and the codes 1 and 2."""
-    plain = text.strip().lower()
+    plain = " ".join(text.lower().split())
     if plain in SEXES:
         return SEXES[plain], None
     return None, "sex_not_known" if plain in NOT_A_SEX else "no_sex"
 
 
 def read_address(text: str) -> Result:
-    """Letters and digits in lower case, single spaces."""
-    plain = re.sub(r"[^0-9a-z]+", " ", text.lower()).strip()
+    """Letters and digits in lower case without accents, single spaces."""
+    plain = re.sub(r"[^0-9a-z]+", " ", fold(text)).strip()
     return (plain, None) if plain else (None, "no_address")
 
 
@@ -38,6 +38,6 @@ def read_email(text: str) -> Result:
 
 def read_phone(text: str) -> Result:
     """Digits only; a British country code becomes a leading nought."""
-    digits = re.sub(r"\D+", "", text)
-    digits = re.sub(r"^(0044|44)(?=\d{10}$)", "0", digits)
+    digits = re.sub(r"[^0-9]+", "", text)
+    digits = re.sub(r"^(0044|44)(?=[0-9]{10}$)", "0", digits)
     return (digits, None) if 7 <= len(digits) <= 15 else (None, "no_phone")

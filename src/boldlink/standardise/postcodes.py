@@ -7,8 +7,10 @@ import re
 from boldlink.standardise.names import Result
 
 NO_FIXED_ABODE = frozenset({"NF1 1NF", "NF1 1FA", "ZZ99 3VZ"})  # courts; health
-_SHAPE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})")
-_OUTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?")
+NO_FIXED_ABODE_OUTCODE = "NF1"
+GIROBANK = "GIR 0AA"  # the one postcode in use that keeps no shape
+_SHAPE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})", re.ASCII)
+_OUTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?", re.ASCII)
 _TO_LETTER = str.maketrans("015", "OIS")
 _TO_DIGIT = str.maketrans("OIS", "015")
 
@@ -21,15 +23,19 @@ def read_postcode(text: str) -> Result:
         return None, "no_fixed_abode"
     if compact.startswith("ZZ99"):
         return None, "pseudo_postcode"
-    if _SHAPE.fullmatch(spaced):
+    if _SHAPE.fullmatch(spaced) or spaced == GIROBANK:
         return spaced, None
     mended = _mended(compact)
     return (mended, "letter_for_digit") if mended else (None, "no_postcode")
 
 
 def read_outcode(text: str) -> Result:
-    """The first part of a postcode, from itself or from the whole."""
-    plain = re.sub(r"\s+", " ", text.strip().upper())
+    """The first part of a postcode, from itself or from the whole; pseudo-postcodes have none."""
+    plain = text.strip().upper()
+    if plain == NO_FIXED_ABODE_OUTCODE:
+        return None, "no_fixed_abode"
+    if plain == "ZZ99":
+        return None, "pseudo_postcode"
     if _OUTCODE.fullmatch(plain):
         return plain, None
     value, rule = read_postcode(text)

@@ -10,11 +10,11 @@ import re
 from boldlink.standardise.names import Result
 
 CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
-_PNC = re.compile(r"(\d{4}|\d{2})/?(\d{1,7})([A-Z])")
-_CRO = re.compile(r"(\d{1,6})/(\d{2})([A-Z])")
-_CRO_SHORT = re.compile(r"SF(\d{2})/?(\d{1,6})([A-Z])")
-_NINO = re.compile(r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]?")
-_PRISON = re.compile(r"[A-Z]\d{4}[A-Z]{2}")
+_PNC = re.compile(r"(\d{4}|\d{2})/?(\d{1,7})([A-Z])", re.ASCII)
+_CRO = re.compile(r"(\d{1,6})/(\d{2})([A-Z])", re.ASCII)
+_CRO_SHORT = re.compile(r"SF(\d{2})/?(\d{1,6})([A-Z])", re.ASCII)
+_NINO = re.compile(r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]?", re.ASCII)
+_PRISON = re.compile(r"[A-Z]\d{4}[A-Z]{2}", re.ASCII)
 
 
 def check_letter(year: int, serial: int, digits: int = 7) -> str:
@@ -59,10 +59,12 @@ def read_nino(text: str) -> Result:
 
 
 def read_nhs_number(text: str) -> Result:
-    """Ten digits whose last checks the others, modulo 11."""
+    """Ten digits whose last checks the others, modulo 11; ten times the same digit is a dummy."""
     digits = re.sub(r"[\s\-]+", "", text)
-    if not re.fullmatch(r"\d{10}", digits):
+    if not re.fullmatch(r"[0-9]{10}", digits):
         return None, "no_nhs_number"
+    if len(set(digits)) == 1:
+        return None, "dummy_nhs_number"
     check = 11 - sum(int(d) * w for d, w in zip(digits, range(10, 1, -1), strict=False)) % 11
     return (digits, None) if check % 11 == int(digits[9]) and check != 10 else (None, "check_digit")
 

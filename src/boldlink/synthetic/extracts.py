@@ -47,8 +47,9 @@ def write_extracts(
             folder / dataset / f"{FIRST}.full.csv", HEADERS[dataset], spoilt
         )
     _write_refusable(folder / "hclic" / "2024-05.full.csv", rows["hclic"][:50])
-    _write_people(truth / "people.csv", [life.person for life in lives])
     _write_records(truth / "records.csv", [row for found in rows.values() for row in found])
+    # Last of all: whoever finds it finds everything.
+    _write_people(truth / "people.csv", [life.person for life in lives])
     return Summary(written, len(lives))
 
 
