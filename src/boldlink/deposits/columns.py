@@ -15,15 +15,9 @@ from boldlink.standardise.names import Result, read_initial
 from boldlink.values import ARROW_TYPES, Column, Role
 
 TRUTHS = {
-    "true": "true",
-    "yes": "true",
-    "y": "true",
-    "1": "true",
-    "false": "false",
-    "no": "false",
-    "n": "false",
-    "0": "false",
-}
+    "true": "true", "yes": "true", "y": "true", "1": "true",
+    "false": "false", "no": "false", "n": "false", "0": "false",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,12 +38,16 @@ def read_column(text: pa.Array, column: Column) -> Read:
     """Text (n) in the column's form. A linkage value that cannot be standardised is null and counted, not unreadable."""
     if column.role is Role.LINKAGE:
         done = standardise(text, column.meaning or "", date_format=column.date_format)
-        return Read(done.values, pa.array([False] * len(text)), done.counts)
+        return Read(done.values, _none_of(text), done.counts)
     if column.logical_type == "string":
-        return Read(text, pa.array([False] * len(text)), {})
+        return Read(text, _none_of(text), {})
     done = apply(text, _reader(column))
     unreadable = pc.and_(text.is_valid(), done.values.is_null())
     return Read(done.values.cast(stored_type(column)), unreadable, {})
+
+
+def _none_of(text: pa.Array) -> pa.Array:
+    return pa.array([False] * len(text), pa.bool_())
 
 
 def _reader(column: Column) -> Callable[[str], Result]:

@@ -10,9 +10,11 @@ from typing import Any
 from boldlink.deposits.validate import Checked
 
 WORDS = {
+    "empty": "spaces and nothing else",
     "no_name": "no usable name",
     "junk_prefix": "a system's prefix was taken off a name",
     "prefix_joined": "a name's prefix was joined to it",
+    "turned_round": "a surname that stood first was put last",
     "placeholder_date": "a placeholder instead of a date of birth",
     "first_of_january": "born on 1 January (kept)",
     "impossible_date": "a date of birth that cannot be",
@@ -21,10 +23,28 @@ WORDS = {
     "pseudo_postcode": "a pseudo-postcode",
     "no_postcode": "no readable postcode",
     "letter_for_digit": "a letter was read for a digit, or a digit for a letter",
+    "no_address": "no readable address",
     "check_letter": "a check letter that is wrong",
-    "dummy_cro": "a dummy CRO number",
+    "check_digit": "a check digit that is wrong",
+    "no_pnc": "no readable PNC id",
     "long_form": "a short PNC id was written out",
+    "no_cro": "no readable CRO number",
+    "dummy_cro": "a dummy CRO number",
+    "no_nino": "no readable National Insurance number",
+    "no_nhs_number": "no readable NHS number",
+    "dummy_nhs_number": "a dummy NHS number",
+    "no_prison_number": "no readable prison number",
+    "empty_code": "a code of nothing but noughts or marks",
+    "no_email": "no readable e-mail address",
+    "no_phone": "no readable telephone number",
+    "no_sex": "no readable sex",
     "sex_not_known": "sex recorded as not known",
+}
+REASONS = {
+    "missing": "the contract requires it and it is missing",
+    "type": "it does not read as the contract's type",
+    "value": "it is not among the contract's values",
+    "unusable": "the contract requires it and it cannot be used for linking",
 }
 
 
@@ -46,12 +66,10 @@ class QualityReport:
             self.standardised.setdefault(name, Counter()).update(counts)
 
     def as_dict(self) -> dict[str, Any]:
-        """As it is written into the ledger and sent to the owner."""
+        """As it is written into the ledger and sent to the owner: counts of rows, percentages to one decimal."""
         return {
             "rows": self.rows,
-            "complete_percent": {
-                name: round(100 * count / self.rows, 1) for name, count in self.present.items() if self.rows
-            },
+            "complete_percent": {name: self._percent(count) for name, count in self.present.items()},
             "quarantined": dict(sorted(self.quarantined.items())),
             "standardised": {name: dict(sorted(counts.items())) for name, counts in self.standardised.items()},
         }
@@ -59,16 +77,27 @@ class QualityReport:
     def as_text(self, title: str) -> str:
         """The same, as a page in Markdown for the owner."""
         told = self.as_dict()
-        lines = [
-            f"# Data quality of {title}",
-            "",
-            f"{self.rows} rows; {sum(self.quarantined.values())} quarantined.",
-            "",
-        ]
-        lines += [f"- {name}: {percent} % complete" for name, percent in told["complete_percent"].items()]
-        lines += [f"- quarantined, {reason}: {count} row(s)" for reason, count in told["quarantined"].items()]
-        for name, counts in told["standardised"].items():
-            lines += [
-                f"- {name}, {WORDS.get(rule, rule.replace('_', ' '))}: {count} row(s)" for rule, count in counts.items()
-            ]
-        return "\n".join(lines) + "\n"
+        sections = {
+            "How complete each column is": [
+                f"- {name}: {percent} %" for name, percent in told["complete_percent"].items()
+            ],
+            "Rows set aside": [f"- {_reason(reason)}: {count:,}" for reason, count in told["quarantined"].items()],
+            "What standardisation met": [
+                f"- {name}, {WORDS[rule]}: {count:,}"
+                for name, counts in told["standardised"].items()
+                for rule, count in counts.items()
+            ],
+        }
+        head = f"# Data quality of {title}\n\n{self.rows:,} rows; {sum(self.quarantined.values()):,} set aside.\n"
+        return head + "".join(
+            f"\n## {heading}\n\n" + "\n".join(lines) + "\n" for heading, lines in sections.items() if lines
+        )
+
+    def _percent(self, count: int) -> float:
+        # Rounded down: a column that lacks one value in a million is not 100 % complete.
+        return count * 1000 // self.rows / 10 if self.rows else 0.0
+
+
+def _reason(reason: str) -> str:
+    fault, _, column = reason.partition(":")
+    return f"{column}: {REASONS[fault]}"

@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 
 from boldlink.deposits.agreed import require_keepable
 from boldlink.deposits.columns import read_column, stored_type
+from boldlink.deposits.headers import expected_columns
 from boldlink.deposits.quality import QualityReport
-from boldlink.deposits.reading import expected_columns, read_batches
+from boldlink.deposits.reading import read_batches
 from boldlink.deposits.refusals import refuse
 from boldlink.deposits.validate import check_batch
 from boldlink.values import Contract, DeliveryKind, Extract, Role
