@@ -17,15 +17,15 @@ NAME = re.compile(r"(?P<version>[A-Za-z0-9][A-Za-z0-9_-]{0,40})\.(?P<kind>full|d
 
 
 def find_extracts(folder: Path, contracts: Mapping[str, Contract]) -> tuple[list[Extract], list[BadExtract]]:
-    """Extracts in the order of their versions, and what cannot be an extract. Hidden files are passed over."""
+    """Extracts in the order of their versions, and what cannot be an extract. Hidden files and folders are passed over."""
     found: list[Extract] = []
     strange: list[BadExtract] = []
-    for path in sorted(one for one in folder.glob("*/*") if not one.name.startswith(".")):
+    for path in sorted(one for one in folder.glob("*/*") if not _is_hidden(one.parent) and not _is_hidden(one)):
         try:
             found.append(_extract(path, contracts))
         except BadExtract as problem:
             strange.append(problem)
-    for path in sorted(one for one in folder.iterdir() if one.is_file() and not one.name.startswith(".")):
+    for path in sorted(one for one in folder.iterdir() if one.is_file() and not _is_hidden(one)):
         strange.append(_strange(path, "it lies in no dataset's folder."))
     return sorted(found, key=lambda one: (one.dataset, one.version, one.kind)), strange
 
@@ -49,6 +49,10 @@ def _extract(path: Path, contracts: Mapping[str, Contract]) -> Extract:
     except OSError:
         raise _strange(path, "it may not be read, or went while it was being read.") from None
     return Extract(dataset, match["version"], DeliveryKind(match["kind"]), path, digest)
+
+
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith(".")
 
 
 def _strange(path: Path, why: str) -> BadExtract:
