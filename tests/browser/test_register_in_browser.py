@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,41 +12,7 @@ from boldlink.publish import publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-CHROMIUM = Path("/usr/bin/chromium")
 EXPORTS = Path(__file__).parents[1] / "publish" / "exports"
-WIDTHS_PIXELS = {"desk": 1280, "telephone": 320}  # 320 is the narrowest of WCAG 2.2, 1.4.10 Reflow
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-AXE = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "preload": False,  # axe would fetch the stylesheet once more, which the page's own policy forbids
-}
-
-
-def absent(what: str) -> None:
-    """Skip, or fail where every check must run."""
-    if os.environ.get("BOLDLINK_REQUIRE_ALL") == "1":
-        pytest.fail(f"{what} is not installed, and BOLDLINK_REQUIRE_ALL is set")
-    pytest.skip(f"{what} is not installed")
-
-
-def needed(module: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ImportError:
-        absent(module)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        absent("chromium")
-    with needed("playwright.sync_api").sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -59,31 +22,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(params=WIDTHS_PIXELS.values(), ids=WIDTHS_PIXELS.keys())
-def page(request: pytest.FixtureRequest, browser: Any) -> Iterator[Any]:
-    """A page that fails its test when it reports a problem or asks for anything but a file."""
-    context = browser.new_context(viewport={"width": request.param, "height": 900})
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text))
-    page.on("request", lambda asked: asked.url.startswith("file:") or problems.append(asked.url))
-    yield page
-    context.close()
-    assert problems == []
-
-
 def pages(site: Path) -> list[Path]:
     return sorted(site.rglob("*.html"))
 
 
-def test_axe_finds_nothing_against_accessibility_on_any_page(page: Any, site: Path) -> None:
-    axe = needed("axe_playwright_python.sync_playwright").Axe()
+def test_axe_finds_nothing_against_accessibility_on_any_page(page: Any, site: Path, faults: Any) -> None:
     for path in pages(site):
-        page.goto(path.as_uri())
-        found = axe.run(page, options=AXE).response
-        faults = {fault["id"]: [node["html"] for node in fault["nodes"]] for fault in found["violations"]}
-        assert faults == {}, path.name
-        assert len(found["passes"]) > 20, path.name
+        assert faults(page, path) == {}, path.name
 
 
 def test_no_page_is_wider_than_the_window(page: Any, site: Path) -> None:
