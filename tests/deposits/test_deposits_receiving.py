@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from invented_extracts import GOOD, HEADER, Desk, columns, contract, row, rows
 
 from boldlink.deposits.receive import accepted_schema
+from boldlink.deposits.validate import check_batch
 from boldlink.values import ARROW_TYPES, Column, Role
 
 TAKEN = {
@@ -71,6 +72,13 @@ def test_line_ends_and_a_byte_order_mark_make_no_difference(desk, line_end, star
 def test_a_quoted_field_may_hold_commas_quotes_and_line_ends(desk):
     desk.receive(f"{HEADER}\n{row(forename=chr(34) + 'Anne,' + chr(10) + 'Marie' + chr(34))}\n")
     assert desk.accepted.rows[0]["forename"] == "anne marie"
+
+
+@pytest.mark.parametrize("block_bytes", range(230, 330, 7))
+def test_a_line_end_inside_a_field_is_no_end_of_a_row_wherever_reading_pauses(desk, monkeypatch, block_bytes):
+    monkeypatch.setattr("boldlink.deposits.reading.BLOCK_BYTES", block_bytes)
+    desk.receive(rows(*[{"notes": '"one\ntwo\nthree\nfour\nfive"'}] * 12))
+    assert [taken["_ordinal"] for taken in desk.accepted.rows] == list(range(16))
 
 
 def test_spaces_around_values_are_no_part_of_them_and_spaces_alone_are_nothing(desk):
@@ -158,6 +166,12 @@ def test_no_fixed_abode_is_derived_from_the_postcode_before_it_is_lost(desk):
     taken = first_of(desk, postcode="NF1 1FA")
     assert (taken["nfa"], taken["area"], taken["postcode"]) == (True, None, None)
     assert first_of(desk, postcode="")["nfa"] is None
+
+
+def test_a_batch_of_no_rows_is_read_like_any_other():
+    nothing = pa.record_batch([pa.nulls(0, pa.string()) for _ in GOOD], names=list(GOOD))
+    checked = check_batch(nothing, contract())
+    assert len(checked.reasons) == 0 and set(checked.columns) | {"_ordinal"} == set(TAKEN)
 
 
 def test_positions_count_every_row_of_the_extract_across_batches(desk, monkeypatch):

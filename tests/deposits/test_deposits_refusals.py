@@ -76,6 +76,12 @@ def test_text_that_is_not_utf_8_is_refused(desk, encoding):
     assert refused(desk, rows({"forename": "Zoë"}).encode(encoding)).code == "DEPOSIT-ENCODING"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_told_even_where_every_letter_is_plain_and_no_mark_stands_first(desk, encoding):
+    told = refused(desk, rows().encode(encoding))
+    assert told.code == "DEPOSIT-ENCODING" and "UTF-16" in told.why
+
+
 def test_a_letter_cut_in_two_at_the_end_is_no_utf_8(desk):
     assert refused(desk, rows().encode() + "ë".encode()[:1]).code == "DEPOSIT-ENCODING"
 

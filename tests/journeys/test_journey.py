@@ -223,3 +223,14 @@ def test_bad_paths_and_words_are_said_in_four_parts(tmp_path, invoke):
 def test_every_command_has_help_that_reads_on_its_own(invoke, command):
     result = invoke(*command, "--help")
     assert result.exit_code == 0 and len(result.stdout) > 200
+
+
+def test_an_owner_gets_a_quality_report_of_its_delivery_and_nobody_else_does(copy, invoke):
+    ask = ("quality", "ndtms", "--home", copy.root, "--version", "2024-06")
+    mine = invoke(*ask, "--as", "bram-ravensgill", keys=copy.keys)
+    assert mine.exit_code == 0 and mine.stdout.startswith("# Data quality of ndtms 2024-06")
+    assert "complete" in mine.stdout and "Rows set aside" in mine.stdout
+    other = invoke(*ask, "--as", "ptolemy-thistlewick", "--json")
+    assert other.exit_code == CODES["refused"]
+    never = invoke("quality", "ndtms", "--home", copy.root, "--as", "bram-ravensgill", "--version", "1999", "--json")
+    assert as_json(never)["error"]["code"] == "QUALITY-NOT-DELIVERED"

@@ -6,7 +6,7 @@ import typer
 
 from boldlink.cli.audit import audit
 from boldlink.cli.demo import demo
-from boldlink.cli.govern import sign, status, why
+from boldlink.cli.govern import quality, sign, status, why
 from boldlink.cli.link import link
 from boldlink.cli.output import output
 from boldlink.cli.run import run
@@ -25,6 +25,7 @@ app.command()(link)
 app.command()(sign)
 app.command()(why)
 app.command()(status)
+app.command()(quality)
 app.add_typer(output, name="output")
 app.add_typer(audit, name="audit")
 

@@ -1,4 +1,4 @@
-"""`boldlink sign`, `why`, `status`: the commands of those who decide and of those who ask."""
+"""`boldlink sign`, `why`, `status`, `quality`: the commands of those who decide and of those who ask."""
 
 from __future__ import annotations
 
@@ -80,6 +80,31 @@ def _say_answer(answer: dict[str, Any]) -> None:
             answers.print(f"          required: {escape(finding['required'])}", soft_wrap=True)
             answers.print(f"          found: {escape(finding['found'])}", soft_wrap=True)
             answers.print(f"          who could change it: {escape(finding['remedy'])}", soft_wrap=True)
+
+
+def quality(
+    dataset: Annotated[str, typer.Argument(help="The dataset, such as prison.")],
+    home: HomeOption,
+    person: AsOption,
+    version: Annotated[str | None, typer.Option(help="The delivery's version; the last if not given.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """How good was a delivery? The owner's report: completeness, rows set aside and why, what standardisation met.
+
+    Counts and percentages only, for the owner's data supplier.
+    """
+    with speaking(as_json):
+        from boldlink.journey import open_home
+        from boldlink.journey.home import require_home
+        from boldlink.journey.owners import quality_report
+
+        require_home(home)
+        with open_home(home) as opened:
+            text, counts = quality_report(opened, dataset, person, version)
+    if as_json:
+        say_json(counts)
+    else:
+        answers.print(text, markup=False, soft_wrap=True)
 
 
 def status(home: HomeOption, as_json: JsonOption = False) -> None:

@@ -159,6 +159,15 @@ ACTIONS: dict[str, Action] = {
             "let a twice-reviewed output out",
         ),
         Action(
+            "report",
+            "data_supplier",
+            ("dataset",),
+            "nothing",
+            False,
+            (),
+            "give the owner the report on the quality of what it delivered, in counts",
+        ),
+        Action(
             "read",
             "",
             ("identifiers", "attributes", "research", "spine", "dataset"),

@@ -1,7 +1,7 @@
 """A department's extract arrives: data contract, derivation, validation, standardisation, quarantine."""
 
 from boldlink.deposits.extracts import find_extracts
-from boldlink.deposits.quality import QualityReport
+from boldlink.deposits.quality import QualityReport, written
 from boldlink.deposits.receive import Intake, Sink, SinkFactory, receive
 
-__all__ = ["Intake", "QualityReport", "Sink", "SinkFactory", "find_extracts", "receive"]
+__all__ = ["Intake", "QualityReport", "Sink", "SinkFactory", "find_extracts", "receive", "written"]

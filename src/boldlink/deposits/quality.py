@@ -76,26 +76,28 @@ class QualityReport:
 
     def as_text(self, title: str) -> str:
         """The same, as a page in Markdown for the owner."""
-        told = self.as_dict()
-        sections = {
-            "How complete each column is": [
-                f"- {name}: {percent} %" for name, percent in told["complete_percent"].items()
-            ],
-            "Rows set aside": [f"- {_reason(reason)}: {count:,}" for reason, count in told["quarantined"].items()],
-            "What standardisation met": [
-                f"- {name}, {WORDS[rule]}: {count:,}"
-                for name, counts in told["standardised"].items()
-                for rule, count in counts.items()
-            ],
-        }
-        head = f"# Data quality of {title}\n\n{self.rows:,} rows; {sum(self.quarantined.values()):,} set aside.\n"
-        return head + "".join(
-            f"\n## {heading}\n\n" + "\n".join(lines) + "\n" for heading, lines in sections.items() if lines
-        )
+        return written(self.as_dict(), title)
 
     def _percent(self, count: int) -> float:
         # Rounded down: a column that lacks one value in a million is not 100 % complete.
         return count * 1000 // self.rows / 10 if self.rows else 0.0
+
+
+def written(told: Mapping[str, Any], title: str) -> str:
+    """A report's counts, as `as_dict` gives them, in words for the owner."""
+    sections = {
+        "How complete each column is": [f"- {name}: {percent} %" for name, percent in told["complete_percent"].items()],
+        "Rows set aside": [f"- {_reason(reason)}: {count:,}" for reason, count in told["quarantined"].items()],
+        "What standardisation met": [
+            f"- {name}, {WORDS[rule]}: {count:,}"
+            for name, counts in told["standardised"].items()
+            for rule, count in counts.items()
+        ],
+    }
+    head = f"# Data quality of {title}\n\n{told['rows']:,} rows; {sum(told['quarantined'].values()):,} set aside.\n"
+    return head + "".join(
+        f"\n## {heading}\n\n" + "\n".join(lines) + "\n" for heading, lines in sections.items() if lines
+    )
 
 
 def _reason(reason: str) -> str:
