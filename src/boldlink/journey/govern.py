@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from boldlink.decide import UseCase, everything_stands
+from boldlink.deposits import require_keepable
 from boldlink.errors import BadInput
 from boldlink.journey.home import Home, today
 from boldlink.outputs import State, requests
@@ -35,6 +36,8 @@ def record(home: Home, folder: Path) -> Programme:
     """Read a programme folder, check it whole, and record it in every place it names. Raises BadProgramme."""
     programme = read_programme(folder)
     check_programme(programme)
+    for contract in programme.contracts.values():
+        require_keepable(contract)
     for name in programme.places:
         home.open(name)
     manager = next(post.holder for post in programme.posts.values() if post.role == "programme_manager")
