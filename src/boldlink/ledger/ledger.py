@@ -41,6 +41,7 @@ class Ledger:
             _drop_torn_line(folder, torn)
         problems, self._events = check_chain(lines)
         if problems:
+            self.close()
             raise _tampered(folder, problems)
         if torn and write:
             self.append("ledger.repaired", "boldlink", {"torn_bytes": torn})
@@ -72,7 +73,7 @@ class Ledger:
                 continue
             yield event
 
-    def last(self, kind: str, **body: Any) -> Event | None:
+    def last(self, kind: str, /, **body: Any) -> Event | None:
         """The latest event of that kind whose body holds these values."""
         for event in reversed(self._events):
             if event.kind == kind and all(event.body.get(key) == value for key, value in body.items()):
