@@ -44,7 +44,10 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _BY_NAME = {name: meaning for meaning, names in NAMES.items() for name in names}
 TRUTH = re.compile(r"true|truth|cluster|simulant|household|entity|person_?id|label|match_?id", re.IGNORECASE)
-RECORD_ID = re.compile(r"(^|_)(unique_?id|rec(ord)?_?id|id|uid|row_?id|record_?key|key)$", re.IGNORECASE)
+RECORD_ID = re.compile(
+    r"(^|[_ ])(unique_?id|rec(ord)?_?id|id|uid|row_?id|record_?key|key|ref(erence)?([ _](no|num|number|id))?)$",
+    re.IGNORECASE,
+)
 # Whose or which one, before what it is; an employer's or a mother's would be somebody else's.
 WHOSE = re.compile(
     r"^(mailing|home|residential|current|permanent|person|patient|client|defendant|applicant|legal)(address)?"
