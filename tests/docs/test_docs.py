@@ -1,0 +1,69 @@
+"""What the documents say is there: commands, options, links, and files that hold what safety rests on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+from boldlink.cli import app
+
+ROOT = Path(__file__).parents[2]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+def commands(command, path=()):
+    if isinstance(command, click.Group) or hasattr(command, "commands"):
+        for name, inner in command.commands.items():
+            yield from commands(inner, (*path, name))
+    else:
+        yield " ".join(path)
+
+
+@pytest.mark.parametrize("name", sorted(commands(typer.main.get_command(app))))
+def test_every_command_is_in_the_readme(name):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    first, _, last = name.partition(" ")
+    assert f"boldlink {first}" in text
+    assert not last or re.search(rf"\b{last}\b", text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_where_safety_lives_names_functions_that_are_there():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text[text.index("## Where safety lives") : text.index("## Walls")]
+    found = 0
+    for file, names in re.findall(r"`([a-z/]+\.py)`: (`[^|]+`)", table):
+        source = (ROOT / "src" / "boldlink" / file).read_text(encoding="utf-8")
+        for name in re.findall(r"`([A-Za-z_.]+)`", names):
+            assert re.search(rf"(def|class) {name.split('.')[-1]}\b|^{name}\b", source, re.MULTILINE), (
+                f"{name} in {file}"
+            )
+            found += 1
+    assert found >= 10
+
+
+def test_every_wall_of_the_architecture_is_a_contract_of_the_build():
+    contracts = (ROOT / "pyproject.toml").read_text(encoding="utf-8").count("[[tool.importlinter.contracts]]")
+    assert contracts >= 8
+
+
+def test_the_project_speaks_of_itself_alone():
+    words = re.compile(r"/work/|/tmp/|index-url|pypi\.org|files\.pythonhosted", re.IGNORECASE)
+    for path in [
+        *PAGES,
+        ROOT / "Makefile",
+        ROOT / "constraints.txt",
+        ROOT / "pyproject.toml",
+        *(ROOT / "src").rglob("*.py"),
+    ]:
+        assert not words.search(path.read_text(encoding="utf-8")), path.name
