@@ -183,6 +183,7 @@ WRONG = [
     ("linkers_are_few", LINK, facts(use_case(team={"linker": ("lin", "a", "b")}))),
     ("duties_are_separated", LINK, facts(use_case(team={"linker": ("lin",), "researcher": ("lin",)}))),
     ("place_is_allowed", replace(LINK, place="moj-place"), facts()),
+    ("use_case_has_ended", Request("cus", "erase", "use_case:misuse", None, "dhsc-place"), facts()),
 ]
 
 
@@ -201,6 +202,20 @@ def test_every_rule_has_a_case_that_breaks_it():
         "column_role_is_visible",
     }
     assert broken == {rule.__name__ for rule in RULES}
+
+
+ERASE = Request("cus", "erase", "use_case:misuse", None, "dhsc-place")
+
+
+def test_what_was_made_for_a_use_case_is_erased_when_it_ends_and_not_because_a_file_was_edited():
+    ended = signed("agreement", "moj-siro", ends=EARLIER)
+    over = use_case(agreement=replace(use_case().agreement, instrument=ended))
+    assert decide(ERASE, facts(over), TODAY).allowed
+    edited = use_case(agreement=replace(use_case().agreement, instrument=replace(ended, signatures=())))
+    assert not decide(ERASE, facts(edited), TODAY).allowed
+    assert decide(ERASE, facts(programme_ends=EARLIER), TODAY).allowed
+    assert decide(replace(ERASE, resource="use_case:gone"), facts(), TODAY).allowed
+    assert "spine/misuse:write" in decide(ERASE, facts(over), TODAY).opens
 
 
 def read(person, resource):

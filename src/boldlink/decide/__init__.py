@@ -17,7 +17,7 @@ from boldlink.decide.facts import (
     Signature,
     UseCase,
 )
-from boldlink.decide.purpose import everything_stands
+from boldlink.decide.purpose import everything_stands, has_ended
 from boldlink.decide.words import explain
 
 __all__ = [
@@ -43,5 +43,6 @@ __all__ = [
     "decide",
     "everything_stands",
     "explain",
+    "has_ended",
     "runs_in",
 ]

@@ -1,7 +1,7 @@
 """What can be asked for: each action, who may do it, whether a use case must be named, and which keys it opens.
 
 A compartment is STAGE/NAME, with `.USE_CASE` behind it where rows came in from another place for that use case alone; `{name}` is the resource's name, `{use_case}` the use case's id, `{dataset}` stands for
-every dataset that the use case names, `{pair}` for every pair of them.
+every dataset that the use case names, `{pair}` for every pair of them, `{any}` for every dataset on record.
 """
 
 from __future__ import annotations
@@ -159,6 +159,22 @@ ACTIONS: dict[str, Action] = {
             "let a twice-reviewed output out",
         ),
         Action(
+            "erase",
+            "custodian",
+            ("use_case",),
+            "nothing",
+            False,
+            (
+                ("scope/{name}", WRITE),
+                ("spine/{name}", WRITE),
+                ("research/{name}", WRITE),
+                ("pseudonyms/{name}", WRITE),
+                ("identifiers/{any}.{name}", WRITE),
+                ("attributes/{any}.{name}", WRITE),
+            ),
+            "erase what was made for a use case that has ended, and destroy its keys",
+        ),
+        Action(
             "report",
             "data_supplier",
             ("dataset",),
@@ -207,7 +223,8 @@ def compartments(request: Request, facts: Facts) -> tuple[str, ...]:
     """The compartments an allowed request opens, as COMPARTMENT:read or COMPARTMENT:write."""
     use_case = facts.use_cases.get(request.use_case or "")
     datasets = sorted(use_case.datasets) if use_case else []
-    many = {"{dataset}": datasets, "{pair}": [f"{a}~{b}" for a, b in combinations(datasets, 2)]}
+    pairs = [f"{a}~{b}" for a, b in combinations(datasets, 2)]
+    many = {"{dataset}": datasets, "{pair}": pairs, "{any}": sorted(facts.contracts)}
     opened = []
     for pattern, mode in ACTIONS[request.action].opens:
         slot = next((slot for slot in many if slot in pattern), None)

@@ -9,8 +9,10 @@ from boldlink.decide.decision import Finding, Request
 from boldlink.decide.facts import Facts, Instrument, Lane, UseCase
 
 
-def programme_has_not_ended(request: Request, facts: Facts, at: date) -> Finding:
-    """P36: nothing runs past the programme's end without a recorded renewal."""
+def programme_has_not_ended(request: Request, facts: Facts, at: date) -> Finding | None:
+    """P36: nothing runs past the programme's end without a recorded renewal; erasing does."""
+    if request.action == "erase":
+        return None
     ends = facts.programme_ends
     found = ends.isoformat() if ends else "no programme on record"
     return Finding(
@@ -95,6 +97,27 @@ def lanes_never_meet(request: Request, facts: Facts, at: date) -> Finding | None
     return Finding("lanes_never_meet", allowed, ("research", "or no health data"), found, "nobody")
 
 
+def use_case_has_ended(request: Request, facts: Facts, at: date) -> Finding | None:
+    """P15, P36: what was made for a use case is erased when it ends, and never before."""
+    if request.action != "erase":
+        return None
+    found = "ended" if has_ended(request.name, facts, at) else "not ended"
+    return Finding("use_case_has_ended", found == "ended", ("the use case has ended",), (found,), "panel_chair")
+
+
+def has_ended(use_case: str, facts: Facts, at: date) -> bool:
+    """Is the use case gone from the record, or has it, its agreement or the programme run out?
+
+    A document that waits to be signed again has not ended: nothing is erased because somebody edited a file.
+    """
+    known = facts.use_cases.get(use_case)
+    if known is None:
+        return bool(facts.use_cases)
+    signed = [known.instrument, *([known.agreement.instrument] if known.agreement else [])]
+    lapsed = any(one.ends is not None and one.ends < at and not one.missing_posts for one in signed)
+    return lapsed or (facts.programme_ends is not None and facts.programme_ends < at)
+
+
 def everything_stands(use_case: UseCase, facts: Facts, at: date) -> bool:
     """Is the use case live, with its agreement, DPIA and (for health data) attestation signed and in date?"""
     needed = [
@@ -131,4 +154,5 @@ RULES = (
     caldicott_is_signed,
     some_use_case_needs_it,
     lanes_never_meet,
+    use_case_has_ended,
 )

@@ -69,6 +69,7 @@ WORDS: Mapping[str, Words] = {
         ("P22", "P30"),
         "UK GDPR Articles 84A to 84D (from 5 February 2026)",
     ),
+    "use_case_has_ended": Words("the use case has ended", ("P15", "P36"), "UK GDPR Article 5(1)(e)"),
     "dataset_is_shared": Words("the agreement shares this dataset", ("P05", "P06"), "UK GDPR Article 5(1)(b) and (c)"),
     "column_is_named": Words("the agreement names and justifies this column", ("P05",), "UK GDPR Article 5(1)(c)"),
     "column_role_is_visible": Words(

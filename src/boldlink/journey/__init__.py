@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from boldlink.journey.arrive import receive_extracts, require_folder, separate_deposits
+from boldlink.journey.end import erase_ended
 from boldlink.journey.govern import Turn, live_use_cases, record, whose_turn
 from boldlink.journey.home import Home, Say, open_home, silent
 from boldlink.journey.link import link_people
@@ -43,6 +44,7 @@ def run(programme: Path, root: Path, extracts: Path, key_root: Path | None = Non
 def travel(home: Home, programme: Path, extracts: Path) -> Run:
     """The journey itself: read it aloud."""
     documents = record(home, programme)
+    erase_ended(home)
     arrivals = receive_extracts(home, extracts, documents.contracts)
     separated = separate_deposits(home)
     for use_case in live_use_cases(home):
