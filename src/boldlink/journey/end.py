@@ -6,7 +6,7 @@ no live use case compares any more. Released tables stay: they are public.
 
 from __future__ import annotations
 
-from boldlink.decide import everything_stands, has_ended
+from boldlink.decide import datasets_at, everything_stands, has_ended
 from boldlink.journey.home import Home, today
 from boldlink.journey.link import permitted
 from boldlink.places import Place, bound_files
@@ -59,7 +59,9 @@ def _erase_edges(home: Home, place: Place) -> int:
     """Edges that no live use case needs in this place."""
     facts = home.facts(place)
     live = [use_case for use_case in facts.use_cases.values() if everything_stands(use_case, facts, today())]
-    needed = {"~".join(pair) for use_case in live for pair in permitted(use_case, list(use_case.datasets))}
+    needed = {
+        "~".join(pair) for use_case in live for pair in permitted(use_case, datasets_at(use_case, place.name, facts))
+    }
     ended = [name for name in facts.use_cases if has_ended(name, facts, today())]
     paths = [
         path for path in bound_files(place.ledger) if path.startswith("edges/") and path.split("/")[1] not in needed
