@@ -36,7 +36,7 @@ class Shown:
 
 
 def demo(
-    people: Annotated[int, typer.Option(min=500, help="How many synthetic people.")] = 20_000,
+    people: Annotated[int, typer.Option(min=100, help="How many synthetic people.")] = 20_000,
     home: Annotated[Path, typer.Option(help="The home folder to make or go on with.")] = Path("boldlink-home"),
     seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 1,
     programme: Annotated[
