@@ -35,6 +35,7 @@ LABELS = {
     "release_region": "Region of release",
     "sex_recorded": "Sex",
     "drug1": "Main drug",
+    "establishment": "Prison",
     "everybody": "Everybody",
 }
 

@@ -45,7 +45,9 @@ def why(
     person: Annotated[str, typer.Option(help="Who asks, or asked.")],
     action: Annotated[
         str,
-        typer.Option(help="deposit, separate, select, send, receive, link, build, analyse, review, release, report, erase, read"),
+        typer.Option(
+            help="deposit, separate, select, send, receive, link, build, analyse, review, release, report, erase, read"
+        ),
     ],
     resource: Annotated[str, typer.Option(help="KIND:NAME or KIND:NAME.COLUMN, such as identifiers:prison.surname.")],
     use_case: Annotated[str | None, typer.Option(help="The use case it would be for.")] = None,

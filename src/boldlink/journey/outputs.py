@@ -82,7 +82,7 @@ def request_output(
         body = {
             "id": identity,
             "use_case": use_case,
-            "title": f"{measure.title}{_by(wanted)}",
+            "title": f"{measure.title}{_by(wanted, raw)}",
             "context": wanted.context,
             "asked": wanted.content,
             "measure": {"id": measure.id, **_measure(measure)},
@@ -211,5 +211,7 @@ def _measure(measure: Any) -> Mapping[str, Any]:
     return {name: getattr(measure, name) for name in shown}
 
 
-def _by(wanted: OutputDocument) -> str:
-    return f", by {' and '.join(name.replace('_', ' ') for name in wanted.by)}" if wanted.by else ""
+def _by(wanted: OutputDocument, table: StatTable) -> str:
+    """The breakdown in words, for the title."""
+    words = [table.labels.get(name, name.replace("_", " ")).lower() for name in wanted.by]
+    return f", by {' and '.join(words)}" if words else ""
