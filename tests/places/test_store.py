@@ -158,3 +158,16 @@ def test_a_checkpoint_signed_by_another_key_is_found(place, roots):
     body = {"head": place.ledger.head.as_dict(), "signature": "00" * 64}
     place.ledger.append("ledger.checkpoint", "mallory", body)
     assert codes(roots) == {"LEDGER-CHECKPOINT"}
+
+
+def test_a_segment_that_was_added_empty_or_split_is_found(place, roots):
+    for number in range(3):
+        store(place, f"f{number}")
+    ledger = place.root / "ledger"
+    assert codes(roots) == set()
+    (ledger / "000002.jsonl").touch()
+    assert codes(roots) == {"LEDGER-SEGMENTS"}
+    lines = (ledger / "000001.jsonl").read_bytes().splitlines(keepends=True)
+    (ledger / "000001.jsonl").write_bytes(b"".join(lines[:-1]))
+    (ledger / "000002.jsonl").write_bytes(lines[-1])
+    assert codes(roots) == {"LEDGER-SEGMENTS"}

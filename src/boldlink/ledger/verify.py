@@ -29,6 +29,17 @@ def segments(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.jsonl"))
 
 
+def check_segments(folder: Path, events_per_segment: int) -> list[Problem]:
+    """Are the segments just those that the writer would have made: numbered from one, full but for the last?"""
+    found = segments(folder)
+    counts = [path.read_bytes().count(b"\n") for path in found]
+    names = [f"{number:06d}.jsonl" for number in range(1, len(found) + 1)]
+    full = all(count == events_per_segment for count in counts[:-1])
+    if [path.name for path in found] == names and full and all(counts):
+        return []
+    return [Problem("LEDGER-SEGMENTS", "ledger", "its segment files are not those that were written")]
+
+
 def read_lines(folder: Path) -> tuple[list[bytes], int]:
     """All whole lines of all segments, and how many bytes of a torn last line stand behind them.
 

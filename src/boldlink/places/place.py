@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from boldlink.errors import BadInput, Tampered
-from boldlink.ledger import Event, Head, Ledger, Problem, check_head
+from boldlink.ledger import SEGMENT_EVENTS, Event, Head, Ledger, Problem, check_head, check_segments
 from boldlink.ledger.verify import read_lines
 from boldlink.places.store import Store, check_files
 from boldlink.vault import KeyFolder, Vault
@@ -110,6 +110,7 @@ def audit_place(root: Path, key_root: Path, head: Head | None = None) -> tuple[L
     problems = []
     if read_lines(root / "ledger")[1]:
         problems.append(Problem("LEDGER-TORN", "ledger", "its last line is unfinished; run the programme again"))
+    problems += check_segments(root / "ledger", SEGMENT_EVENTS)
     if ledger.head.events == 0:
         return ledger, [*problems, Problem("LEDGER-EMPTY", "ledger", "there is no history here")]
     known = KeyFolder(key_root / ledger.place).last_head
