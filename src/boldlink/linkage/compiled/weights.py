@@ -1,0 +1,99 @@
+"""A model's weights as arrays, to the last bit as Splink has DuckDB read them, and how early a pair can be given up."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from boldlink.linkage.compiled.compiled import Compiled
+from boldlink.linkage.compiled.sql import Expressions, refused
+from boldlink.linkage.kernels import branches
+from boldlink.linkage.kernels.stream import Weights
+from boldlink.linkage.model.model import Comparison, Level, Model, prior_bits, probabilities, weight_bits
+
+Array = np.ndarray[Any, np.dtype[Any]]
+COSTS = {
+    branches.JARO: 8.0, branches.JARO_WINKLER: 8.0, branches.LEVENSHTEIN: 10.0, branches.DAMERAU: 16.0,
+    branches.SHARED: 4.0, branches.SHARES_ANY: 4.0,
+}  # fmt: skip
+ASKING = 200.0  # what a question to DuckDB costs, where an answer from memory costs 1
+
+
+def weights_of(compiled: Compiled, model: Model | None = None) -> Weights:
+    """The weights of the compiled model, or of the same model trained anew.
+
+    Raises BadRecords where rarity counts at a level of a comparison that has no exact match on that column.
+    """
+    model = model or compiled.model
+    width = 1 + max(len(comparison.by_gamma) for comparison in model.comparisons)
+    shape = (len(model.comparisons), width)
+    found = Weights(
+        np.array(_literals(compiled, [prior_bits(model.prior)])),
+        np.zeros(shape), np.full(shape, -1, np.int32), np.zeros(shape), np.zeros(shape), np.full(shape, -np.inf),
+        np.zeros(shape[0], np.int32), np.zeros(shape[0] + 1),
+    )  # fmt: skip
+    for n, comparison in enumerate(model.comparisons):
+        _fill(found, n, comparison, compiled)
+    most = [_most(found, n, comparison, compiled) for n, comparison in enumerate(model.comparisons)]
+    order = sorted(range(shape[0]), key=lambda n: (_cost(compiled, n), n))
+    still = np.concatenate([np.cumsum(np.array(most)[order][::-1])[::-1], [0.0]])
+    return found._replace(order=np.array(order, np.int32), still=still)
+
+
+def _fill(found: Weights, n: int, comparison: Comparison, compiled: Compiled) -> None:
+    levels = comparison.by_gamma
+    found.bits[n, 1 : len(levels) + 1] = _literals(compiled, [weight_bits(level, comparison) for level in levels])
+    for gamma, level in enumerate(levels):
+        if level.rarity and level.rarity_weight != 0 and not level.otherwise:
+            base = math.log2(_base(level, comparison, Expressions(compiled.columns.connection, "suffix")))
+            found.rarity[n, gamma + 1] = compiled.rarity[level.rarity]
+            found.share_weight[n, gamma + 1] = level.rarity_weight
+            found.share_base[n, gamma + 1] = _literals(compiled, [base])[0]
+            if level.rarity_least > 0:
+                found.share_least[n, gamma + 1] = math.log2(level.rarity_least)
+
+
+def _base(level: Level, comparison: Comparison, expressions: Expressions) -> float:
+    """u of an exact match on the column whose rarity counts."""
+    if level.own_u:
+        return probabilities(level, comparison)[1]
+    for other in comparison.levels:
+        if not other.otherwise and expressions.same_column(other.sql) == str(level.rarity).lower():
+            return probabilities(other, comparison)[1]
+    raise refused(level.sql, f"rarity of {level.rarity} needs a level of {comparison.name} at which it matches exactly.")
+
+
+def _literals(compiled: Compiled, numbers: list[float]) -> list[float]:
+    """Numbers as DuckDB reads them from SQL: it takes a literal for a decimal first, and may round it."""
+    finite = [number for number in numbers if math.isfinite(number)]
+    listed = ", ".join(f"cast({number!r} as float8)" for number in finite)
+    rows = compiled.columns.connection.execute(f"SELECT [{listed}]").fetchall() if finite else []
+    read = iter(rows[0][0] if rows else [])
+    return [next(read) if math.isfinite(number) else number for number in numbers]
+
+
+def _most(found: Weights, n: int, comparison: Comparison, compiled: Compiled) -> float:
+    """The most bits that a comparison can add: a missing value adds 0."""
+    logs, codes = compiled.encoded.values.log_share, compiled.encoded.values.codes
+    best = 0.0 if any(level.missing for level in comparison.levels) else -math.inf
+    for gamma in range(1, len(comparison.by_gamma) + 1):
+        bits, key = found.bits[n, gamma], found.rarity[n, gamma]
+        if key >= 0:
+            held = codes[:, key]
+            rarest = float(np.nanmin(logs[held[held >= 0]], initial=0.0)) if len(held) else 0.0
+            share = max(rarest, found.share_least[n, gamma])
+            added = found.share_weight[n, gamma] * (found.share_base[n, gamma] - np.array([share, 0.0]))
+            bits = max(bits, bits + float(added.max()))
+        best = max(best, float(bits))
+    return best
+
+
+def _cost(compiled: Compiled, n: int) -> float:
+    """What a comparison costs to look at: cheap ones go first, and often settle the pair."""
+    program = compiled.program
+    nodes = range(program.first[n], program.first[n + 1])
+    measures = range(program.first_measure[n], program.first_measure[n + 1])
+    asked = sum(program.question[node] == branches.ASKED for node in nodes)
+    return len(nodes) + ASKING * asked + sum(COSTS.get(int(program.measure[measure]), 1.0) for measure in measures)

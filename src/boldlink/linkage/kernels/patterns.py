@@ -1,0 +1,98 @@
+"""Agreement patterns counted while pairs stream: EM then runs over thousands of patterns, not millions of pairs.
+
+A pattern is one number: the levels of all comparisons as digits, each plus one so that missing is 0.
+Source: agreement patterns as in fastLink (Enamorado, Fifield, Imai 2019).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from boldlink.linkage.kernels.branches import BATCH, PENDING, run
+from boldlink.linkage.kernels.compiled import inner_kernel, kernel
+from boldlink.linkage.kernels.stream import admit, collect_wanted, fill, set_aside, take
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Counts(NamedTuple):
+    """Patterns seen and how often: an open table, -1 where empty."""
+
+    patterns: Array  # int64
+    counts: Array  # int64
+    size: Array  # int64 (1): patterns in it
+    radix: Array  # int64 (comparisons): what a comparison's digit is worth; 0 for one that is not counted
+
+
+@kernel
+def count_blocks(program, blocks, earlier, place, last, values, answers, batch, work, found, counts):  # type: ignore[no-untyped-def]
+    """Count patterns from `place` to position `last`, or until the table must grow. True when done."""
+    while place[0] < last:
+        if 2 * (counts.size[0] + BATCH) > len(counts.patterns):
+            return False
+        count = fill(blocks, earlier, place, last, values, batch)
+        found.size[2] += count
+        _count(program, earlier, batch, count, values, answers, work, found, counts)
+    return True
+
+
+@kernel
+def count_pairs(program, left, right, first, earlier, values, answers, batch, work, found, counts):  # type: ignore[no-untyped-def]
+    """The same for given pairs, from pair `first`. Returns where it stopped: their number when done."""
+    while first < len(left):
+        if 2 * (counts.size[0] + BATCH) > len(counts.patterns):
+            return first
+        count = take(left, right, first, earlier, batch)
+        first += BATCH
+        found.size[2] += count
+        _count(program, earlier, batch, count, values, answers, work, found, counts)
+    return len(left)
+
+
+@inner_kernel
+def _count(program, earlier, batch, count, values, answers, work, found, counts):  # type: ignore[no-untyped-def]
+    count = admit(program, earlier, batch, count, values, answers, work, found)
+    for which in range(len(counts.radix)):
+        if counts.radix[which]:
+            level = batch.level[which]
+            run(program, which, batch.left, batch.right, batch.chosen, count, values, answers, work, level)
+            kept = 0
+            for n in range(count):
+                pair = batch.chosen[n]
+                if level[pair] == PENDING:
+                    set_aside(batch, pair, found)
+                else:
+                    batch.chosen[kept] = pair
+                    kept += 1
+            count = kept
+    for n in range(count):
+        pattern = np.int64(0)
+        for which in range(len(counts.radix)):
+            if counts.radix[which]:
+                pattern += counts.radix[which] * (batch.level[which, batch.chosen[n]] + 1)
+        add(counts, pattern, 1)
+    collect_wanted(work, found)
+
+
+@inner_kernel
+def add(counts, pattern, times):  # type: ignore[no-untyped-def]
+    """Count a pattern."""
+    last = len(counts.patterns) - 1
+    place = np.int64((np.uint64(pattern) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & last
+    while counts.patterns[place] != pattern:
+        if counts.patterns[place] == -1:
+            counts.patterns[place] = pattern
+            counts.size[0] += 1
+            break
+        place = (place + 1) & last
+    counts.counts[place] += times
+
+
+@kernel
+def move(old, new):  # type: ignore[no-untyped-def]
+    """Enter one table's patterns in another, larger one."""
+    for n in range(len(old.patterns)):
+        if old.patterns[n] >= 0:
+            add(new, old.patterns[n], old.counts[n])

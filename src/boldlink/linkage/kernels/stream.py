@@ -1,0 +1,264 @@
+"""Pairs as they stream out of blocks: made, judged, and forgotten unless they weigh enough.
+
+A block is a run of records that agree on a rule's key. Pairs that an earlier rule makes are passed over by comparing
+keys. A pair leaves as soon as the best that can still come would not bring it to the threshold; what stays is summed in
+the model's order, so that an early end changes no number.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from boldlink.linkage.kernels.branches import BATCH, PENDING, run
+from boldlink.linkage.kernels.compiled import inner_kernel, kernel
+
+Array = np.ndarray[Any, np.dtype[Any]]
+SLACK = 1e-6  # bits by which an early end must be sure: sums in another order differ by less
+
+
+class Blocks(NamedTuple):
+    """One rule's entries in the order of its key: the entry at position p pairs with others at begin[p] to end[p]."""
+
+    left: Array  # int32 (entries): rows of records
+    right: Array  # int32 (entries): the same, or the other side of a rule that crosses columns
+    begin: Array  # int32 (entries)
+    end: Array  # int32 (entries)
+    lists: Array  # int32 (2): where Values has the lists of left and right records, for a rule over items; -1 if none
+    item: Array  # int32 (entries of such a rule): the item of each entry
+    ordered: Array  # bool (1): whether only pairs of a smaller row with a larger are wanted
+    source: Array  # int16 (records): sources of records; pairs of one source are passed over. Empty if all are wanted.
+
+
+class Earlier(NamedTuple):
+    """What makes a pair another rule's: the same key (int32, records x rules; -1 none) or a program's yes."""
+
+    left: Array
+    right: Array
+    rules: Array  # int64 (1): how many of the first columns are of earlier rules
+    programs: Array  # int32: programs that, if any says yes, give the pair to an earlier rule
+    own: Array  # int32 (0 or 1): the program that must say yes for this rule's pairs
+
+
+class Weights(NamedTuple):
+    """A model's weights, by comparison and level (column 0: missing, then level 0, 1, ...)."""
+
+    prior: Array  # float64 (1): bits
+    bits: Array  # float64 (comparisons x levels)
+    rarity: Array  # int32 (comparisons x levels): key whose share counts, -1 none
+    share_weight: Array  # float64 (comparisons x levels)
+    share_base: Array  # float64 (comparisons x levels): log2 of u of an exact match
+    share_least: Array  # float64 (comparisons x levels): log2 of the least share
+    order: Array  # int32 (comparisons): in which to compare
+    still: Array  # float64 (comparisons + 1): the most bits that can still come, by place in that order
+
+
+class Batch(NamedTuple):
+    """Scratch for one batch of pairs."""
+
+    left: Array  # int32 (BATCH)
+    right: Array  # int32 (BATCH)
+    chosen: Array  # int16 (BATCH)
+    level: Array  # int8 (comparisons x BATCH)
+    truth: Array  # int8 (BATCH)
+    sum: Array  # float64 (BATCH)
+
+
+class Found(NamedTuple):
+    """Room for pairs that weigh enough, and for pairs that wait for an answer; `size` counts both, and all examined."""
+
+    left: Array  # int32
+    right: Array  # int32
+    weight: Array  # float64
+    level: Array  # int8 (pairs x comparisons), or no rows
+    pending_left: Array  # int32
+    pending_right: Array  # int32
+    wanted: Array  # uint64
+    size: Array  # int64 (4): pairs kept, pairs waiting, pairs examined, questions
+
+
+@inner_kernel
+def fill(blocks, earlier, place, last, values, batch):  # type: ignore[no-untyped-def]
+    """Take pairs from blocks until the batch is full. place (int64, 2): position and partner, moved on. Returns how many."""
+    count, position, partner = 0, place[0], place[1]
+    rules, lists = earlier.rules[0], blocks.lists
+    apart, ordered = len(blocks.source) > 0, blocks.ordered[0]
+    while position < last:
+        left, end = blocks.left[position], blocks.end[position]
+        if partner < 0:
+            partner = np.int64(blocks.begin[position])
+        while partner < end and count < BATCH:
+            right = blocks.right[partner]
+            partner += 1
+            if ordered and right <= left:
+                continue
+            if apart and blocks.source[left] == blocks.source[right]:
+                continue
+            taken = False
+            for rule in range(rules):
+                key = earlier.left[left, rule]
+                if key >= 0 and key == earlier.right[right, rule]:
+                    taken = True
+                    break
+            if not taken and lists[0] >= 0:
+                taken = first_shared(values, lists, left, right) != blocks.item[position]
+            if not taken:
+                batch.left[count], batch.right[count] = left, right
+                count += 1
+        if partner < end:
+            break
+        position += 1
+        partner = -1
+    place[0], place[1] = position, partner
+    return count
+
+
+@inner_kernel
+def first_shared(values, lists, left, right):  # type: ignore[no-untyped-def]
+    """The first item that both records' lists hold: the one block in which their pair counts."""
+    x, y = values.codes[left, lists[0]], values.codes[right, lists[1]]
+    n, k = values.first_item[x], values.first_item[y]
+    while values.items[n] != values.items[k]:
+        if values.items[n] < values.items[k]:
+            n += 1
+        else:
+            k += 1
+    return values.items[n]
+
+
+@inner_kernel
+def admit(program, earlier, batch, count, values, answers, work, found):  # type: ignore[no-untyped-def]
+    """Choose the batch's pairs that are this rule's own. Returns how many; pairs that must wait are set aside."""
+    for n in range(count):
+        batch.chosen[n] = n
+    for k in range(len(earlier.own) + len(earlier.programs)):
+        own = k < len(earlier.own)
+        which = earlier.own[k] if own else earlier.programs[k - len(earlier.own)]
+        run(program, which, batch.left, batch.right, batch.chosen, count, values, answers, work, batch.truth)
+        kept = 0
+        for n in range(count):
+            pair = batch.chosen[n]
+            if batch.truth[pair] == PENDING:
+                set_aside(batch, pair, found)
+            elif (batch.truth[pair] == 1) == own:
+                batch.chosen[kept] = pair
+                kept += 1
+        count = kept
+    return count
+
+
+@inner_kernel
+def set_aside(batch, pair, found):  # type: ignore[no-untyped-def]
+    place = found.size[1]
+    found.pending_left[place], found.pending_right[place] = batch.left[pair], batch.right[pair]
+    found.size[1] += 1
+
+
+@inner_kernel
+def rarity(weights, comparison, level, left, right, values):  # type: ignore[no-untyped-def]
+    """What the commoner of two values adds at a level where rarity counts."""
+    key = weights.rarity[comparison, level + 1]
+    if key < 0:
+        return 0.0
+    x, y = values.codes[left, key], values.codes[right, key]
+    if x < 0 and y < 0:
+        return 0.0
+    share = weights.share_least[comparison, level + 1]
+    if x >= 0:
+        share = max(share, values.log_share[x])
+    if y >= 0:
+        share = max(share, values.log_share[y])
+    return weights.share_weight[comparison, level + 1] * (weights.share_base[comparison, level + 1] - share)
+
+
+@inner_kernel
+def judge(program, weights, batch, count, values, answers, work, threshold, found):  # type: ignore[no-untyped-def]
+    """Weigh the chosen pairs and keep those at or above the threshold."""
+    comparisons = len(weights.order)
+    for n in range(count):
+        batch.sum[batch.chosen[n]] = weights.prior[0]
+    for place in range(comparisons):
+        which = weights.order[place]
+        level = batch.level[which]
+        run(program, which, batch.left, batch.right, batch.chosen, count, values, answers, work, level)
+        kept = 0
+        for n in range(count):
+            pair = batch.chosen[n]
+            if level[pair] == PENDING:
+                set_aside(batch, pair, found)
+                continue
+            bits = weights.bits[which, level[pair] + 1]
+            bits += rarity(weights, which, level[pair], batch.left[pair], batch.right[pair], values)
+            batch.sum[pair] += bits
+            if batch.sum[pair] + weights.still[place + 1] >= threshold - SLACK:
+                batch.chosen[kept] = pair
+                kept += 1
+        count = kept
+    for n in range(count):
+        keep(weights, batch, batch.chosen[n], values, threshold, found)
+
+
+@inner_kernel
+def keep(weights, batch, pair, values, threshold, found):  # type: ignore[no-untyped-def]
+    left, right, total = batch.left[pair], batch.right[pair], weights.prior[0]
+    for which in range(len(weights.order)):
+        level = batch.level[which, pair]
+        total = total + weights.bits[which, level + 1]
+        total = total + rarity(weights, which, level, left, right, values)
+    if total >= threshold:
+        place = found.size[0]
+        found.left[place], found.right[place], found.weight[place] = left, right, total
+        if len(found.level):
+            for which in range(len(weights.order)):
+                found.level[place, which] = batch.level[which, pair]
+        found.size[0] += 1
+
+
+@inner_kernel
+def collect_wanted(work, found):  # type: ignore[no-untyped-def]
+    """Hand over the questions that a batch met."""
+    for n in range(work.asked[0]):
+        found.wanted[found.size[3] + n] = work.wanted[n]
+    found.size[3] += work.asked[0]
+    work.asked[0] = 0
+
+
+@kernel
+def score_blocks(program, weights, blocks, earlier, first, last, values, answers, threshold, batch, work, found):  # type: ignore[no-untyped-def]
+    """Score the pairs of positions first to last of one rule."""
+    place = np.array([first, -1], np.int64)
+    while place[0] < last:
+        count = fill(blocks, earlier, place, last, values, batch)
+        found.size[2] += count
+        count = admit(program, earlier, batch, count, values, answers, work, found)
+        judge(program, weights, batch, count, values, answers, work, threshold, found)
+        collect_wanted(work, found)
+
+
+@inner_kernel
+def score_pairs(program, weights, left, right, earlier, values, answers, threshold, batch, work, found):  # type: ignore[no-untyped-def]
+    """Score given pairs under one rule's conditions: pairs that DuckDB made, or that waited for an answer."""
+    for first in range(0, len(left), BATCH):
+        count = take(left, right, first, earlier, batch)
+        found.size[2] += count
+        count = admit(program, earlier, batch, count, values, answers, work, found)
+        judge(program, weights, batch, count, values, answers, work, threshold, found)
+        collect_wanted(work, found)
+
+
+@inner_kernel
+def take(left, right, first, earlier, batch):  # type: ignore[no-untyped-def]
+    """The next pairs of a list, less those that an earlier rule's key makes."""
+    count = 0
+    for n in range(first, min(first + BATCH, len(left))):
+        taken = False
+        for rule in range(earlier.rules[0]):
+            key = earlier.left[left[n], rule]
+            if key >= 0 and key == earlier.right[right[n], rule]:
+                taken = True
+                break
+        if not taken:
+            batch.left[count], batch.right[count] = left[n], right[n]
+            count += 1
+    return count

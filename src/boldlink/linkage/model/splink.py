@@ -1,0 +1,191 @@
+"""Models as Splink keeps them: JSON of versions 4 and 5, read and written. What cannot be honoured is refused by name.
+
+A `tf_adjustment_weight` of 0 switches rarity off, as Splink 5 does; Splink's own writer drops the 0 on saving, and reads
+1.0 back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from boldlink.errors import BadRecords
+from boldlink.linkage.model.model import LEAST_PROBABILITY, Comparison, Level, Model, Rule
+
+UNSEEN = "level not observed in training dataset"
+LINK_TYPES = ("dedupe_only", "link_only", "link_and_dedupe")
+SETTINGS: Mapping[str, Any] = {
+    "em_convergence": 1e-4,
+    "max_iterations": 25,
+    "retain_matching_columns": True,
+    "retain_intermediate_calculation_columns": False,
+    "additional_columns_to_retain": [],
+    "match_weight_column_prefix": "mw_",
+    "term_frequency_adjustment_column_prefix": "tf_",
+    "comparison_vector_value_column_prefix": "gamma_",
+    "bayes_factor_column_prefix": "bf_",
+    "sql_dialect": "duckdb",
+    "linker_uid": None,
+}
+KNOWN = {*SETTINGS, "link_type", "probability_two_random_records_match", "comparisons",
+         "blocking_rules_to_generate_predictions", "unique_id_column_name", "source_dataset_column_name"}  # fmt: skip
+KNOWN_OF_LEVEL = {"sql_condition", "label_for_charts", "m_probability", "u_probability", "is_null_level",
+                  "fix_m_probability", "fix_u_probability", "tf_adjustment_column", "tf_adjustment_weight",
+                  "tf_minimum_u_value", "disable_tf_exact_match_detection", "comparison_vector_value"}  # fmt: skip
+
+
+def read_model(path: Path) -> Model:
+    """A model from a file. Raises BadRecords (LINK-MODEL)."""
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as missing:
+        raise BadRecords("LINK-MODEL", f"There is no model file {path.name}.", do="check --model") from missing
+    except (ValueError, OSError) as broken:
+        raise _bad(f"{path.name} is not JSON.") from broken
+    return model_from(held)
+
+
+def model_from(held: Any) -> Model:
+    """A model from Splink's settings as a dict. Raises BadRecords (LINK-MODEL) that names what cannot be honoured."""
+    if not isinstance(held, dict):
+        raise _bad("It is not an object of settings.")
+    if unknown := sorted(set(held) - KNOWN):
+        raise _bad(f"It has settings that are not known: {', '.join(unknown)}.")
+    if held.get("sql_dialect", "duckdb") not in ("duckdb", None):
+        raise _bad(f"Its SQL is {held['sql_dialect']}'s, and only DuckDB's is read.")
+    if held.get("link_type") not in LINK_TYPES:
+        raise _bad(f"link_type must be one of {', '.join(LINK_TYPES)}.")
+    comparisons = tuple(_comparison(one) for one in _listed(held, "comparisons"))
+    if not comparisons:
+        raise _bad("It compares nothing.")
+    if len({one.name for one in comparisons}) < len(comparisons):
+        raise _bad("Two comparisons have the same name.")
+    return Model(
+        held["link_type"],
+        comparisons,
+        tuple(_rule(one) for one in _listed(held, "blocking_rules_to_generate_predictions")),
+        _probability(held, "probability_two_random_records_match", 1e-4),
+        held.get("unique_id_column_name", "unique_id"),
+        held.get("source_dataset_column_name", "source_dataset"),
+        {name: held[name] for name in SETTINGS if name in held},
+    )
+
+
+def _listed(held: Mapping[str, Any], name: str) -> list[Any]:
+    found = held.get(name, [])
+    if not isinstance(found, list):
+        raise _bad(f"{name} must be a list.")
+    return found
+
+
+def _comparison(held: Any) -> Comparison:
+    if not isinstance(held, dict) or not isinstance(held.get("comparison_levels"), list):
+        raise _bad("A comparison has no comparison_levels.")
+    levels = tuple(_level(one) for one in held["comparison_levels"])
+    name = str(held.get("output_column_name") or _name(levels))
+    if sum(level.otherwise for level in levels) != 1 or not levels[-1].otherwise or levels[-1].missing:
+        raise _bad(f"The last level of {name}, and only the last, must be ELSE.")
+    return Comparison(name, levels, str(held.get("comparison_description", "")))
+
+
+def _name(levels: tuple[Level, ...]) -> str:
+    return next((level.rarity for level in levels if level.rarity), "") or "comparison"
+
+
+def _level(held: Any) -> Level:
+    if not isinstance(held, dict) or not isinstance(held.get("sql_condition"), str):
+        raise _bad("A comparison level has no sql_condition.")
+    if unknown := sorted(set(held) - KNOWN_OF_LEVEL):
+        raise _bad(f"A comparison level has settings that are not known: {', '.join(unknown)}.")
+    missing = bool(held.get("is_null_level", False))
+    return Level(
+        held["sql_condition"],
+        str(held.get("label_for_charts") or ""),
+        None if missing else _share(held, "m_probability"),
+        None if missing else _share(held, "u_probability"),
+        missing,
+        _unquoted(held.get("tf_adjustment_column")),
+        float(held.get("tf_adjustment_weight", 1.0)),
+        float(held.get("tf_minimum_u_value", 0.0)),
+        bool(held.get("disable_tf_exact_match_detection", False)),
+        (bool(held.get("fix_m_probability", False)), bool(held.get("fix_u_probability", False))),
+    )
+
+
+def _unquoted(column: Any) -> str | None:
+    return None if column is None else str(column).strip('"')
+
+
+def _share(held: Mapping[str, Any], name: str) -> float | None:
+    value = held.get(name)
+    if value is None or value == UNSEEN:
+        return None if value is None else 1e-6  # what Splink takes for a level that it never saw
+    return _probability(held, name, 0.0)
+
+
+def _probability(held: Mapping[str, Any], name: str, default: float) -> float:
+    value = held.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not LEAST_PROBABILITY <= value <= 1:
+        raise _bad(f"{name} must be a number above 0 and at most 1.")
+    return float(value)
+
+
+def _rule(held: Any) -> Rule:
+    if isinstance(held, str):
+        return Rule(held)
+    if not isinstance(held, dict) or not isinstance(held.get("blocking_rule"), str):
+        raise _bad("A blocking rule is neither SQL nor an object with blocking_rule.")
+    if held.get("sql_dialect", "duckdb") not in ("duckdb", None):
+        raise _bad(f"A blocking rule's SQL is {held['sql_dialect']}'s, and only DuckDB's is read.")
+    return Rule(held["blocking_rule"], tuple(_unquoted(one) or "" for one in held.get("arrays_to_explode") or ()))
+
+
+def as_splink(model: Model) -> dict[str, Any]:
+    """The model as Splink's settings: it opens in Splink and scores the same."""
+    return {
+        "link_type": model.link_type,
+        "probability_two_random_records_match": model.prior,
+        **{name: value for name, value in model.settings.items() if name != "bayes_factor_column_prefix"},
+        "sql_dialect": "duckdb",
+        "unique_id_column_name": model.unique_id,
+        "source_dataset_column_name": model.source_dataset,
+        "blocking_rules_to_generate_predictions": [_as_rule(rule) for rule in model.rules],
+        "comparisons": [_as_comparison(comparison) for comparison in model.comparisons],
+    }
+
+
+def _as_rule(rule: Rule) -> dict[str, Any]:
+    explode = {"arrays_to_explode": list(rule.explode)} if rule.explode else {}
+    return {"blocking_rule": rule.sql, "sql_dialect": "duckdb", **explode}
+
+
+def _as_comparison(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "output_column_name": comparison.name,
+        "comparison_description": comparison.description or comparison.name,
+        "comparison_levels": [_as_level(level) for level in comparison.levels],
+    }
+
+
+def _as_level(level: Level) -> dict[str, Any]:
+    rarity = {} if level.rarity is None or level.rarity_weight == 0 else {
+        "tf_adjustment_column": level.rarity,
+        "tf_adjustment_weight": level.rarity_weight,
+        **({"tf_minimum_u_value": level.rarity_least} if level.rarity_least else {}),
+    }  # fmt: skip
+    shares = {"m_probability": level.m, "u_probability": level.u}
+    fixed = {"fix_m_probability": level.fixed[0], "fix_u_probability": level.fixed[1]}
+    return {
+        "sql_condition": level.sql,
+        "label_for_charts": level.label,
+        **({"is_null_level": True} if level.missing else {k: v for k, v in shares.items() if v is not None}),
+        **{name: value for name, value in fixed.items() if value},
+        **rarity,
+        **({"disable_tf_exact_match_detection": True} if level.own_u else {}),
+    }
+
+
+def _bad(why: str) -> BadRecords:
+    return BadRecords("LINK-MODEL", "The model cannot be used.", why, "save it again with Splink 4 or 5 for DuckDB")

@@ -1,0 +1,102 @@
+"""Records of all sources as one table, each a row; of a pair, the record with the smaller row is the left one.
+
+As Splink orders them: two sources linked with each other stand one after the other; otherwise rows follow ids (with the
+source's name before them, if there are several), compared as DuckDB compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from boldlink.errors import BadRecords
+from boldlink.linkage.model.model import LinkType, Model
+
+Array = np.ndarray[Any, np.dtype[Any]]
+BETWEEN = "-__-"  # what Splink puts between a source's name and an id
+
+
+@dataclass(frozen=True)
+class Records:
+    """n records. table: their columns, in order of rows. source: int16 (n), a position in names."""
+
+    table: pa.Table
+    ids: pa.ChunkedArray
+    source: Array
+    names: tuple[str, ...]
+    link_type: LinkType
+
+    @property
+    def rows(self) -> int:
+        return self.table.num_rows
+
+    @property
+    def across_two(self) -> bool:
+        """Whether every pair takes its left record from the first source, and its right one from the second."""
+        return self.link_type == "link_only" and len(self.names) == 2
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs there are, whether they are looked at or not."""
+        sizes = np.bincount(self.source, minlength=len(self.names)).astype(object)
+        everything = self.rows * (self.rows - 1) // 2
+        return int(everything - sum(n * (n - 1) // 2 for n in sizes) if self.link_type == "link_only" else everything)
+
+
+def together(tables: Mapping[str, pa.Table], model: Model) -> Records:
+    """Put sources together for a model. Raises BadRecords for ids that repeat and for sources that do not fit the model."""
+    if (model.link_type == "dedupe_only") != (len(tables) == 1):
+        raise BadRecords(
+            "LINK-SOURCES",
+            f"A model of type {model.link_type} cannot be used on {len(tables)} source(s).",
+            do="give one source to dedupe_only, and two or more to link_only and link_and_dedupe",
+        )
+    names = tuple(tables)
+    for name, table in tables.items():
+        _check_ids(name, table, model.unique_id)
+    shared = [column for column in tables[names[0]].schema.names if all(column in t.schema.names for t in tables.values())]
+    whole = pa.concat_tables([table.select(shared) for table in tables.values()], promote_options="permissive")
+    source = np.repeat(np.arange(len(names), dtype=np.int16), [table.num_rows for table in tables.values()])
+    if not (model.link_type == "link_only" and len(names) == 2):
+        order = _order(whole.column(model.unique_id), source, names)
+        if order is not None:
+            whole, source = whole.take(order), source[order]
+    if len(names) > 1 and model.source_dataset not in shared:
+        named = pa.DictionaryArray.from_arrays(pa.array(source, pa.int32()), pa.array(names))
+        whole = whole.append_column(model.source_dataset, named)
+    return Records(whole, whole.column(model.unique_id), source, names, model.link_type)
+
+
+def _order(ids: pa.ChunkedArray, source: Array, names: tuple[str, ...]) -> Array | None:
+    """Rows in order of ids; None if they stand so already."""
+    if len(names) > 1:
+        prefix = pa.array(names).take(pa.array(source))
+        ids = pc.binary_join_element_wise(prefix, ids.cast(pa.string()).combine_chunks(), BETWEEN)
+    if pa.types.is_integer(ids.type):
+        plain = np.asarray(ids)
+        return None if bool(np.all(plain[1:] > plain[:-1])) else np.argsort(plain, kind="stable")
+    order = np.asarray(pc.sort_indices(ids))
+    return None if bool(np.all(order == np.arange(len(order)))) else order
+
+
+def _check_ids(name: str, table: pa.Table, column: str) -> None:
+    if column not in table.schema.names:
+        raise BadRecords(
+            "LINK-UNKNOWN-COLUMN",
+            f"{name} has no column {column}, by which the model names records.",
+            do="say which column names a record with --id",
+        )
+    ids = table.column(column)
+    repeated = len(ids) - ids.null_count - pc.count_distinct(ids, mode="only_valid").as_py()
+    if repeated or ids.null_count:
+        raise BadRecords(
+            "LINK-DUPLICATE-IDS",
+            f"{repeated} id(s) of {name} stand more than once, and {ids.null_count} are missing.",
+            "an id must name one record.",
+            "choose another column with --id, or none to have the rows numbered",
+        )
