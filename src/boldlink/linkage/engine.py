@@ -25,7 +25,7 @@ from boldlink.linkage.scoring import (
     weigh,
 )
 from boldlink.linkage.sources import Frame, Source, frame
-from boldlink.linkage.training import Patterns, Trained, estimate_u, train
+from boldlink.linkage.oldtraining import Patterns, Trained, estimate_u, train
 
 Say = Callable[[str], None]
 PERSONAL = frozenset({"forename", "forename_initial", "date_of_birth"})  # what relatives do not share

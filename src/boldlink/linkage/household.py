@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from boldlink.linkage.comparisons import Comparison
-from boldlink.linkage.training import Patterns, Trained, presence
+from boldlink.linkage.oldtraining import Patterns, Trained, presence
 
 PLACE = frozenset({"postcode", "outcode", "area", "address", "house_number", "town", "region"})
 DWELLINGS = (("address", "house_number"), ("address",), ("postcode",))  # what names a dwelling, the best first

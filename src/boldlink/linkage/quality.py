@@ -17,7 +17,7 @@ from boldlink.linkage.blocking import Rule
 from boldlink.linkage.comparisons import Comparison
 from boldlink.linkage.household import Household
 from boldlink.linkage.sources import Frame
-from boldlink.linkage.training import Trained, weights
+from boldlink.linkage.oldtraining import Trained, weights
 
 THRESHOLDS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
 NOT_REVIEWED = "estimated from the model, not yet reviewed by people"

@@ -20,7 +20,7 @@ from boldlink.linkage.blocking import Rule, pairs_sql
 from boldlink.linkage.comparisons import Comparison
 from boldlink.linkage.household import Household
 from boldlink.linkage.sources import Frame
-from boldlink.linkage.training import Patterns, Trained
+from boldlink.linkage.oldtraining import Patterns, Trained
 
 RANDOM_PAIRS = 1_000_000
 

@@ -30,6 +30,11 @@ class Asker:
         self._known = 0
         self.answers = self._table(FIRST_SIZE)
 
+    @property
+    def needed(self) -> bool:
+        """Whether the model asks anything that kernels cannot answer."""
+        return bool(self._questions)
+
     def _table(self, size: int) -> Answers:
         return Answers(np.zeros(size, np.uint64), np.zeros(size, np.int8), np.array([self._bits], np.int64))
 

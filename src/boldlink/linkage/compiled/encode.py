@@ -19,7 +19,7 @@ from boldlink.errors import BadRecords
 from boldlink.linkage.compiled.conditions import Graph, comparable
 from boldlink.linkage.compiled.sql import Expressions
 from boldlink.linkage.kernels.branches import Values
-from boldlink.linkage.kernels.text import letters_of_all
+from boldlink.linkage.kernels.text import pack
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -39,6 +39,7 @@ class Encoded:
     values: Values
     place_of_key: tuple[int, ...]
     wholes: Mapping[int, pa.Table]
+    longest: int  # bytes of the longest text
 
 
 class Columns:
@@ -76,6 +77,8 @@ class Columns:
 
     def numbered(self, sql: str) -> Numbered:
         """A key's numbers and values; of a type that kernels do not compare, only whether a value is there."""
+        if not self._expressions.is_column(sql):
+            return self._number(sql)
         if sql not in self._numbered:
             self._numbered[sql] = self._number(sql)
         return self._numbered[sql]
@@ -100,8 +103,35 @@ class Columns:
         return Numbered(made.numbers[plain.numbers], made.values)  # -1 takes the last: what becomes of a missing value
 
     def _present(self, sql: str) -> Numbered:
+        names = self._named(sql)
+        if len(names) == 1 and _plain(self.records.schema.field(names[0]).type):
+            found = self._over_values(f"nullif(({sql}) IS NOT NULL, false)", names[0])
+            return Numbered(np.where(found.numbers < 0, -1, 0).astype(np.int32), pa.nulls(1))
         there = self.connection.sql(f"SELECT ({sql}) IS NOT NULL AS v FROM records").to_arrow_table().column("v")
         return Numbered(np.asarray(there).astype(np.int32) - 1, pa.nulls(1))
+
+    def hashed(self, names: Sequence[str]) -> Array:
+        """A number (uint64) for each record that depends on nothing but what it holds in these columns."""
+        found = np.zeros(self.records.num_rows, np.uint64)
+        for name in names:
+            field = self.records.schema.field(self._named(f'"{name}"')[0])
+            if _plain(field.type):
+                held = self.numbered(f'"{field.name}"')
+                hashes = self._hashes(pa.table({"v": pa.concat_arrays([held.values, pa.nulls(1, held.values.type)])}), "v")
+                hashes = hashes[held.numbers]
+            else:
+                hashes = self._hashes(None, f'"{field.name}"')
+            found = found * np.uint64(0x9E3779B97F4A7C15) + hashes
+        return found
+
+    def _hashes(self, table: pa.Table | None, column: str) -> Array:
+        if table is not None:
+            self.connection.register("distinct_values", table)
+        source = "records" if table is None else "distinct_values"
+        found = self.connection.sql(f"SELECT hash({column}) AS h FROM {source}").fetchnumpy()["h"]
+        if table is not None:
+            self.connection.unregister("distinct_values")
+        return np.asarray(found, np.uint64)
 
     def lists(self, sql: str) -> pa.ListArray:
         """A key's lists, by record."""
@@ -283,10 +313,10 @@ class _Layout:
         logs = _by_number(self.log_shares, self.size, np.nan)
         first, items = self._all_lists()
         values = Values(
-            codes, data, start, length, letters_of_all(data, start, length),
+            codes, data, pack(data, start, length),
             _by_number(self.numbers, self.size, 0.0), first, items, logs,
         )  # fmt: skip
-        return Encoded(values, tuple(self.place[key] for key in range(len(self.graph.keys))), self.wholes)
+        return Encoded(values, tuple(self.place[key] for key in range(len(self.graph.keys))), self.wholes, int(length.max(initial=0)))
 
     def _all_texts(self) -> tuple[Array, Array, Array]:
         size = self.size if self.texts else 0

@@ -103,9 +103,9 @@ def work_for(program: Program, longest: int) -> Work:
     return Work(
         np.zeros((len(program.question), BATCH), np.int16),
         np.zeros(len(program.question), np.int32),
-        np.zeros(BATCH, np.int8),
         np.zeros((max(len(program.measure), 1), BATCH), np.float64),
         np.zeros(256, np.uint64),
+        np.full(1, -1, np.int64),
         np.zeros(room_for(longest), np.int64),
         np.zeros(BATCH, np.uint64),
         np.zeros(1, np.int64),

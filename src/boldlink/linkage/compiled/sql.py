@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Literal
 
 import duckdb
@@ -23,6 +24,9 @@ class Expressions:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, style: Literal["suffix", "table"]) -> None:
         self._connection, self._style = connection, style
+        self._functions = functions_of(duckdb.__version__)
+        self._trees: dict[str, Tree] = {}
+        self._texts: dict[str, str] = {}
 
     def parse(self, sql: str) -> Tree:
         """The tree of a condition. Raises BadRecords if it is not one that can be honoured."""
@@ -31,6 +35,11 @@ class Expressions:
         return tree
 
     def _tree(self, sql: str) -> Tree:
+        if sql not in self._trees:
+            self._trees[sql] = self._parsed(sql)
+        return self._trees[sql]
+
+    def _parsed(self, sql: str) -> Tree:
         rows = self._connection.execute("SELECT json_serialize_sql($1)", [f"SELECT ({sql}\n)"]).fetchall()
         held = json.loads(rows[0][0]) if rows else {"error": True}
         if held["error"]:
@@ -45,8 +54,11 @@ class Expressions:
     def text(self, tree: Tree) -> str:
         """SQL of a tree."""
         query = {"error": False, "statements": [{"node": {**_SELECT, "select_list": [tree]}, "named_param_map": []}]}
-        rows = self._connection.execute("SELECT json_deserialize_sql($1)", [json.dumps(query)]).fetchall()
-        return str(rows[0][0])[len("SELECT ") :] if rows else ""
+        asked = json.dumps(query)
+        if asked not in self._texts:
+            rows = self._connection.execute("SELECT json_deserialize_sql($1)", [asked]).fetchall()
+            self._texts[asked] = str(rows[0][0])[len("SELECT ") :]
+        return self._texts[asked]
 
     def sides(self, tree: Tree, bound: frozenset[str] = frozenset()) -> frozenset[str]:
         """Whose columns a tree looks at: l, r; or x for a name that a lambda around it binds."""
@@ -122,15 +134,24 @@ class Expressions:
             raise refused(sql, f"it names a column without {named} ({len(unknown)} such name(s)).")
 
     def _check_function(self, name: str, sql: str) -> None:
-        found = self._connection.execute(
-            "SELECT function_type, stability FROM duckdb_functions() WHERE function_name = $1", [name.lower()]
-        ).fetchall()
-        if not found and name.isidentifier():
+        kinds = self._functions.get(name.lower())
+        if kinds is None and name.isidentifier():
             raise refused(sql, f"DuckDB has no function {name}.")
-        if found and all(kind not in ("scalar", "macro") for kind, _ in found):
+        if kinds and not any(kind in ("scalar", "macro") for kind, _ in kinds):
             raise refused(sql, f"{name} is not a function of one pair.")
-        if any(stability == "VOLATILE" for _, stability in found):
+        if kinds and any(stability == "VOLATILE" for _, stability in kinds):
             raise refused(sql, f"{name} does not give the same answer twice.")
+
+
+@cache
+def functions_of(version: str) -> dict[str, set[tuple[str, str]]]:
+    """DuckDB's functions: name -> kinds and whether they give the same answer twice."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    with duckdb.connect() as connection:
+        rows = connection.execute("SELECT function_name, function_type, stability FROM duckdb_functions()").fetchall()
+    for name, kind, stability in rows:
+        found.setdefault(name, set()).add((kind, stability))
+    return found
 
 
 _SELECT: Tree = {

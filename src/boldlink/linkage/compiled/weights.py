@@ -32,11 +32,14 @@ def weights_of(compiled: Compiled, model: Model | None = None) -> Weights:
     found = Weights(
         np.array(_literals(compiled, [prior_bits(model.prior)])),
         np.zeros(shape), np.full(shape, -1, np.int32), np.zeros(shape), np.zeros(shape), np.full(shape, -np.inf),
-        np.zeros(shape[0], np.int32), np.zeros(shape[0] + 1),
+        np.zeros(shape[0], np.int32), np.full(len(compiled.program.question), np.inf), np.zeros(shape[0] + 1),
     )  # fmt: skip
     for n, comparison in enumerate(model.comparisons):
         _fill(found, n, comparison, compiled)
-    most = [_most(found, n, comparison, compiled) for n, comparison in enumerate(model.comparisons)]
+    levels = [_most_by_level(found, n, comparison, compiled) for n, comparison in enumerate(model.comparisons)]
+    most = [max(bits.values()) for bits in levels]
+    for n, bits in enumerate(levels):
+        _reach(found.reach, n, bits, compiled)
     order = sorted(range(shape[0]), key=lambda n: (_cost(compiled, n), n))
     still = np.concatenate([np.cumsum(np.array(most)[order][::-1])[::-1], [0.0]])
     return found._replace(order=np.array(order, np.int32), still=still)
@@ -74,20 +77,28 @@ def _literals(compiled: Compiled, numbers: list[float]) -> list[float]:
     return [next(read) if math.isfinite(number) else number for number in numbers]
 
 
-def _most(found: Weights, n: int, comparison: Comparison, compiled: Compiled) -> float:
-    """The most bits that a comparison can add: a missing value adds 0."""
+def _most_by_level(found: Weights, n: int, comparison: Comparison, compiled: Compiled) -> dict[int, float]:
+    """The most bits that each level of a comparison can add; a missing value adds 0."""
     logs, codes = compiled.encoded.values.log_share, compiled.encoded.values.codes
-    best = 0.0 if any(level.missing for level in comparison.levels) else -math.inf
-    for gamma in range(1, len(comparison.by_gamma) + 1):
-        bits, key = found.bits[n, gamma], found.rarity[n, gamma]
+    best = {-1: 0.0} if any(level.missing for level in comparison.levels) else {}
+    for gamma in range(len(comparison.by_gamma)):
+        bits, key = float(found.bits[n, gamma + 1]), found.rarity[n, gamma + 1]
         if key >= 0:
             held = codes[:, key]
             rarest = float(np.nanmin(logs[held[held >= 0]], initial=0.0)) if len(held) else 0.0
-            share = max(rarest, found.share_least[n, gamma])
-            added = found.share_weight[n, gamma] * (found.share_base[n, gamma] - np.array([share, 0.0]))
+            share = max(rarest, found.share_least[n, gamma + 1])
+            added = found.share_weight[n, gamma + 1] * (found.share_base[n, gamma + 1] - np.array([share, 0.0]))
             bits = max(bits, bits + float(added.max()))
-        best = max(best, float(bits))
+        best[gamma] = bits
     return best
+
+
+def _reach(reach: Array, n: int, bits: dict[int, float], compiled: Compiled) -> None:
+    """The most bits of any level that each node of a comparison's program can still lead to."""
+    program = compiled.program
+    for node in reversed(range(program.first[n], program.first[n + 1])):
+        exits = (int(program.yes[node]), int(program.no[node]), int(program.unknown[node]))
+        reach[node] = max(reach[exit_] if exit_ >= 0 else bits.get(-2 - exit_, 0.0) for exit_ in exits)
 
 
 def _cost(compiled: Compiled, n: int) -> float:

@@ -19,7 +19,10 @@ from boldlink.linkage.kernels.text import (
     jaro,
     jaro_winkler,
     levenshtein,
+    load,
     most_jaro,
+    placed,
+    unload,
 )
 
 BATCH = 1024
@@ -31,7 +34,7 @@ LEFT_MISSING, RIGHT_MISSING, EITHER_MISSING, SAME, AT_LEAST, ABOVE, AT_MOST, BEL
 (JARO, JARO_WINKLER, LEVENSHTEIN, DAMERAU, BEGINS, BEGUN, APART, MINUS, SHARED, SHARES_ANY, LEFT_NUMBER,
  RIGHT_NUMBER) = range(12)  # fmt: skip
 NO, YES, UNKNOWN, UNASKED = range(4)  # answers
-PENDING = -128  # a level that waits for an answer from DuckDB
+PENDING, HOPELESS = -128, -127  # in a level's place: it waits for an answer from DuckDB; it cannot weigh enough
 UNMEASURED = -1.7e308
 
 
@@ -40,9 +43,7 @@ class Values(NamedTuple):
 
     codes: Array  # int32 (records x keys): the number of each record's value
     data: Array  # uint8: the bytes of all texts
-    start: Array  # int64 (values): where a text begins
-    length: Array  # int32 (values): bytes of a text
-    letters: Array  # uint64 (values): which letters a text holds
+    texts: Array  # uint64 (values x 2): where a text begins and its length (see text.place), and which letters it holds
     number: Array  # float64 (values): a value as a number
     first_item: Array  # int64 (values + 1): where a list's items begin
     items: Array  # int32: items of all lists, each list's in order and once
@@ -81,156 +82,254 @@ class Work(NamedTuple):
 
     queue: Array  # int16 (nodes x BATCH): pairs that wait at each node
     waiting: Array  # int32 (nodes)
-    answer: Array  # int8 (BATCH)
     measured: Array  # float64 (measures x BATCH)
-    masks: Array  # uint64 (256)
+    masks: Array  # uint64 (256): see text.load
+    loaded: Array  # int64 (1): the number of the text that they hold, -1 none
     room: Array  # int64: see text.room_for
     wanted: Array  # uint64 (BATCH): questions for DuckDB met in this batch
     asked: Array  # int64 (1): how many
 
 
 @inner_kernel
-def run(program, which, left, right, chosen, count, values, answers, work, level):  # type: ignore[no-untyped-def]
+def run(program, which, left, right, chosen, count, values, answers, work, level, reach, sum_, least):  # type: ignore[no-untyped-def]
     """Send pairs through one program: left and right hold records' rows, chosen the positions of the pairs to look at.
 
-    level (int8, by position) receives each chosen pair's level, or PENDING.
+    level (int8, by position) receives each chosen pair's level, PENDING, or HOPELESS: before a question that costs more
+    than a look at two numbers, pairs go whose sum_ and the most that the node can lead to (reach, bits) are under least.
     """
     first, last = program.first[which], program.first[which + 1]
     work.waiting[first:last] = 0
-    for which_measure in range(program.first_measure[which], program.first_measure[which + 1]):
+    for measure in range(program.first_measure[which], program.first_measure[which + 1]):
         for n in range(count):
-            work.measured[which_measure, chosen[n]] = UNMEASURED
+            work.measured[measure, chosen[n]] = UNMEASURED
     for n in range(count):
         work.queue[first, n] = chosen[n]
     work.waiting[first] = count
     for node in range(first, last):
+        question = program.question[node]
+        if question >= AT_LEAST and work.waiting[node] and least > -np.inf:
+            work.waiting[node] = _hopeful(work.queue[node], work.waiting[node], sum_, least - reach[node], level)
         waiting = work.waiting[node]
         if waiting:
             pairs = work.queue[node, :waiting]
-            question = program.question[node]
+            exits = (program.no[node], program.yes[node], program.unknown[node])
+            a, b = program.left[node], program.right[node]
             if question == SAME:
-                _same(program, node, left, right, pairs, values.codes, work.answer)
+                _same(a, b, exits, left, right, pairs, values.codes, work.queue, work.waiting, level)
             elif question <= EITHER_MISSING:
-                _missing(program, node, left, right, pairs, values.codes, work.answer)
+                _missing(question, a, b, exits, left, right, pairs, values.codes, work.queue, work.waiting, level)
             elif question == ASKED:
-                _asked(program, node, left, right, pairs, values.codes, answers, work)
+                _ask(program.bound[node], a, b, exits, left, right, pairs, values.codes, answers, work, level)
             else:
-                _measure(program, program.left[node], left, right, pairs, values, work)
-                _compare(program, node, left, right, pairs, values.codes, work)
-            _send(program.yes[node], program.no[node], program.unknown[node], pairs, work, level)
+                _measure(program, a, left, right, pairs, values, work)
+                _compare(program, node, pairs, work.measured[a], work.queue, work.waiting, level)
 
 
 @inner_kernel
-def _send(yes, no, unknown, pairs, work, level):  # type: ignore[no-untyped-def]
-    exits = (no, yes, unknown)
+def _hopeful(queue, waiting, sum_, least, level):  # type: ignore[no-untyped-def]
+    """Leave out pairs that cannot come to what is wanted."""
+    kept = 0
+    for n in range(waiting):
+        pair = queue[n]
+        queue[kept] = pair
+        if sum_[pair] >= least:
+            kept += 1
+        else:
+            level[pair] = HOPELESS
+    return kept
+
+
+@inner_kernel
+def _send(target, pair, queue, waiting, level):  # type: ignore[no-untyped-def]
+    if target >= 0:
+        queue[target, waiting[target]] = pair
+        waiting[target] += 1
+    else:
+        level[pair] = -2 - target
+
+
+@inner_kernel
+def _same(a, b, exits, left, right, pairs, codes, queue, waiting, level):  # type: ignore[no-untyped-def]
+    no, yes, unknown = exits
     for n in range(len(pairs)):
         pair = pairs[n]
-        answer = work.answer[n]
-        if answer == UNASKED:
-            level[pair] = PENDING
-            continue
-        target = exits[answer]
-        if target >= 0:
-            work.queue[target, work.waiting[target]] = pair
-            work.waiting[target] += 1
-        else:
-            level[pair] = -2 - target
+        x, y = codes[left[pair], a], codes[right[pair], b]
+        _send(unknown if x < 0 or y < 0 else (yes if x == y else no), pair, queue, waiting, level)
 
 
 @inner_kernel
-def _same(program, node, left, right, pairs, codes, answer):  # type: ignore[no-untyped-def]
-    a, b = program.left[node], program.right[node]
+def _missing(question, a, b, exits, left, right, pairs, codes, queue, waiting, level):  # type: ignore[no-untyped-def]
+    no, yes, unknown = exits
     for n in range(len(pairs)):
-        x, y = codes[left[pairs[n]], a], codes[right[pairs[n]], b]
-        answer[n] = UNKNOWN if x < 0 or y < 0 else (YES if x == y else NO)
+        pair = pairs[n]
+        gone = question != RIGHT_MISSING and codes[left[pair], a] < 0
+        gone = gone or (question != LEFT_MISSING and codes[right[pair], b] < 0)
+        _send(yes if gone else no, pair, queue, waiting, level)
 
 
 @inner_kernel
-def _missing(program, node, left, right, pairs, codes, answer):  # type: ignore[no-untyped-def]
-    question, a, b = program.question[node], program.left[node], program.right[node]
+def _compare(program, start, pairs, measured, queue, waiting, level):  # type: ignore[no-untyped-def]
+    """Compare a measure with a bound, and with the next where that asks for the same measure."""
+    measure = program.left[start]
+    questions, lefts, bounds = program.question, program.left, program.bound
+    yes, no, unknown = program.yes, program.no, program.unknown
     for n in range(len(pairs)):
-        gone = False
-        if question != RIGHT_MISSING:
-            gone = codes[left[pairs[n]], a] < 0
-        if question != LEFT_MISSING:
-            gone = gone or codes[right[pairs[n]], b] < 0
-        answer[n] = YES if gone else NO
-
-
-@inner_kernel
-def _compare(program, node, left, right, pairs, codes, work):  # type: ignore[no-untyped-def]
-    question, bound, measure = program.question[node], program.bound[node], program.left[node]
-    measured = work.measured[measure]
-    for n in range(len(pairs)):
-        value = measured[pairs[n]]
-        if np.isnan(value):
-            work.answer[n] = UNKNOWN
-        elif question == AT_LEAST:
-            work.answer[n] = value >= bound
-        elif question == ABOVE:
-            work.answer[n] = value > bound
-        elif question == AT_MOST:
-            work.answer[n] = value <= bound
-        elif question == BELOW:
-            work.answer[n] = value < bound
-        else:
-            work.answer[n] = value == bound
+        pair = pairs[n]
+        value, node = measured[pair], start
+        while True:
+            question, bound = questions[node], bounds[node]
+            if np.isnan(value):
+                target = unknown[node]
+            elif question == AT_LEAST:
+                target = yes[node] if value >= bound else no[node]
+            elif question == AT_MOST:
+                target = yes[node] if value <= bound else no[node]
+            elif question == ABOVE:
+                target = yes[node] if value > bound else no[node]
+            elif question == BELOW:
+                target = yes[node] if value < bound else no[node]
+            else:
+                target = yes[node] if value == bound else no[node]
+            if target < 0 or not AT_LEAST <= questions[target] <= EXACTLY or lefts[target] != measure:
+                break
+            node = target
+        _send(target, pair, queue, waiting, level)
 
 
 @inner_kernel
 def _measure(program, which, left, right, pairs, values, work):  # type: ignore[no-untyped-def]
-    """Fill in what is not measured yet; nan where a value is missing."""
+    """Fill in what is not measured yet; nan where a value is missing.
+
+    Each kind has a loop of its own over plain arrays: handing whole structures to a function for every pair costs more
+    than measuring does.
+    """
     kind, a, b = program.measure[which], program.measure_left[which], program.measure_right[which]
-    limit, fused = program.limit[which], program.fused[0]
-    measured, codes = work.measured[which], values.codes
+    limit, measured, codes = program.limit[which], work.measured[which], values.codes
+    data, texts, loaded = values.data, values.texts, work.loaded
+    if kind <= JARO_WINKLER:
+        winkler, least = kind == JARO_WINKLER, min(limit, 0.7) - 1e-9
+        _jaros(codes, a, b, left, right, pairs, data, texts, work.masks, loaded, work.room, least, winkler,
+               program.fused[0], measured)  # fmt: skip
+    elif kind <= DAMERAU:
+        _edits(codes, a, b, left, right, pairs, data, texts, work.masks, loaded, work.room, np.int64(limit),
+               kind == DAMERAU, measured)  # fmt: skip
+    elif kind <= BEGUN:
+        _beginnings(codes, a, b, left, right, pairs, data, texts, kind == BEGUN, measured)
+    elif kind == SHARED or kind == SHARES_ANY:
+        _shared(codes, a, b, left, right, pairs, values.first_item, values.items, kind == SHARED, measured)
+    else:
+        _numbers(codes, a, b, left, right, pairs, values.number, kind, measured)
+
+
+@inner_kernel
+def _jaros(
+    codes, a, b, left, right, pairs, data, texts, masks, loaded, room, least, winkler, fused, measured
+):  # type: ignore[no-untyped-def]
     for n in range(len(pairs)):
         pair = pairs[n]
         if measured[pair] != UNMEASURED:
             continue
+        x, y = codes[left[pair], a], codes[right[pair], b]
+        if x < 0 or y < 0:
+            measured[pair] = np.nan
+            continue
+        start, length = placed(texts[x, 0])
+        other, size = placed(texts[y, 0])
+        if most_jaro(texts[x, 1], length, texts[y, 1], size) < least:
+            measured[pair] = 0.0
+            continue
+        _load(x, data, texts, masks, loaded)
+        if winkler:
+            measured[pair] = jaro_winkler(data, start, length, other, size, masks, room, least, fused)
+        else:
+            measured[pair] = jaro(data, start, length, other, size, masks, room, least)
+
+
+@inner_kernel
+def _edits(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, most, exchanges, measured):  # type: ignore[no-untyped-def]
+    for n in range(len(pairs)):
+        pair = pairs[n]
+        if measured[pair] != UNMEASURED:
+            continue
+        x, y = codes[left[pair], a], codes[right[pair], b]
+        if x < 0 or y < 0:
+            measured[pair] = np.nan
+            continue
+        start, length = placed(texts[x, 0])
+        other, size = placed(texts[y, 0])
+        if most > 1 or exchanges:
+            _load(x, data, texts, masks, loaded)
+        if exchanges:
+            found = damerau_levenshtein(data, start, length, other, size, masks, room, most)
+        else:
+            found = levenshtein(data, start, length, other, size, masks, room, most)
+        measured[pair] = float(found)
+
+
+@inner_kernel
+def _beginnings(codes, a, b, left, right, pairs, data, texts, turned, measured):  # type: ignore[no-untyped-def]
+    for n in range(len(pairs)):
+        pair = pairs[n]
+        x, y = codes[left[pair], a], codes[right[pair], b]
+        if x < 0 or y < 0:
+            measured[pair] = np.nan
+            continue
+        start, length = placed(texts[x, 0])
+        other, size = placed(texts[y, 0])
+        if turned:
+            measured[pair] = begins_with(data, other, size, start, length)
+        else:
+            measured[pair] = begins_with(data, start, length, other, size)
+
+
+@inner_kernel
+def _shared(codes, a, b, left, right, pairs, first_item, items, intersected, measured):  # type: ignore[no-untyped-def]
+    for n in range(len(pairs)):
+        pair = pairs[n]
+        x, y = codes[left[pair], a], codes[right[pair], b]
+        if x < 0 or y < 0:  # DuckDB: a list intersected with a missing one is empty
+            measured[pair] = 0.0 if intersected and x >= 0 else np.nan
+        else:
+            measured[pair] = shared_items(first_item, items, x, y)
+
+
+@inner_kernel
+def _numbers(codes, a, b, left, right, pairs, number, kind, measured):  # type: ignore[no-untyped-def]
+    for n in range(len(pairs)):
+        pair = pairs[n]
         x = codes[left[pair], a] if kind != RIGHT_NUMBER else np.int32(0)
         y = codes[right[pair], b] if kind != LEFT_NUMBER else np.int32(0)
-        if x < 0 or y < 0:  # DuckDB: a list intersected with a missing one is empty
-            measured[pair] = 0.0 if kind == SHARED and x >= 0 else np.nan
-        elif kind <= BEGUN:
-            measured[pair] = _text_measure(kind, x, y, values, work, limit, fused)
+        if x < 0 or y < 0:
+            measured[pair] = np.nan
         elif kind == APART:
-            measured[pair] = abs(values.number[x] - values.number[y])
+            measured[pair] = abs(number[x] - number[y])
         elif kind == MINUS:
-            measured[pair] = values.number[x] - values.number[y]
-        elif kind <= SHARES_ANY:
-            measured[pair] = shared_items(values, x, y)
+            measured[pair] = number[x] - number[y]
         else:
-            measured[pair] = values.number[x if kind == LEFT_NUMBER else y]
+            measured[pair] = number[x if kind == LEFT_NUMBER else y]
 
 
 @inner_kernel
-def _text_measure(kind, x, y, values, work, limit, fused):  # type: ignore[no-untyped-def]
-    data, a, la, b, lb = values.data, values.start[x], values.length[x], values.start[y], values.length[y]
-    masks, room = work.masks, work.room
-    if kind <= JARO_WINKLER:
-        bound = most_jaro(values.letters[x], la, values.letters[y], lb)
-        if bound + 1e-9 < min(limit, 0.7):
-            return 0.0
-        if kind == JARO:
-            return jaro(data, a, la, b, lb, masks, room)
-        return jaro_winkler(data, a, la, b, lb, masks, room, fused)
-    if kind == LEVENSHTEIN:
-        return float(levenshtein(data, a, la, b, lb, masks, room, np.int64(limit)))
-    if kind == BEGINS:
-        return 1.0 if begins_with(data, a, la, b, lb) else 0.0
-    if kind == BEGUN:
-        return 1.0 if begins_with(data, b, lb, a, la) else 0.0
-    return float(damerau_levenshtein(data, a, la, b, lb, masks, room, np.int64(limit)))
+def _load(x, data, texts, masks, loaded):  # type: ignore[no-untyped-def]
+    """Have the masks hold a text."""
+    held = loaded[0]
+    if held != x:
+        if held >= 0:
+            start, length = placed(texts[held, 0])
+            unload(data, start, length, masks)
+        start, length = placed(texts[x, 0])
+        load(data, start, length, masks)
+        loaded[0] = x
 
 
 @inner_kernel
-def shared_items(values, x, y):  # type: ignore[no-untyped-def]
+def shared_items(first_item, items, x, y):  # type: ignore[no-untyped-def]
     """How many items two lists have in common."""
-    n, end = values.first_item[x], values.first_item[x + 1]
-    k, stop = values.first_item[y], values.first_item[y + 1]
+    n, end = first_item[x], first_item[x + 1]
+    k, stop = first_item[y], first_item[y + 1]
     found = 0
     while n < end and k < stop:
-        p, q = values.items[n], values.items[k]
+        p, q = items[n], items[k]
         found += p == q
         n += p <= q
         k += q <= p
@@ -238,27 +337,31 @@ def shared_items(values, x, y):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def _asked(program, node, left, right, pairs, codes, answers, work):  # type: ignore[no-untyped-def]
+def _ask(question, a, b, exits, left, right, pairs, codes, answers, work, level):  # type: ignore[no-untyped-def]
+    no, yes, unknown = exits
     bits = np.uint64(answers.widest[0])
-    question = np.uint64(np.int64(program.bound[node]) + 1) << (bits + bits)
+    number = np.uint64(np.int64(question) + 1) << (bits + bits)
     for n in range(len(pairs)):
-        x = np.uint64(codes[left[pairs[n]], program.left[node]])
-        y = np.uint64(codes[right[pairs[n]], program.right[node]])
-        key = question | (x << bits) | y
-        work.answer[n] = answered(answers, key)
-        if work.answer[n] == UNASKED:
+        pair = pairs[n]
+        x, y = np.uint64(codes[left[pair], a]), np.uint64(codes[right[pair], b])
+        key = number | (x << bits) | y
+        answer = answered(answers.keys, answers.answers, key)
+        if answer == UNASKED:
             work.wanted[work.asked[0]] = key
             work.asked[0] += 1
+            level[pair] = PENDING
+        else:
+            _send(yes if answer == YES else (no if answer == NO else unknown), pair, work.queue, work.waiting, level)
 
 
 @inner_kernel
-def answered(answers, key):  # type: ignore[no-untyped-def]
+def answered(keys, answers, key):  # type: ignore[no-untyped-def]
     """What is known of a key, or UNASKED."""
-    size = np.uint64(len(answers.keys) - 1)
+    size = np.uint64(len(keys) - 1)
     place = (key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20) & size
-    while answers.keys[place] != 0:
-        if answers.keys[place] == key:
-            return np.int64(answers.answers[place])
+    while keys[place] != 0:
+        if keys[place] == key:
+            return np.int64(answers[place])
         place = (place + np.uint64(1)) & size
     return np.int64(UNASKED)
 

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from boldlink.linkage.kernels.branches import BATCH, PENDING, run
+from boldlink.linkage.kernels.branches import BATCH, run
 from boldlink.linkage.kernels.compiled import inner_kernel, kernel
-from boldlink.linkage.kernels.stream import admit, collect_wanted, fill, set_aside, take
+from boldlink.linkage.kernels.stream import admit, collect_wanted, fill, take, without_pending
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -57,37 +57,35 @@ def _count(program, earlier, batch, count, values, answers, work, found, counts)
     for which in range(len(counts.radix)):
         if counts.radix[which]:
             level = batch.level[which]
-            run(program, which, batch.left, batch.right, batch.chosen, count, values, answers, work, level)
-            kept = 0
-            for n in range(count):
-                pair = batch.chosen[n]
-                if level[pair] == PENDING:
-                    set_aside(batch, pair, found)
-                else:
-                    batch.chosen[kept] = pair
-                    kept += 1
-            count = kept
-    for n in range(count):
-        pattern = np.int64(0)
-        for which in range(len(counts.radix)):
-            if counts.radix[which]:
-                pattern += counts.radix[which] * (batch.level[which, batch.chosen[n]] + 1)
-        add(counts, pattern, 1)
+            run(program, which, batch.left, batch.right, batch.chosen, count, values, answers, work, level, batch.nowhere,
+                batch.sum, -np.inf)  # fmt: skip
+            if work.asked[0]:
+                count = without_pending(batch, count, level, found)
+    _add_all(counts.patterns, counts.counts, counts.size, counts.radix, batch.level, batch.chosen, count)
     collect_wanted(work, found)
 
 
 @inner_kernel
-def add(counts, pattern, times):  # type: ignore[no-untyped-def]
-    """Count a pattern."""
-    last = len(counts.patterns) - 1
+def _add_all(patterns, counts, size, radix, level, chosen, count):  # type: ignore[no-untyped-def]
+    for n in range(count):
+        pattern = np.int64(0)
+        for which in range(len(radix)):
+            if radix[which]:
+                pattern += radix[which] * (level[which, chosen[n]] + 1)
+        _add(patterns, counts, size, pattern, 1)
+
+
+@inner_kernel
+def _add(patterns, counts, size, pattern, times):  # type: ignore[no-untyped-def]
+    last = len(patterns) - 1
     place = np.int64((np.uint64(pattern) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & last
-    while counts.patterns[place] != pattern:
-        if counts.patterns[place] == -1:
-            counts.patterns[place] = pattern
-            counts.size[0] += 1
+    while patterns[place] != pattern:
+        if patterns[place] == -1:
+            patterns[place] = pattern
+            size[0] += 1
             break
         place = (place + 1) & last
-    counts.counts[place] += times
+    counts[place] += times
 
 
 @kernel
@@ -95,4 +93,4 @@ def move(old, new):  # type: ignore[no-untyped-def]
     """Enter one table's patterns in another, larger one."""
     for n in range(len(old.patterns)):
         if old.patterns[n] >= 0:
-            add(new, old.patterns[n], old.counts[n])
+            _add(new.patterns, new.counts, new.size, old.patterns[n], old.counts[n])

@@ -10,23 +10,44 @@ DIGIT = 11
 
 
 @kernel
+def combine(keys, numbers, size):  # type: ignore[no-untyped-def]
+    """Keys (int64, -1 none) with one more part (numbers below size, -1 none), where both are there."""
+    made = np.empty(len(keys), np.int64)
+    for n in range(len(keys)):
+        made[n] = keys[n] * size + numbers[n] if keys[n] >= 0 and numbers[n] >= 0 else -1
+    return made
+
+
+@kernel
 def order_by(keys, rows, largest):  # type: ignore[no-untyped-def]
-    """rows (int32) in the order of keys (int64, by row, 0 to largest); equal keys keep their order. Radix sort."""
-    other = np.empty_like(rows)
+    """Those rows (int32) that have a key (int64, by row, 0 to largest; -1 none), in order of it; equal keys keep theirs.
+
+    Radix sort; keys move along with rows, so that memory is read in order.
+    """
+    count = 0
+    held, order = np.empty(len(rows), np.int64), np.empty(len(rows), np.int32)
+    for n in range(len(rows)):
+        if keys[rows[n]] >= 0:
+            held[count], order[count] = keys[rows[n]], rows[n]
+            count += 1
+    held, order = held[:count], order[:count]
+    other_held, other = np.empty_like(held), np.empty_like(order)
     shift = 0
     while shift < 63 and (largest >> shift) > 0:
-        counts = np.zeros((1 << DIGIT) + 1, np.int64)
-        for n in range(len(rows)):
-            counts[((keys[rows[n]] >> shift) & ((1 << DIGIT) - 1)) + 1] += 1
+        starts = np.zeros((1 << DIGIT) + 1, np.int64)
+        for n in range(count):
+            starts[((held[n] >> shift) & ((1 << DIGIT) - 1)) + 1] += 1
         for n in range(1 << DIGIT):
-            counts[n + 1] += counts[n]
-        for n in range(len(rows)):
-            digit = (keys[rows[n]] >> shift) & ((1 << DIGIT) - 1)
-            other[counts[digit]] = rows[n]
-            counts[digit] += 1
-        rows, other = other, rows
+            starts[n + 1] += starts[n]
+        for n in range(count):
+            digit = (held[n] >> shift) & ((1 << DIGIT) - 1)
+            place = starts[digit]
+            other_held[place], other[place] = held[n], order[n]
+            starts[digit] += 1
+        held, other_held = other_held, held
+        order, other = other, order
         shift += DIGIT
-    return rows
+    return order
 
 
 @kernel

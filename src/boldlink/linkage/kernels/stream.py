@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from boldlink.linkage.kernels.branches import BATCH, PENDING, run
+from boldlink.linkage.kernels.branches import BATCH, HOPELESS, PENDING, run
 from boldlink.linkage.kernels.compiled import inner_kernel, kernel
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -51,6 +51,7 @@ class Weights(NamedTuple):
     share_base: Array  # float64 (comparisons x levels): log2 of u of an exact match
     share_least: Array  # float64 (comparisons x levels): log2 of the least share
     order: Array  # int32 (comparisons): in which to compare
+    reach: Array  # float64 (nodes): the most bits to which a node of the comparisons' programs can lead
     still: Array  # float64 (comparisons + 1): the most bits that can still come, by place in that order
 
 
@@ -63,6 +64,7 @@ class Batch(NamedTuple):
     level: Array  # int8 (comparisons x BATCH)
     truth: Array  # int8 (BATCH)
     sum: Array  # float64 (BATCH)
+    nowhere: Array  # float64 (nodes): infinite, where no pair is to be given up
 
 
 class Found(NamedTuple):
@@ -102,7 +104,7 @@ def fill(blocks, earlier, place, last, values, batch):  # type: ignore[no-untype
                     taken = True
                     break
             if not taken and lists[0] >= 0:
-                taken = first_shared(values, lists, left, right) != blocks.item[position]
+                taken = first_shared(values.codes, values.first_item, values.items, lists, left, right) != blocks.item[position]
             if not taken:
                 batch.left[count], batch.right[count] = left, right
                 count += 1
@@ -115,16 +117,16 @@ def fill(blocks, earlier, place, last, values, batch):  # type: ignore[no-untype
 
 
 @inner_kernel
-def first_shared(values, lists, left, right):  # type: ignore[no-untyped-def]
+def first_shared(codes, first_item, items, lists, left, right):  # type: ignore[no-untyped-def]
     """The first item that both records' lists hold: the one block in which their pair counts."""
-    x, y = values.codes[left, lists[0]], values.codes[right, lists[1]]
-    n, k = values.first_item[x], values.first_item[y]
-    while values.items[n] != values.items[k]:
-        if values.items[n] < values.items[k]:
+    x, y = codes[left, lists[0]], codes[right, lists[1]]
+    n, k = first_item[x], first_item[y]
+    while items[n] != items[k]:
+        if items[n] < items[k]:
             n += 1
         else:
             k += 1
-    return values.items[n]
+    return items[n]
 
 
 @inner_kernel
@@ -132,10 +134,11 @@ def admit(program, earlier, batch, count, values, answers, work, found):  # type
     """Choose the batch's pairs that are this rule's own. Returns how many; pairs that must wait are set aside."""
     for n in range(count):
         batch.chosen[n] = n
+    reach = batch.nowhere
     for k in range(len(earlier.own) + len(earlier.programs)):
         own = k < len(earlier.own)
         which = earlier.own[k] if own else earlier.programs[k - len(earlier.own)]
-        run(program, which, batch.left, batch.right, batch.chosen, count, values, answers, work, batch.truth)
+        run(program, which, batch.left, batch.right, batch.chosen, count, values, answers, work, batch.truth, reach, batch.sum, -np.inf)
         kept = 0
         for n in range(count):
             pair = batch.chosen[n]
@@ -156,63 +159,92 @@ def set_aside(batch, pair, found):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def rarity(weights, comparison, level, left, right, values):  # type: ignore[no-untyped-def]
+def _rarity(codes, log_share, key, weight, base, least, left, right):  # type: ignore[no-untyped-def]
     """What the commoner of two values adds at a level where rarity counts."""
-    key = weights.rarity[comparison, level + 1]
-    if key < 0:
-        return 0.0
-    x, y = values.codes[left, key], values.codes[right, key]
+    x, y = codes[left, key], codes[right, key]
     if x < 0 and y < 0:
         return 0.0
-    share = weights.share_least[comparison, level + 1]
+    share = least
     if x >= 0:
-        share = max(share, values.log_share[x])
+        share = max(share, log_share[x])
     if y >= 0:
-        share = max(share, values.log_share[y])
-    return weights.share_weight[comparison, level + 1] * (weights.share_base[comparison, level + 1] - share)
+        share = max(share, log_share[y])
+    return weight * (base - share)
 
 
 @inner_kernel
 def judge(program, weights, batch, count, values, answers, work, threshold, found):  # type: ignore[no-untyped-def]
     """Weigh the chosen pairs and keep those at or above the threshold."""
-    comparisons = len(weights.order)
     for n in range(count):
         batch.sum[batch.chosen[n]] = weights.prior[0]
-    for place in range(comparisons):
+    for place in range(len(weights.order)):
         which = weights.order[place]
         level = batch.level[which]
-        run(program, which, batch.left, batch.right, batch.chosen, count, values, answers, work, level)
-        kept = 0
-        for n in range(count):
-            pair = batch.chosen[n]
-            if level[pair] == PENDING:
-                set_aside(batch, pair, found)
-                continue
-            bits = weights.bits[which, level[pair] + 1]
-            bits += rarity(weights, which, level[pair], batch.left[pair], batch.right[pair], values)
-            batch.sum[pair] += bits
-            if batch.sum[pair] + weights.still[place + 1] >= threshold - SLACK:
-                batch.chosen[kept] = pair
-                kept += 1
-        count = kept
-    for n in range(count):
-        keep(weights, batch, batch.chosen[n], values, threshold, found)
+        least = threshold - SLACK - weights.still[place + 1]
+        run(program, which, batch.left, batch.right, batch.chosen, count, values, answers, work, level, weights.reach,
+            batch.sum, least)  # fmt: skip
+        if work.asked[0]:
+            count = without_pending(batch, count, level, found)
+        count = _weigh(weights, which, batch, count, level, values, least)
+    _keep(weights, batch, count, values, threshold, found)
 
 
 @inner_kernel
-def keep(weights, batch, pair, values, threshold, found):  # type: ignore[no-untyped-def]
-    left, right, total = batch.left[pair], batch.right[pair], weights.prior[0]
-    for which in range(len(weights.order)):
-        level = batch.level[which, pair]
-        total = total + weights.bits[which, level + 1]
-        total = total + rarity(weights, which, level, left, right, values)
-    if total >= threshold:
-        place = found.size[0]
-        found.left[place], found.right[place], found.weight[place] = left, right, total
-        if len(found.level):
-            for which in range(len(weights.order)):
-                found.level[place, which] = batch.level[which, pair]
-        found.size[0] += 1
+def without_pending(batch, count, level, found):  # type: ignore[no-untyped-def]
+    kept = 0
+    for n in range(count):
+        pair = batch.chosen[n]
+        if level[pair] == PENDING:
+            set_aside(batch, pair, found)
+        else:
+            batch.chosen[kept] = pair
+            kept += 1
+    return kept
+
+
+@inner_kernel
+def _weigh(weights, which, batch, count, level, values, least):  # type: ignore[no-untyped-def]
+    """Add a comparison's weights, and leave out pairs that cannot come to the threshold any more."""
+    bits, key, total, chosen = weights.bits[which], weights.rarity[which], batch.sum, batch.chosen
+    weight, base, floor = weights.share_weight[which], weights.share_base[which], weights.share_least[which]
+    codes, log_share, kept = values.codes, values.log_share, 0
+    for n in range(count):
+        pair = chosen[n]
+        if level[pair] == HOPELESS:
+            continue
+        g = level[pair] + 1
+        total[pair] += bits[g]
+        if key[g] >= 0:
+            left, right = batch.left[pair], batch.right[pair]
+            total[pair] += _rarity(codes, log_share, key[g], weight[g], base[g], floor[g], left, right)
+        chosen[kept] = pair
+        kept += total[pair] >= least
+    return kept
+
+
+@inner_kernel
+def _keep(weights, batch, count, values, threshold, found):  # type: ignore[no-untyped-def]
+    """Sum what is left in the model's order, and keep what comes to the threshold."""
+    codes, log_share, comparisons = values.codes, values.log_share, len(weights.order)
+    for n in range(count):
+        pair = batch.chosen[n]
+        left, right, total = batch.left[pair], batch.right[pair], weights.prior[0]
+        for which in range(comparisons):
+            g = batch.level[which, pair] + 1
+            total = total + weights.bits[which, g]
+            key = weights.rarity[which, g]
+            if key >= 0:
+                total = total + _rarity(
+                    codes, log_share, key, weights.share_weight[which, g], weights.share_base[which, g],
+                    weights.share_least[which, g], left, right,
+                )  # fmt: skip
+        if total >= threshold:
+            place = found.size[0]
+            found.left[place], found.right[place], found.weight[place] = left, right, total
+            if len(found.level):
+                for which in range(comparisons):
+                    found.level[place, which] = batch.level[which, pair]
+            found.size[0] += 1
 
 
 @inner_kernel

@@ -1,7 +1,8 @@
 """Similarities of two texts, byte by byte as DuckDB compares them, bit-parallel where a text fits a machine word.
 
-Every function takes the bytes of all texts, where each of the two texts begins, and their lengths. `masks` and `room` are
-scratch: 256 words, zero before and after every call, and `room_for` the longest text.
+Every function takes the bytes of all texts, where each of the two texts begins, and their lengths. `masks` (256 words)
+must hold the left text, by `load`, if it fits a word: many pairs in a row have the same left text. `room` is scratch, of
+`room_for` the longest text.
 Sources: Jaro (1989), Winkler (1990); Myers (1999) and Hyyrö (2003) for edit distances in machine words; Lowrance and
 Wagner (1975) for the unrestricted Damerau-Levenshtein distance, in the linear space of Zhao and Sahni (2019). Equal to DuckDB's own functions to the last bit: the
 self-test says so on the machine it runs on.
@@ -16,6 +17,7 @@ from numba.extending import intrinsic
 from boldlink.linkage.kernels.compiled import inner_kernel, kernel
 
 WORD = 64
+LENGTH_BITS = 24  # a text has fewer than 16 million bytes
 
 
 def room_for(longest: int) -> int:
@@ -47,8 +49,22 @@ def ones(typing, word):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def jaro(data, a, la, b, lb, masks, room):  # type: ignore[no-untyped-def]
-    """Jaro's similarity of a (left) and b (right); 0 where either is empty."""
+def load(data, start, length, masks):  # type: ignore[no-untyped-def]
+    """Put down, for every byte, at which places of a text it stands."""
+    for k in range(min(length, WORD)):
+        masks[data[start + k]] |= ONE << np.uint64(k)
+
+
+@inner_kernel
+def unload(data, start, length, masks):  # type: ignore[no-untyped-def]
+    """Take a loaded text out again."""
+    for k in range(min(length, WORD)):
+        masks[data[start + k]] = ZERO
+
+
+@inner_kernel
+def jaro(data, a, la, b, lb, masks, room, least):  # type: ignore[no-untyped-def]
+    """Jaro's similarity of a (left) and b (right); 0 where either is empty, and where it would not reach `least`."""
     if la == 0 or lb == 0:
         return 0.0
     if la == 1 and lb == 1:
@@ -56,28 +72,24 @@ def jaro(data, a, la, b, lb, masks, room):  # type: ignore[no-untyped-def]
     if la > WORD or lb > WORD:
         return _jaro_long(data, a, la, b, lb, room)
     bound = max(la, lb) // 2 - 1
-    for k in range(la):
-        masks[data[a + k]] |= ONE << np.uint64(k)
     left, right = ZERO, ZERO
     window = ALL >> np.uint64(WORD - 1 - bound)
     for k in range(lb):
         found = masks[data[b + k]] & window & ~left
-        if found:
-            left |= found & (~found + ONE)
-            right |= ONE << np.uint64(k)
-        window = (window << ONE) | (ONE if k < bound else ZERO)
-    common = ones(left)
+        left |= found & (~found + ONE)
+        right |= np.uint64(found != ZERO) << np.uint64(k)
+        window = (window << ONE) | np.uint64(k < bound)
+    common = float(ones(left))
+    if (common / la + common / lb + 1.0) / 3.0 < least:
+        return 0.0
     moved = 0
-    if common > 1:
-        rest = left
-        for k in range(lb):
-            if (right >> np.uint64(k)) & ONE:
-                first = rest & (~rest + ONE)
-                moved += (masks[data[b + k]] & first) == ZERO
-                rest ^= first
-    for k in range(la):
-        masks[data[a + k]] = ZERO
-    return _jaro_of(float(common), moved, la, lb)
+    while right:
+        first = left & (~left + ONE)
+        k = np.int64(ones((right & (~right + ONE)) - ONE))
+        moved += (masks[data[b + k]] & first) == ZERO
+        left ^= first
+        right &= right - ONE
+    return _jaro_of(common, moved, la, lb)
 
 
 @inner_kernel
@@ -110,12 +122,12 @@ def _jaro_long(data, a, la, b, lb, room):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def jaro_winkler(data, a, la, b, lb, masks, room, fused):  # type: ignore[no-untyped-def]
+def jaro_winkler(data, a, la, b, lb, masks, room, least, fused):  # type: ignore[no-untyped-def]
     """Winkler's: Jaro's raised by a tenth of what is missing per letter of a common beginning, up to four, above 0.7.
 
     fused: whether DuckDB's build on this machine multiplies and adds with one rounding.
     """
-    plain = jaro(data, a, la, b, lb, masks, room)
+    plain = jaro(data, a, la, b, lb, masks, room, least)
     if plain <= 0.7:
         return plain
     same = 0
@@ -151,10 +163,10 @@ def levenshtein(data, a, la, b, lb, masks, room, most):  # type: ignore[no-untyp
         return most + 1
     if la == 0 or lb == 0:
         return max(la, lb)
+    if most == 1:
+        return _one_edit(data, a, la, b, lb)
     if la > WORD:
         return _levenshtein_long(data, a, la, b, lb, room)
-    for k in range(la):
-        masks[data[a + k]] |= ONE << np.uint64(k)
     up, down, distance, last = ALL, ZERO, la, ONE << np.uint64(la - 1)
     for k in range(lb):
         here = masks[data[b + k]]
@@ -164,9 +176,21 @@ def levenshtein(data, a, la, b, lb, masks, room, most):  # type: ignore[no-untyp
         distance += ((plus & last) != ZERO) - ((minus & last) != ZERO)
         plus = (plus << ONE) | ONE
         up, down = (minus << ONE) | ~(diagonal | plus), plus & diagonal
-    for k in range(la):
-        masks[data[a + k]] = ZERO
     return distance
+
+
+@inner_kernel
+def _one_edit(data, a, la, b, lb):  # type: ignore[no-untyped-def]
+    """0, 1, or 2 for more: what two texts share at their beginnings and ends leaves at most one letter."""
+    head, longest, shortest = 0, max(la, lb), min(la, lb)
+    while head < shortest and data[a + head] == data[b + head]:
+        head += 1
+    if head == longest:
+        return 0
+    tail = 0
+    while tail < shortest - head and data[a + la - 1 - tail] == data[b + lb - 1 - tail]:
+        tail += 1
+    return 1 if head + tail >= longest - 1 else 2
 
 
 @inner_kernel
@@ -189,10 +213,28 @@ def damerau_levenshtein(data, a, la, b, lb, masks, room, most):  # type: ignore[
 
     It is at most Levenshtein's, and at least half of it; so the cheap distance mostly settles the question.
     """
-    plain = levenshtein(data, a, la, b, lb, masks, room, 2 * most)
+    plain = levenshtein(data, a, la, b, lb, masks, room, max(2 * most, 2))
     if plain <= 1 or plain > 2 * most:
         return plain
+    if most == 1:
+        return 1 if _one_exchange(data, a, la, b, lb) else 2
     return _damerau(data, a, la, b, lb, room)
+
+
+@inner_kernel
+def _one_exchange(data, a, la, b, lb):  # type: ignore[no-untyped-def]
+    """Are two texts the same but for two neighbours?"""
+    if la != lb:
+        return False
+    head = 0
+    while head < la and data[a + head] == data[b + head]:
+        head += 1
+    if head + 1 >= la or data[a + head] != data[b + head + 1] or data[a + head + 1] != data[b + head]:
+        return False
+    for k in range(head + 2, la):
+        if data[a + k] != data[b + k]:
+            return False
+    return True
 
 
 @inner_kernel
@@ -238,10 +280,17 @@ def begins_with(data, a, la, b, lb):  # type: ignore[no-untyped-def]
     return True
 
 
+@inner_kernel
+def placed(packed):  # type: ignore[no-untyped-def]
+    """Where a text begins, and its length, from one word."""
+    return np.int64(packed >> np.uint64(LENGTH_BITS)), np.int64(packed & np.uint64((1 << LENGTH_BITS) - 1))
+
+
 @kernel
-def letters_of_all(data, start, length):  # type: ignore[no-untyped-def]
-    """`letters` of every text."""
-    found = np.empty(len(start), np.uint64)
+def pack(data, start, length):  # type: ignore[no-untyped-def]
+    """Texts as kernels read them (uint64, texts x 2): place and length in one word, and their `letters`."""
+    made = np.empty((len(start), 2), np.uint64)
     for n in range(len(start)):
-        found[n] = letters(data, start[n], length[n])
-    return found
+        made[n, 0] = (np.uint64(start[n]) << np.uint64(LENGTH_BITS)) | np.uint64(length[n])
+        made[n, 1] = letters(data, start[n], length[n])
+    return made

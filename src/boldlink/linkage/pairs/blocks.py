@@ -9,7 +9,7 @@ import numpy as np
 
 from boldlink.linkage.compiled.encode import Columns, Encoded, number_together
 from boldlink.linkage.compiled.rules import Plan
-from boldlink.linkage.kernels.sort import block_ends, order_by
+from boldlink.linkage.kernels.sort import block_ends, combine, order_by
 from boldlink.linkage.kernels.stream import Blocks
 from boldlink.linkage.pairs.records import Records
 
@@ -18,33 +18,28 @@ NONE = np.int64(-1)
 
 
 class Keys:
-    """A rule's key for each record, as a number (int64; -1 where a part is missing): left and right records'."""
+    """A rule's key for each record, as a number (int64; -1 where a part is missing): left and right records'.
+
+    Numbers of the parts come from DuckDB; `put_together` is the heavy part, and runs beside others.
+    """
 
     def __init__(self, plan: Plan, columns: Columns, rows: int) -> None:
-        self.left, self.right, self.largest = _keys(plan, columns, rows)
+        self._parts = [number_together(columns, a, b) for a, b in zip(plan.left, plan.right, strict=True)]
+        self._rows = rows
+        self.same = all(a is b for a, b, _ in self._parts)  # whether the rule asks the same of both records
 
-    @property
-    def same(self) -> bool:
-        """Whether the rule asks the same of both records."""
-        return self.left is self.right
-
-
-def _keys(plan: Plan, columns: Columns, rows: int) -> tuple[Array, Array, int]:
-    left = np.zeros(rows, np.int64)
-    right, largest = left, 0
-    for one, other in zip(plan.left, plan.right, strict=True):
-        a, b, size = number_together(columns, one, other)
-        if (largest + 1) * max(size, 1) >= 1 << 62:
-            left, right, largest = _closer(left, right)
-        alike = left is right and a is b
-        left = _combined(left, a, size)
-        right = left if alike else _combined(right, b, size)
-        largest = (largest + 1) * max(size, 1) - 1
-    return left, right, largest
-
-
-def _combined(key: Array, numbers: Array, size: int) -> Array:
-    return np.where((key < 0) | (numbers < 0), NONE, key * max(size, 1) + numbers)
+    def put_together(self) -> tuple[Array, Array, int]:
+        """Left and right keys, and the largest there can be."""
+        left = np.zeros(self._rows, np.int64)
+        right, largest = left, 0
+        for a, b, size in self._parts:
+            if (largest + 1) * max(size, 1) >= 1 << 62:
+                left, right, largest = _closer(left, right)
+            alike = left is right and a is b
+            left, before = combine(left, a, max(size, 1)), left
+            right = left if alike else combine(before if right is before else right, b, max(size, 1))
+            largest = (largest + 1) * max(size, 1) - 1
+        return left, right, largest
 
 
 def _closer(left: Array, right: Array) -> tuple[Array, Array, int]:
@@ -59,17 +54,18 @@ def blocks_of(plan: Plan, keys: Keys, encoded: Encoded, records: Records) -> tup
     if plan.lists is not None:
         return _blocks_of_items(plan, encoded, records)
     rows = np.arange(records.rows, dtype=np.int32)
-    if keys.same and not records.link_type == "link_only":
-        return _one_list(keys.left, keys.largest, rows, records.rows)
+    a, b, largest = keys.put_together()
+    if keys.same and records.link_type != "link_only":
+        return _one_list(a, largest, rows)
     sides = (rows[records.source == 0], rows[records.source == 1]) if records.across_two else (rows, rows)
-    blocks, left, right = _two_lists((keys.left, keys.right), keys.largest, sides, records.rows)
+    blocks, left, right = _two_lists((a, b), largest, sides, records.rows)
     source = records.source if records.link_type == "link_only" and not records.across_two else np.zeros(0, np.int16)
     return blocks._replace(ordered=np.array([not records.across_two]), source=source), left, right
 
 
-def _one_list(keys: Array, largest: int, rows: Array, count: int) -> tuple[Blocks, Array, Array]:
-    order = order_by(keys, rows[keys[rows] >= 0], largest)
-    number = np.full(count, -1, np.int32)
+def _one_list(keys: Array, largest: int, rows: Array) -> tuple[Blocks, Array, Array]:
+    order = order_by(keys, rows, largest)
+    number = np.full(len(rows), -1, np.int32)
     end = block_ends(keys, order, number)
     begin = np.arange(1, len(order) + 1, dtype=np.int32)
     worth = np.flatnonzero(end > begin)
@@ -84,7 +80,7 @@ def _two_lists(
     keys: tuple[Array, Array], largest: int, sides: tuple[Array, Array], count: int
 ) -> tuple[Blocks, Array, Array]:
     """Left records in order of their key, each with the range of right records that have it too."""
-    ordered = [order_by(key, side[key[side] >= 0], largest) for key, side in zip(keys, sides, strict=True)]
+    ordered = [order_by(key, side, largest) for key, side in zip(keys, sides, strict=True)]
     found = [key[order] for key, order in zip(keys, ordered, strict=True)]
     begin = np.searchsorted(found[1], found[0], "left").astype(np.int32)
     end = np.searchsorted(found[1], found[0], "right").astype(np.int32)

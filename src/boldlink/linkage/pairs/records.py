@@ -60,7 +60,8 @@ def together(tables: Mapping[str, pa.Table], model: Model) -> Records:
     for name, table in tables.items():
         _check_ids(name, table, model.unique_id)
     shared = [column for column in tables[names[0]].schema.names if all(column in t.schema.names for t in tables.values())]
-    whole = pa.concat_tables([table.select(shared) for table in tables.values()], promote_options="permissive")
+    chosen = [table.select(shared) for table in tables.values()]
+    whole = chosen[0] if len(chosen) == 1 else pa.concat_tables(chosen, promote_options="permissive")
     source = np.repeat(np.arange(len(names), dtype=np.int16), [table.num_rows for table in tables.values()])
     if not (model.link_type == "link_only" and len(names) == 2):
         order = _order(whole.column(model.unique_id), source, names)
@@ -92,6 +93,8 @@ def _check_ids(name: str, table: pa.Table, column: str) -> None:
             do="say which column names a record with --id",
         )
     ids = table.column(column)
+    if ids.null_count == 0 and pa.types.is_integer(ids.type) and bool(np.all(np.diff(np.asarray(ids)) > 0)):
+        return
     repeated = len(ids) - ids.null_count - pc.count_distinct(ids, mode="only_valid").as_py()
     if repeated or ids.null_count:
         raise BadRecords(

@@ -1,0 +1,143 @@
+"""Candidate pairs sent through the kernels, range after range, on several threads.
+
+Results come back in the ranges' order, so that they do not depend on how many threads there are. Where a model asks
+what only DuckDB can answer, ranges go in small groups: the pairs that wait are looked at again when the answers are in.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from queue import SimpleQueue
+from typing import Any, Protocol
+
+import numpy as np
+
+from boldlink.linkage.compiled.compiled import Compiled
+from boldlink.linkage.compiled.program import work_for
+from boldlink.linkage.kernels.branches import BATCH, Work
+from boldlink.linkage.kernels.stream import Batch, Found
+from boldlink.linkage.pairs.blocks import ranges
+from boldlink.linkage.pairs.candidates import Candidates
+from boldlink.linkage.pairs.made import made_by_duckdb
+
+Array = np.ndarray[Any, np.dtype[Any]]
+PAIRS_PER_TASK = 1 << 18
+TOGETHER = 8  # ranges between two rounds of questions to DuckDB
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """One thread's space."""
+
+    batch: Batch
+    work: Work
+
+
+class Job(Protocol):
+    """What is done with candidate pairs."""
+
+    def blocks(self, one: Candidates, first: int, last: int, pairs: int, scratch: Scratch) -> Found:
+        """Go through positions first to last of a rule's blocks, which make so many pairs."""
+        ...
+
+    def pairs(self, one: Candidates, left: Array, right: Array, scratch: Scratch) -> Found:
+        """Go through given pairs."""
+        ...
+
+
+Task = Callable[[Scratch], Found]
+
+
+class Stream:
+    """Runs jobs over a compiled model's candidate pairs."""
+
+    def __init__(self, compiled: Compiled, threads: int) -> None:
+        self.compiled, self.threads = compiled, threads
+        self._scratch: SimpleQueue[Scratch] = SimpleQueue()
+        for _ in range(threads):
+            self._scratch.put(scratch_for(compiled))
+
+    def run(self, job: Job, chosen: Iterable[Candidates]) -> Iterator[tuple[Candidates, Found]]:
+        """What the job found, range after range. `examined` counts every pair once."""
+        for one in chosen:
+            tasks = self._tasks(job, one)
+            found = self._in_rounds(job, one, tasks) if self.compiled.asker.needed else self._in_order(tasks)
+            for piece in found:
+                yield one, piece
+
+    def given(self, job: Job, one: Candidates, left: Array, right: Array) -> Iterator[Found]:
+        """What the job finds among given pairs of rows."""
+        cuts = range(0, len(left), PAIRS_PER_TASK)
+        tasks = [self._task(job, one, left[n : n + PAIRS_PER_TASK], right[n : n + PAIRS_PER_TASK]) for n in cuts]
+        yield from self._in_rounds(job, one, iter(tasks)) if self.compiled.asker.needed else self._in_order(tasks)
+
+    @staticmethod
+    def _task(job: Job, one: Candidates, left: Array, right: Array) -> Task:
+        return lambda scratch: job.pairs(one, left, right, scratch)
+
+    def _tasks(self, job: Job, one: Candidates) -> Iterator[Task]:
+        if one.blocks is None:
+            for left, right in made_by_duckdb(self.compiled, one.rule):
+                yield self._task(job, one, left, right)
+        else:
+            for first, last, pairs in ranges(one.blocks, PAIRS_PER_TASK):
+                yield lambda scratch, a=first, b=last, n=pairs: job.blocks(one, a, b, n, scratch)  # type: ignore[misc]
+
+    def _in_rounds(self, job: Job, one: Candidates, tasks: Iterator[Task]) -> Iterator[Found]:
+        while group := list(islice(tasks, TOGETHER)):
+            found = list(self._in_order(group))
+            yield from found
+            while waiting := [piece for piece in found if piece.size[1]]:
+                self.compiled.asker.ask(np.concatenate([piece.wanted[: piece.size[3]] for piece in waiting]))
+                found = list(self._in_order(self._again(job, one, waiting)))
+                for piece in found:
+                    piece.size[2] = 0  # examined before
+                yield from found
+
+    def _again(self, job: Job, one: Candidates, waiting: list[Found]) -> Iterator[Task]:
+        for piece in waiting:
+            left, right = piece.pending_left[: piece.size[1]], piece.pending_right[: piece.size[1]]
+            yield self._task(job, one, left, right)
+
+    def _in_order(self, tasks: Iterable[Task]) -> Iterator[Found]:
+        """Tasks' results in the tasks' order, a few ahead of the reader and no more."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            ahead: deque[Future[Found]] = deque()
+            for task in tasks:
+                ahead.append(pool.submit(self._with_scratch, task))
+                if len(ahead) > 2 * self.threads:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+
+    def _with_scratch(self, task: Task) -> Found:
+        scratch = self._scratch.get()
+        try:
+            return task(scratch)
+        finally:
+            self._scratch.put(scratch)
+
+
+def scratch_for(compiled: Compiled) -> Scratch:
+    """Space for one thread."""
+    comparisons = len(compiled.model.comparisons)
+    batch = Batch(
+        np.zeros(BATCH, np.int32), np.zeros(BATCH, np.int32), np.zeros(BATCH, np.int16),
+        np.zeros((comparisons, BATCH), np.int8), np.zeros(BATCH, np.int8), np.zeros(BATCH),
+        np.full(len(compiled.program.question), np.inf),
+    )  # fmt: skip
+    return Scratch(batch, work_for(compiled.program, compiled.encoded.longest))
+
+
+def room(size: int, waiting: bool, levels: int = 0, *, kept: bool = True) -> Found:
+    """Room for a range of so many pairs: those kept, and those that wait where a model asks DuckDB."""
+    keep, wait = size if kept else 0, size if waiting else 0
+    return Found(
+        np.empty(keep, np.int32), np.empty(keep, np.int32), np.empty(keep),
+        np.empty((keep if levels else 0, max(levels, 1)), np.int8),
+        np.empty(wait, np.int32), np.empty(wait, np.int32), np.empty(wait, np.uint64), np.zeros(4, np.int64),
+    )  # fmt: skip
