@@ -68,17 +68,17 @@ class Asker:
 
     def _answer(self, number: int, left: Array, right: Array) -> Array:
         question = self._questions[number]
-        sides = {"asked": pa.table({"n": np.arange(len(left)), "x": left, "y": right})}
+        sides = {"asked": pa.table({"place_": np.arange(len(left)), "left_": left, "right_": right})}
         for name, sql in (("lefts", question.left), ("rights", question.right)):
             table = self._wholes[sql]
-            sides[name] = table.append_column("number", pa.array(np.arange(table.num_rows), pa.int64()))
+            sides[name] = table.append_column("number_", pa.array(np.arange(table.num_rows), pa.int64()))
         for name, table in sides.items():
             self._connection.register(name, table)
         try:
             found = self._connection.execute(
                 f"""SELECT CASE WHEN v THEN {branches.YES} WHEN NOT v THEN {branches.NO} ELSE {branches.UNKNOWN} END::TINYINT AS v
-                FROM (SELECT n, ({question.sql})::BOOLEAN AS v FROM asked
-                JOIN lefts l ON l.number = asked.x JOIN rights r ON r.number = asked.y) ORDER BY n"""
+                FROM (SELECT place_, ({question.sql})::BOOLEAN AS v FROM asked
+                JOIN lefts l ON l.number_ = left_ JOIN rights r ON r.number_ = right_) ORDER BY place_"""
             ).fetchnumpy()["v"]
         except duckdb.Error as error:
             raise refused(question.sql, "DuckDB cannot evaluate it on these records.") from error

@@ -150,7 +150,7 @@ class Columns:
         run(f"CREATE OR REPLACE TEMP TABLE parted AS SELECT row_number() OVER () - 1 AS i, {parts} FROM records")
         run(f"CREATE OR REPLACE TEMP TABLE wholes AS SELECT min(i) AS first, {listed} FROM parted GROUP BY {listed}")
         found = run(f"SELECT w.first FROM parted p JOIN wholes w ON {same} ORDER BY p.i").fetchnumpy()["first"]
-        tuples = run("SELECT * FROM wholes ORDER BY first").to_arrow_table()
+        tuples = self.connection.sql("SELECT * FROM wholes ORDER BY first").to_arrow_table()
         run("DROP TABLE parted")
         run("DROP TABLE wholes")
         numbers = np.searchsorted(np.asarray(tuples.column("first")), np.asarray(found)).astype(np.int32)

@@ -154,6 +154,11 @@ def functions_of(version: str) -> dict[str, set[tuple[str, str]]]:
     return found
 
 
+TAKE_LAMBDAS = ("list_", "array_", "apply", "filter", "reduce")
+_FUNCTION: Tree = {
+    "class": "FUNCTION", "type": "FUNCTION", "alias": "", "schema": "", "catalog": "", "filter": None, "distinct": False,
+    "order_bys": {"type": "ORDER_MODIFIER", "orders": []}, "is_operator": False, "export_state": False,
+}  # fmt: skip
 _SELECT: Tree = {
     "type": "SELECT_NODE", "modifiers": [], "cte_map": {"map": []}, "from_table": {"type": "EMPTY", "alias": "", "sample": None},
     "where_clause": None, "group_expressions": [], "group_sets": [], "aggregate_handling": "STANDARD_HANDLING",
@@ -161,13 +166,21 @@ _SELECT: Tree = {
 }  # fmt: skip
 
 
-def _bare(tree: Any) -> Any:
-    """Without places in the text, so that equal conditions are equal trees."""
+def _bare(tree: Any, inside: str = "") -> Any:
+    """Without places in the text, so that equal conditions are equal trees; and with x -> y as DuckDB 2 wants it.
+
+    The arrow is a lambda inside a function that takes one, and asks for a part of JSON anywhere else.
+    """
     if isinstance(tree, list):
-        return [_bare(one) for one in tree]
+        return [_bare(one, inside) for one in tree]
     if not isinstance(tree, dict):
         return tree
-    return {name: _bare(value) for name, value in tree.items() if not name.startswith("query_location")}
+    inside = str(tree["function_name"]).lower() if tree.get("class") == "FUNCTION" else inside
+    made = {name: _bare(value, inside) for name, value in tree.items() if not name.startswith("query_location")}
+    if tree.get("class") == "LAMBDA" and not inside.startswith(TAKE_LAMBDAS):
+        return {**_FUNCTION, "function_name": "json_extract",
+                "arguments": [{"name": "", "expression": made[part]} for part in ("lhs", "expr")]}  # fmt: skip
+    return {**made, "syntax_type": "LAMBDA_KEYWORD"} if tree.get("class") == "LAMBDA" else made
 
 
 def _renamed(tree: Any, names: dict[str, str]) -> Any:

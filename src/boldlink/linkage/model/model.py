@@ -116,8 +116,8 @@ def probabilities(level: Level, comparison: Comparison) -> tuple[float, float]:
     levels = comparison.by_gamma
     gamma = levels.index(level)
     top = len(levels) - 1
-    default_m = 0.95 if gamma == top else 0.05 / top
-    bits = 10.0 if gamma == top else (-5.0 if top == 1 else -5.0 + 8.0 * gamma / (top - 1))
+    default_m = 0.95 if gamma == top else (1 - 0.95) / top
+    bits = 10.0 if gamma == top else (-5.0 if top == 1 else -5.0 + gamma * (8.0 / (top - 1)))
     default_u = default_m / 2**bits
     return (default_m if level.m is None else level.m, default_u if level.u is None else level.u)
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from boldlink.linkage.compiled.compiled import Compiled
+from boldlink.linkage.compiled.sql import Expressions
 
 Array = np.ndarray[Any, np.dtype[Any]]
 PAIRS_AT_ONCE = 1 << 18
@@ -16,8 +18,7 @@ PAIRS_AT_ONCE = 1 << 18
 def made_by_duckdb(compiled: Compiled, rule: int) -> Iterator[tuple[Array, Array]]:
     """Rows of left and right records (int32), some at a time, in order."""
     connection, records = compiled.columns.connection, compiled.records
-    import pyarrow as pa
-
+    read = Expressions(connection, "table")
     numbered = records.table.append_column("row_", pa.array(np.arange(records.rows, dtype=np.int32)))
     numbered = numbered.append_column("source_", pa.array(records.source))
     connection.register("numbered", numbered)
@@ -29,8 +30,9 @@ def made_by_duckdb(compiled: Compiled, rule: int) -> Iterator[tuple[Array, Array
         which = "l.row_ < r.row_" + (" AND l.source_ <> r.source_" if records.link_type == "link_only" else "")
     cursor = connection.cursor()
     try:
-        sql = f"SELECT l.row_ AS a, r.row_ AS b FROM rows l JOIN rows r ON ({compiled.plans[rule].rule.sql}) WHERE {which} ORDER BY a, b"
-        for batch in cursor.execute(sql).to_arrow_reader(PAIRS_AT_ONCE):
+        condition = read.text(read.parse(compiled.plans[rule].rule.sql))
+        sql = f"SELECT l.row_ AS a, r.row_ AS b FROM rows l JOIN rows r ON {condition} WHERE {which} ORDER BY a, b"
+        for batch in cursor.sql(sql).to_arrow_reader(PAIRS_AT_ONCE):
             yield np.asarray(batch.column(0)).astype(np.int32), np.asarray(batch.column(1)).astype(np.int32)
     finally:
         cursor.close()

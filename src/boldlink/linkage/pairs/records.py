@@ -1,6 +1,6 @@
 """Records of all sources as one table, each a row; of a pair, the record with the smaller row is the left one.
 
-As Splink orders them: two sources linked with each other stand one after the other; otherwise rows follow ids (with the
+As Splink orders them: two sources linked with each other stand one after the other, by name; otherwise rows follow ids (with the
 source's name before them, if there are several), compared as DuckDB compares them.
 """
 
@@ -49,28 +49,46 @@ class Records:
 
 
 def together(tables: Mapping[str, pa.Table], model: Model) -> Records:
-    """Put sources together for a model. Raises BadRecords for ids that repeat and for sources that do not fit the model."""
-    if (model.link_type == "dedupe_only") != (len(tables) == 1):
-        raise BadRecords(
-            "LINK-SOURCES",
-            f"A model of type {model.link_type} cannot be used on {len(tables)} source(s).",
-            do="give one source to dedupe_only, and two or more to link_only and link_and_dedupe",
-        )
-    names = tuple(tables)
+    """Put sources together for a model: by name, or by what their column of the source's name holds, if they have one.
+
+    Raises BadRecords for ids that repeat, and for sources that do not fit the model.
+    """
     for name, table in tables.items():
         _check_ids(name, table, model.unique_id)
-    shared = [column for column in tables[names[0]].schema.names if all(column in t.schema.names for t in tables.values())]
-    chosen = [table.select(shared) for table in tables.values()]
+    shared = [c for c in next(iter(tables.values())).schema.names if all(c in t.schema.names for t in tables.values())]
+    held = model.source_dataset in shared and len(tables) > 1
+    names, source, chosen = _by_column(tables, model, shared) if held else _by_name(tables, model, shared)
+    if (model.link_type == "dedupe_only") != (len(names) == 1):
+        raise BadRecords(
+            "LINK-SOURCES",
+            f"A model of type {model.link_type} cannot be used on {len(names)} source(s).",
+            do="give one source to dedupe_only, and two or more to link_only and link_and_dedupe",
+        )
     whole = chosen[0] if len(chosen) == 1 else pa.concat_tables(chosen, promote_options="permissive")
-    source = np.repeat(np.arange(len(names), dtype=np.int16), [table.num_rows for table in tables.values()])
-    if not (model.link_type == "link_only" and len(names) == 2):
-        order = _order(whole.column(model.unique_id), source, names)
-        if order is not None:
-            whole, source = whole.take(order), source[order]
-    if len(names) > 1 and model.source_dataset not in shared:
+    two = model.link_type == "link_only" and len(names) == 2
+    order = np.argsort(source, kind="stable") if two else _order(whole.column(model.unique_id), source, names)
+    if order is not None and not bool(np.all(order == np.arange(len(order)))):
+        whole, source = whole.take(order), source[order]
+    if len(names) > 1 and not held:
         named = pa.DictionaryArray.from_arrays(pa.array(source, pa.int32()), pa.array(names))
         whole = whole.append_column(model.source_dataset, named)
     return Records(whole, whole.column(model.unique_id), source, names, model.link_type)
+
+
+Parts = tuple[tuple[str, ...], Array, list[pa.Table]]
+
+
+def _by_name(tables: Mapping[str, pa.Table], model: Model, shared: list[str]) -> Parts:
+    names = tuple(sorted(tables))
+    source = np.repeat(np.arange(len(names), dtype=np.int16), [tables[name].num_rows for name in names])
+    return names, source, [tables[name].select(shared) for name in names]
+
+
+def _by_column(tables: Mapping[str, pa.Table], model: Model, shared: list[str]) -> Parts:
+    chosen = [tables[name].select(shared) for name in sorted(tables)]
+    held = pa.chunked_array([c for t in chosen for c in t.column(model.source_dataset).cast(pa.string()).chunks], pa.string())
+    names = tuple(sorted(pc.unique(held).to_pylist()))
+    return names, np.asarray(pc.index_in(held, pa.array(names))).astype(np.int16), chosen
 
 
 def _order(ids: pa.ChunkedArray, source: Array, names: tuple[str, ...]) -> Array | None:
@@ -81,8 +99,7 @@ def _order(ids: pa.ChunkedArray, source: Array, names: tuple[str, ...]) -> Array
     if pa.types.is_integer(ids.type):
         plain = np.asarray(ids)
         return None if bool(np.all(plain[1:] > plain[:-1])) else np.argsort(plain, kind="stable")
-    order = np.asarray(pc.sort_indices(ids))
-    return None if bool(np.all(order == np.arange(len(order)))) else order
+    return np.asarray(pc.sort_indices(ids))
 
 
 def _check_ids(name: str, table: pa.Table, column: str) -> None:
