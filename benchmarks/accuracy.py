@@ -22,8 +22,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from boldlink.cli.link import names_of_files
+from boldlink.linkage.automatic.understand import understand
 from boldlink.linkage.files import read_table
-from boldlink.linkage.understand import understand
 
 Node = tuple[str, str]
 

@@ -33,4 +33,3 @@ def splink_pairs(tables: Mapping[str, pa.Table], settings: Mapping[str, Any], th
         limits = {} if threshold is None else {"threshold_match_weight": threshold}
         found = linker.inference.predict(**limits)
         return connection.sql(f"SELECT * FROM {found.physical_name}").to_arrow_table()
-

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from boldlink.errors import BadRecords
+from boldlink.linkage.automatic.understand import Understood
 from boldlink.linkage.files import as_source, read_table, write_results
-from boldlink.linkage.understand import Understood
 
 SECRET = "zebulon"
 

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from invented_records import Row, links, people, precision_and_recall, source, with_errors
 
-from boldlink.linkage import score
-from boldlink.linkage.comparisons import Comparison, Level
-from boldlink.linkage.household import Household, dwelling, estimate_household
-from boldlink.linkage.training import Patterns, Trained
+from boldlink.linkage import Comparison, Level, Model, score
+from boldlink.linkage.automatic.household import Household, dwelling, estimate_household
+from boldlink.linkage.pairs.count import Patterns
 
 ADDRESS = {
     "forename": "forename", "surname": "surname", "dob": "date_of_birth", "house": "house_number", "street": "address",
@@ -58,30 +57,24 @@ def test_strangers_show_no_households() -> None:
 
 
 def compared(name: str) -> Comparison:
-    return Comparison(name, (name,), "", (Level("same", "same"), Level("ELSE", "another")))
+    return Comparison(name, (Level("same", "same", 0.9, 0.001), Level("ELSE", "another", 0.1, 0.999)))
 
 
-COMPARISONS = [compared("forename"), compared("surname"), compared("postcode")]
-TRAINED = Trained(
-    m={c.name: np.array([0.9, 0.1]) for c in COMPARISONS},
-    u={c.name: np.array([0.001, 0.999]) for c in COMPARISONS},
-    prior=1e-4,
-    sessions=(),
-)
+MODEL = Model("link_only", (compared("forename"), compared("surname"), compared("postcode")), ())
 RANDOM = Patterns(np.zeros((1, 3), dtype=np.int64), np.array([1_000.0]))
 
 
 @pytest.mark.parametrize("relatives", [100, 300, 900])
 def test_relatives_are_counted_by_what_a_person_has_alone(relatives: int) -> None:
     patterns = Patterns(np.array([[1, 1, 1], [0, 1, 1]]), np.array([270.0, 30.0 + relatives]))
-    found = estimate_household(COMPARISONS, TRAINED, (patterns, RANDOM), 300 + relatives, 1e6)
+    found = estimate_household(MODEL, patterns, RANDOM, 300 + relatives, 1e6)
     assert found.relatives == pytest.approx(relatives / 300, rel=0.05)
     assert found.housemates == 0
 
 
 def test_housemates_are_the_pairs_of_a_dwelling_that_surnames_leave_over() -> None:
     patterns = Patterns(np.array([[1, 1, 1], [0, 1, 1]]), np.array([270.0, 30.0]))
-    found = estimate_household(COMPARISONS, TRAINED, (patterns, RANDOM), 300 + 2_000 + 1_000, 1e6)
+    found = estimate_household(MODEL, patterns, RANDOM, 300 + 2_000 + 1_000, 1e6)
     assert found.relatives == 0
     assert found.housemates == pytest.approx((3_300 - 300 / 0.9 - 1_000) * 0.9 / 300, rel=0.05)
 

@@ -10,7 +10,7 @@ import pytest
 from invented_records import people, source, with_errors
 
 from boldlink.linkage import Linked, score
-from boldlink.linkage.sources import frame
+from boldlink.linkage.automatic.sources import frame
 
 splink = pytest.importorskip("splink")
 SIDES = ("source_dataset_l", "unique_id_l", "source_dataset_r", "unique_id_r")

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from boldlink.errors import BadRecords
-from boldlink.linkage.understand import Understood, understand
+from boldlink.linkage.automatic.understand import Understood, understand
 
 DATES = ["1980-02-03", "1975-11-30", "1990-06-15", "2001-01-02", "1966-09-09"]
 EXAMPLES = {

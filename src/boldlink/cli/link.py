@@ -13,7 +13,7 @@ from boldlink.cli.console import console, progress, say_json
 from boldlink.cli.options import JsonOption, speaking
 
 if TYPE_CHECKING:
-    from boldlink.linkage.understand import Understood
+    from boldlink.linkage.automatic.understand import Understood
 
 
 def link(
@@ -87,9 +87,9 @@ def _link(
 
     from boldlink.errors import BadRecords
     from boldlink.linkage import cluster, score, without_doubles
+    from boldlink.linkage.automatic.understand import understand
     from boldlink.linkage.files import as_source, read_table, write_results
-    from boldlink.linkage.report import render
-    from boldlink.linkage.understand import understand
+    from boldlink.linkage.report.page import render
 
     if out.exists() and not out.is_dir():
         raise BadRecords("LINK-OUT", f"{out.name} is a file, and results need a folder.", do="give --out a folder")

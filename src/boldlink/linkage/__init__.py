@@ -1,20 +1,41 @@
 """The engine: records in, weighted pairs and clusters out. A library that can be used alone.
 
-from boldlink.linkage import Source, cluster, score
+Without a model (see `automatic`), records about people whose columns have meanings:
+
+    from boldlink.linkage import Source, cluster, score
+
+With a model of one's own, in Splink's format (see `engine`):
+
+    from boldlink.linkage import prepared, read_model
+
+A record's way through the rooms: `automatic` finds a model, `model` holds it, `compiled` makes it ready, `pairs` streams
+candidate pairs through `kernels`, `training` learns weights from their patterns, `clusters` puts pairs together, `report`
+says how far to trust it.
 """
 
-from boldlink.linkage.chance import expected_chance_matches
+from boldlink.linkage.automatic.chance import expected_chance_matches
+from boldlink.linkage.automatic.link import Linked, score
+from boldlink.linkage.automatic.sources import Source
 from boldlink.linkage.clusters import cluster, thresholds_bits, without_doubles
-from boldlink.linkage.engine import Linked, score
-from boldlink.linkage.quality import expected_by_threshold
-from boldlink.linkage.sources import Source
+from boldlink.linkage.engine import Linkage, prepared
+from boldlink.linkage.model import Comparison, Level, Model, Rule, as_splink, model_from, read_model
+from boldlink.linkage.report.quality import expected_by_threshold
 
 __all__ = [
+    "Comparison",
+    "Level",
+    "Linkage",
     "Linked",
+    "Model",
+    "Rule",
     "Source",
+    "as_splink",
     "cluster",
     "expected_by_threshold",
     "expected_chance_matches",
+    "model_from",
+    "prepared",
+    "read_model",
     "score",
     "thresholds_bits",
     "without_doubles",

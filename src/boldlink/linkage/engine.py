@@ -1,139 +1,168 @@
-"""Records in, weighted pairs out: the whole of a linkage run, one step after another."""
+"""A model over records: the engine as a library.
+
+    with prepared({"people": table}, read_model(path)) as linkage:
+        for scored in linkage.score(threshold_bits=0.0):
+            writer.write_batch(linkage.named(scored))
+
+What would not fit is refused before anything starts: too many pairs, too little memory, columns that are not there.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
-import duckdb
+import numpy as np
 import pyarrow as pa
 
 from boldlink.errors import BadRecords
-from boldlink.linkage.blocking import Rule, choose_rules, count_pairs
-from boldlink.linkage.comparisons import Comparison, comparisons
-from boldlink.linkage.household import PLACE, Household, dwelling, estimate_household
-from boldlink.linkage.quality import describe
-from boldlink.linkage.scoring import (
-    as_splink_model,
-    candidate_patterns,
-    make_pairs,
-    opened,
-    random_patterns,
-    session_patterns,
-    weigh,
-)
-from boldlink.linkage.sources import Frame, Source, frame
-from boldlink.linkage.oldtraining import Patterns, Trained, estimate_u, train
+from boldlink.linkage.compiled.compiled import Compiled, Shares, compile_model, opened
+from boldlink.linkage.compiled.weights import weights_of
+from boldlink.linkage.model import Model, Rule
+from boldlink.linkage.pairs.candidates import Candidates, candidates
+from boldlink.linkage.pairs.records import together
+from boldlink.linkage.pairs.score import Scored, score
+from boldlink.linkage.pairs.stream import Stream
+from boldlink.linkage.training.train import estimate_prior, train
 
-Say = Callable[[str], None]
-PERSONAL = frozenset({"forename", "forename_initial", "date_of_birth"})  # what relatives do not share
+Array = np.ndarray[Any, np.dtype[Any]]
+BYTES_PER_KEY, BYTES_PER_RULE, BYTES_PER_RECORD, BYTES_ANYWAY = (
+    12,
+    20,
+    60,
+    400 << 20,
+)  # measured on 1 and 10 million records
 
 
-@dataclass(frozen=True)
-class Linked:
-    """A run's results: scored pairs with Splink's names, the model in Splink's format, and what is known of quality."""
+class Linkage:
+    """A model that is ready to score records. rules: how many of the compiled rules are the model's own."""
 
-    pairs: pa.Table
-    model: Mapping[str, Any]
-    quality: Mapping[str, Any]
+    def __init__(self, stream: Stream, rules: int) -> None:
+        self.stream, self.rules = stream, rules
+
+    @property
+    def compiled(self) -> Compiled:
+        return self.stream.compiled
+
+    @property
+    def model(self) -> Model:
+        return self.compiled.model
+
+    @cached_property
+    def candidates(self) -> list[Candidates]:
+        """The model's candidate pairs, rule after rule, each pair under the first rule that makes it."""
+        return candidates(self.compiled, range(self.rules), threads=self.stream.threads)
+
+    @property
+    def most_pairs(self) -> list[int]:
+        """No fewer pairs than each rule makes; every pair there is, where DuckDB has to make them."""
+        return [one.most if one.blocks else self.compiled.records.pairs for one in self.candidates]
+
+    def trained(
+        self, rules: Sequence[int], *, prior_rules: Sequence[int] = (), recall: float = 1.0, seed: int = 1
+    ) -> Linkage:
+        """The same records under the model trained without labels, by these of the compiled rules.
+
+        prior_rules: rules that are nearly always right, which between them find a share `recall` of the true pairs; none
+        leaves the model's prior. The same records and seed give the same model.
+        """
+        prior = estimate_prior(self.stream, prior_rules, recall) if prior_rules else self.model.prior
+        model, _ = train(self.stream, rules, prior=prior, seed=seed)
+        return self.under(model)
+
+    def under(self, model: Model) -> Linkage:
+        """The same records under the same model with other weights."""
+        made = Linkage(Stream(replace(self.compiled, model=model), self.stream.threads), self.rules)
+        made.candidates = self.candidates
+        return made
+
+    def score(self, threshold_bits: float = -np.inf, *, levels: bool = False) -> Iterator[Scored]:
+        """Pairs of at least a match weight, as they are found; in the same order on any number of threads."""
+        return score(self.stream, self.candidates, weights_of(self.compiled), threshold_bits, levels=levels)
+
+    def named(self, scored: Scored) -> pa.RecordBatch:
+        """Pairs with Splink's names: match_weight, match_probability, ids and sources, match_key, gammas if asked for."""
+        records, model = self.compiled.records, self.model
+        sides = {"l": pa.array(scored.left), "r": pa.array(scored.right)}
+        columns: dict[str, Any] = {"match_weight": scored.weight, "match_probability": scored.probability}
+        for side, rows in sides.items():
+            if len(records.names) > 1:
+                source = pa.array(records.source[np.asarray(rows)], pa.int32())
+                columns[f"{model.source_dataset}_{side}"] = pa.DictionaryArray.from_arrays(
+                    source, pa.array(records.names)
+                )
+            columns[f"{model.unique_id}_{side}"] = _taken(records.ids, rows)
+        if scored.levels is not None:
+            columns |= {f"gamma_{one.name}": scored.levels[:, n] for n, one in enumerate(model.comparisons)}
+        key = pa.array(np.zeros(len(scored.left), np.int8))
+        columns["match_key"] = pa.DictionaryArray.from_arrays(key, pa.array([str(scored.rule)]))
+        return pa.record_batch(columns)
 
 
-def score(
-    sources: Sequence[Source],
+def _taken(ids: pa.ChunkedArray, rows: pa.Array) -> pa.Array:
+    found = ids.take(rows)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+@contextmanager
+def prepared(
+    tables: Mapping[str, pa.Table],
+    model: Model,
     *,
-    threshold_probability: float = 0.01,
-    seed: int = 1,
+    more_rules: tuple[Rule, ...] = (),
+    shares: Shares | None = None,
     threads: int | None = None,
-    progress: Say | None = None,
-) -> Linked:
-    """Train without labels and score every candidate pair.
+    memory_bytes: int | None = None,
+    max_pairs: int | None = None,
+) -> Iterator[Linkage]:
+    """Make a model and records ready.
 
-    One source is compared with itself; several are compared with each other and not with themselves. Pairs are all that
-    reach the threshold, before any one-to-one choice: source_dataset_l, unique_id_l, source_dataset_r, unique_id_r,
-    match_weight (bits), match_probability, match_key (the position of the rule that made the pair). The same records give
-    the same result, whatever their order or ids. Raises BadRecords.
+    tables: one table of records by source's name, with the columns that the model names. more_rules: rules besides the
+    model's own, for training. shares: a column's values -> their shares, for rarity, in place of those among the records.
+    Raises BadRecords for what cannot be honoured or would not fit.
     """
-    say = progress or (lambda text: None)
-    common = frame(sources)
-    compared = comparisons(common)
-    same = len(sources) == 1
-    with opened(common, threads or os.cpu_count() or 1) as connection:
-        rules = choose_rules(connection, common, same_source=same)
-        if not rules:
-            raise _no_rules(common)
-        taught_by = _training_rules(rules, compared)
-        say("Making candidate pairs")
-        count = make_pairs(connection, rules, compared, taught_by, same_source=same)
-        say(f"Training on {count:,} pairs")
-        random_pairs = random_patterns(connection, compared, seed, same_source=same)
-        u = estimate_u(compared, random_pairs)
-        sessions = {rule: session_patterns(connection, compared, n) for n, rule in enumerate(taught_by)}
-        trained = train(
-            compared, u, {r: p for r, p in sessions.items() if len(p.counts)}, random_pairs, _totals(sources)
+    threads = threads or os.cpu_count() or 1
+    records = together(tables, model)
+    _check_memory(records.rows, model, len(more_rules), memory_bytes)
+    limit = None if memory_bytes is None else f"{max(memory_bytes // 2, 64 << 20)}B"
+    with opened(records, threads, limit) as connection:
+        compiled = compile_model(model, records, connection, more_rules=more_rules, shares=shares)
+        linkage = Linkage(Stream(compiled, threads), len(model.rules))
+        _check_pairs(linkage, max_pairs)
+        yield linkage
+
+
+def needed_bytes(rows: int, model: Model, more_rules: int = 0) -> int:
+    """About how much memory scoring takes, pairs that are kept not counted."""
+    keys = sum(len(comparison.levels) for comparison in model.comparisons)
+    return BYTES_ANYWAY + rows * (
+        BYTES_PER_RECORD + BYTES_PER_KEY * keys + BYTES_PER_RULE * (len(model.rules) + more_rules)
+    )
+
+
+def _check_memory(rows: int, model: Model, more_rules: int, given: int | None) -> None:
+    needed = needed_bytes(rows, model, more_rules)
+    if given is not None and needed > given:
+        raise BadRecords(
+            "LINK-MEMORY",
+            f"{rows:,} records need about {needed / 1e9:.1f} GB, and {given / 1e9:.1f} GB were given.",
+            do="give more with --memory, or link fewer records at a time",
         )
-        say(f"Weighing {count:,} pairs")
-        household = _household(connection, compared, trained, random_pairs, _totals(sources)[0], same_source=same)
-        pairs = weigh(connection, compared, trained, household, threshold_probability)
-        quality = describe(connection, common, compared, rules, trained, household, pairs, count)
-    return Linked(pairs, as_splink_model(compared, rules, trained, "dedupe_only" if same else "link_only"), quality)
 
 
-def _household(
-    connection: duckdb.DuckDBPyConnection,
-    compared: Sequence[Comparison],
-    trained: Trained,
-    random_pairs: Patterns,
-    total_pairs: float,
-    *,
-    same_source: bool,
-) -> Household:
-    columns = dwelling(compared)
-    if not columns:
-        return Household(0.0, 0.0)
-    together = count_pairs(
-        connection, Rule(tuple(f'"{column}"' for column in columns), columns), same_source=same_source
-    )
-    patterns = candidate_patterns(connection, compared), random_pairs
-    return estimate_household(compared, trained, patterns, together, total_pairs)
-
-
-def _training_rules(rules: Sequence[Rule], compared: Sequence[Comparison]) -> list[Rule]:
-    """Rules that between them leave every comparison free somewhere: the ones that fix the fewest columns first.
-
-    A rule by surname and address brings together households, which training would take for people.
-    """
-    simple = [rule for rule in rules if not rule.crossed]
-    plain = [
-        rule for rule in simple if not rule.wide and (set(rule.columns) & PERSONAL or not set(rule.columns) & PLACE)
-    ]
-    plain = plain or simple or list(rules)
-    chosen: list[Rule] = []
-    taught: set[str] = set()
-    for rule in sorted(plain, key=lambda one: (len(set(one.columns)), rules.index(one))):
-        free = {c.name for c in compared if c.columns[0] not in rule.columns}
-        if free and (free - taught or len(chosen) < 2):
-            chosen.append(rule)
-            taught |= free
-    return chosen[:6] or list(plain[:1])
-
-
-def _totals(sources: Sequence[Source]) -> tuple[float, float]:
-    """Pairs of records there are, and the most that can be true."""
-    sizes = [float(source.records.num_rows) for source in sources]
-    if len(sizes) == 1:
-        return max(sizes[0] * (sizes[0] - 1) / 2, 1.0), sizes[0] * 20
-    pairs = (sum(sizes) ** 2 - sum(size**2 for size in sizes)) / 2
-    unique = all(source.distinct_people for source in sources)
-    most = sum(sizes) / 2 * (len(sizes) - 1) if unique else sum(sizes) * 3
-    return max(pairs, 1.0), most
-
-
-def _no_rules(common: Frame) -> BadRecords:
-    return BadRecords(
-        "LINK-NO-RULES",
-        "No rule makes a bounded number of pairs from the columns that the files share.",
-        f"shared meanings: {', '.join(common.columns)}.",
-        "say what more columns mean with --column COLUMN=MEANING",
-    )
+def _check_pairs(linkage: Linkage, most: int | None) -> None:
+    if most is None:
+        return
+    counts = linkage.most_pairs
+    if sum(counts) > most:
+        worst = max(range(len(counts)), key=counts.__getitem__)
+        raise BadRecords(
+            "LINK-TOO-MANY-PAIRS",
+            f"The model's blocking rules would make up to {sum(counts):,} pairs, and at most {most:,} are allowed.",
+            f"rule {worst} alone makes up to {counts[worst]:,}: {linkage.model.rules[worst].sql[:100]}.",
+            "tighten that rule, or allow more with --max-pairs",
+        )

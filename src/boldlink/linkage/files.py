@@ -15,8 +15,8 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
 from boldlink.errors import BadRecords
-from boldlink.linkage.sources import Source
-from boldlink.linkage.understand import Understood
+from boldlink.linkage.automatic.sources import Source
+from boldlink.linkage.automatic.understand import Understood
 
 
 def read_table(path: Path) -> pa.Table:

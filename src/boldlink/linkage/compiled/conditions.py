@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import duckdb
 
@@ -286,8 +286,9 @@ class Conditions:
             inner = self._measure(arguments[0])
             return Measure(ask.APART, inner.left, inner.right) if inner and inner.kind == ask.MINUS else None
         if name == "-" and len(arguments) == 2 and self._in_order(arguments):
-            if all(self.type_of(one) in NUMBERS for one in arguments):
-                return Measure(ask.MINUS, *(self._key(one, "number") for one in arguments))
+            left, right = arguments
+            if self.type_of(left) in NUMBERS and self.type_of(right) in NUMBERS:
+                return Measure(ask.MINUS, self._key(left, "number"), self._key(right, "number"))
         return None
 
     def _of_texts(self, kind: int, arguments: list[Tree]) -> Measure | None:
@@ -324,10 +325,9 @@ class Conditions:
 
     def pair(self, tree: Tree) -> tuple[Tree, Tree] | None:
         """The left record's part and the right record's, whichever stands first."""
-        sides = self.expressions.sides(tree["left"]), self.expressions.sides(tree["right"])
-        if sides == ({"l"}, {"r"}):
+        if self._in_order([tree["left"], tree["right"]]):
             return tree["left"], tree["right"]
-        return (tree["right"], tree["left"]) if sides == ({"r"}, {"l"}) else None
+        return (tree["right"], tree["left"]) if self._in_order([tree["right"], tree["left"]]) else None
 
     def _key(self, tree: Tree, *needs: Need) -> int:
         return self.graph.key((self.expressions.of_one_record(tree),), "value", *needs)
@@ -350,7 +350,7 @@ class Conditions:
         left, right = (self.graph.key(tuple(parts[side]), "whole") for side in "lr")
         return self.graph.node(Node(ask.ASKED, left, right, float(number), yes, no, unknown))
 
-    def _parted(self, tree: object, parts: dict[str, list[str]], bound: frozenset[str]) -> object:
+    def _parted(self, tree: Any, parts: dict[str, list[str]], bound: frozenset[str]) -> Any:
         """The tree with each largest part of one record put down as that record's e0, e1, ..."""
         if isinstance(tree, list):
             return [self._parted(one, parts, bound) for one in tree]

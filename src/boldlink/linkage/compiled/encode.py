@@ -117,7 +117,9 @@ class Columns:
             field = self.records.schema.field(self._named(f'"{name}"')[0])
             if _plain(field.type):
                 held = self.numbered(f'"{field.name}"')
-                hashes = self._hashes(pa.table({"v": pa.concat_arrays([held.values, pa.nulls(1, held.values.type)])}), "v")
+                hashes = self._hashes(
+                    pa.table({"v": pa.concat_arrays([held.values, pa.nulls(1, held.values.type)])}), "v"
+                )
                 hashes = hashes[held.numbers]
             else:
                 hashes = self._hashes(None, f'"{field.name}"')
@@ -276,9 +278,11 @@ class _Layout:
             shares = counts / max(counts.sum(), 1)
         distinct, which = np.unique(shares, return_inverse=True)
         self.columns.connection.register("shares", pa.table({"s": distinct}))
-        found = self.columns.connection.sql("SELECT CASE WHEN s > 0 THEN log2(s) END AS v FROM shares").fetchnumpy()["v"]
+        found = self.columns.connection.sql("SELECT CASE WHEN s > 0 THEN log2(s) END AS v FROM shares").fetchnumpy()[
+            "v"
+        ]
         self.columns.connection.unregister("shares")
-        logs = np.ma.filled(np.ma.asarray(found, dtype=float), np.nan)
+        logs: Array = np.ma.filled(np.ma.asarray(found, dtype=float), np.nan)
         return np.asarray(logs[which])
 
     def _lists(self, key: int) -> None:
@@ -305,7 +309,7 @@ class _Layout:
 
     def encoded(self) -> Encoded:
         rows = self.columns.records.num_rows
-        codes = np.empty((rows, max(len(self.codes), 1)), np.int32)
+        codes = np.zeros((rows, max(len(self.codes), 1)), np.int32)
         for n, one in enumerate(self.codes):
             codes[:, n] = one
         self.codes = []
@@ -316,7 +320,12 @@ class _Layout:
             codes, data, pack(data, start, length),
             _by_number(self.numbers, self.size, 0.0), first, items, logs,
         )  # fmt: skip
-        return Encoded(values, tuple(self.place[key] for key in range(len(self.graph.keys))), self.wholes, int(length.max(initial=0)))
+        return Encoded(
+            values,
+            tuple(self.place[key] for key in range(len(self.graph.keys))) or (0,),
+            self.wholes,
+            int(length.max(initial=0)),
+        )
 
     def _all_texts(self) -> tuple[Array, Array, Array]:
         size = self.size if self.texts else 0

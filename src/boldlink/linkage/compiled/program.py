@@ -71,7 +71,9 @@ def _arrays(
     place: Sequence[int], fused: bool,
 ) -> Program:  # fmt: skip
     held = [graph.measures[number] for number in measures]
-    limits = [_limit(held[n].kind, [one for one in nodes if _measured(one) and one.left == n]) for n in range(len(held))]
+    limits = [
+        _limit(held[n].kind, [one for one in nodes if _measured(one) and one.left == n]) for n in range(len(held))
+    ]
     return Program(
         np.array([node.question for node in nodes], np.int8),
         np.array([node.left if _measured(node) else place[node.left] for node in nodes], np.int32),

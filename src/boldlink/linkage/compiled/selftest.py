@@ -53,7 +53,9 @@ def _pairs() -> list[tuple[str, str]]:
         return "".join(letters[n] for n in rng.integers(0, len(letters), rng.integers(0, LONGEST)))
 
     found = [(word(), word()) for _ in range(PAIRS)]
-    changed = [(a, a[: len(a) // 2] + letters[n % len(letters)] + a[len(a) // 2 + 1 :]) for n, (a, _) in enumerate(found)]
+    changed = [
+        (a, a[: len(a) // 2] + letters[n % len(letters)] + a[len(a) // 2 + 1 :]) for n, (a, _) in enumerate(found)
+    ]
     return [*found, *changed, ("ca", "abc"), ("", ""), ("a", ""), ("a" * 70, "a" * 69 + "b"), ("ab" * 40, "ba" * 40)]
 
 
@@ -63,7 +65,14 @@ def _quoted(text_: str) -> str:
 
 def _measured(pairs: list[tuple[str, str]], fused: bool) -> dict[str, Array]:
     masks, room, most = np.zeros(256, np.uint64), np.zeros(text.room_for(LONGEST_TEXT), np.int64), np.int64(1 << 30)
-    found: dict[str, list[float]] = {"jaro": [], "winkler": [], "edits": [], "damerau": [], "one edit": [], "one slip": []}
+    found: dict[str, list[float]] = {
+        "jaro": [],
+        "winkler": [],
+        "edits": [],
+        "damerau": [],
+        "one edit": [],
+        "one slip": [],
+    }
     for a, b in pairs:
         left, right = a.encode(), b.encode()
         data = np.frombuffer(left + right, np.uint8).copy()

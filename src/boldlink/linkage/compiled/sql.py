@@ -13,7 +13,12 @@ from boldlink.errors import BadRecords
 
 Tree = dict[str, Any]
 Side = Literal["l", "r"]
-FORBIDDEN = {"SUBQUERY": "a query inside it", "WINDOW": "a window function", "STAR": "a star", "PARAMETER": "a parameter"}
+FORBIDDEN = {
+    "SUBQUERY": "a query inside it",
+    "WINDOW": "a window function",
+    "STAR": "a star",
+    "PARAMETER": "a parameter",
+}
 
 
 class Expressions:
@@ -41,7 +46,7 @@ class Expressions:
 
     def _parsed(self, sql: str) -> Tree:
         rows = self._connection.execute("SELECT json_serialize_sql($1)", [f"SELECT ({sql}\n)"]).fetchall()
-        held = json.loads(rows[0][0]) if rows else {"error": True}
+        held: dict[str, Any] = json.loads(rows[0][0])
         if held["error"]:
             raise refused(sql, "DuckDB cannot parse it.")
         statements = held["statements"]

@@ -65,7 +65,9 @@ def _base(level: Level, comparison: Comparison, expressions: Expressions) -> flo
     for other in comparison.levels:
         if not other.otherwise and expressions.same_column(other.sql) == str(level.rarity).lower():
             return probabilities(other, comparison)[1]
-    raise refused(level.sql, f"rarity of {level.rarity} needs a level of {comparison.name} at which it matches exactly.")
+    raise refused(
+        level.sql, f"rarity of {level.rarity} needs a level of {comparison.name} at which it matches exactly."
+    )
 
 
 def _literals(compiled: Compiled, numbers: list[float]) -> list[float]:
@@ -107,4 +109,5 @@ def _cost(compiled: Compiled, n: int) -> float:
     nodes = range(program.first[n], program.first[n + 1])
     measures = range(program.first_measure[n], program.first_measure[n + 1])
     asked = sum(program.question[node] == branches.ASKED for node in nodes)
-    return len(nodes) + ASKING * asked + sum(COSTS.get(int(program.measure[measure]), 1.0) for measure in measures)
+    measuring = sum(COSTS.get(int(program.measure[measure]), 1.0) for measure in measures)
+    return float(len(nodes) + ASKING * asked + measuring)

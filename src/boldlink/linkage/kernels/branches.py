@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from boldlink.linkage.kernels.compiled import inner_kernel, kernel
+from boldlink.linkage.kernels.compiled import inner_kernel
 from boldlink.linkage.kernels.text import (
     begins_with,
     damerau_levenshtein,
@@ -91,7 +91,7 @@ class Work(NamedTuple):
 
 
 @inner_kernel
-def run(program, which, left, right, chosen, count, values, answers, work, level, reach, sum_, least):  # type: ignore[no-untyped-def]
+def run(program, which, left, right, chosen, count, values, answers, work, level, reach, sum_, least):
     """Send pairs through one program: left and right hold records' rows, chosen the positions of the pairs to look at.
 
     level (int8, by position) receives each chosen pair's level, PENDING, or HOPELESS: before a question that costs more
@@ -126,7 +126,7 @@ def run(program, which, left, right, chosen, count, values, answers, work, level
 
 
 @inner_kernel
-def _hopeful(queue, waiting, sum_, least, level):  # type: ignore[no-untyped-def]
+def _hopeful(queue, waiting, sum_, least, level):
     """Leave out pairs that cannot come to what is wanted."""
     kept = 0
     for n in range(waiting):
@@ -140,7 +140,7 @@ def _hopeful(queue, waiting, sum_, least, level):  # type: ignore[no-untyped-def
 
 
 @inner_kernel
-def _send(target, pair, queue, waiting, level):  # type: ignore[no-untyped-def]
+def _send(target, pair, queue, waiting, level):
     if target >= 0:
         queue[target, waiting[target]] = pair
         waiting[target] += 1
@@ -149,7 +149,7 @@ def _send(target, pair, queue, waiting, level):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def _same(a, b, exits, left, right, pairs, codes, queue, waiting, level):  # type: ignore[no-untyped-def]
+def _same(a, b, exits, left, right, pairs, codes, queue, waiting, level):
     no, yes, unknown = exits
     for n in range(len(pairs)):
         pair = pairs[n]
@@ -158,8 +158,8 @@ def _same(a, b, exits, left, right, pairs, codes, queue, waiting, level):  # typ
 
 
 @inner_kernel
-def _missing(question, a, b, exits, left, right, pairs, codes, queue, waiting, level):  # type: ignore[no-untyped-def]
-    no, yes, unknown = exits
+def _missing(question, a, b, exits, left, right, pairs, codes, queue, waiting, level):
+    no, yes, _ = exits
     for n in range(len(pairs)):
         pair = pairs[n]
         gone = question != RIGHT_MISSING and codes[left[pair], a] < 0
@@ -168,7 +168,7 @@ def _missing(question, a, b, exits, left, right, pairs, codes, queue, waiting, l
 
 
 @inner_kernel
-def _compare(program, start, pairs, measured, queue, waiting, level):  # type: ignore[no-untyped-def]
+def _compare(program, start, pairs, measured, queue, waiting, level):
     """Compare a measure with a bound, and with the next where that asks for the same measure."""
     measure = program.left[start]
     questions, lefts, bounds = program.question, program.left, program.bound
@@ -197,7 +197,7 @@ def _compare(program, start, pairs, measured, queue, waiting, level):  # type: i
 
 
 @inner_kernel
-def _measure(program, which, left, right, pairs, values, work):  # type: ignore[no-untyped-def]
+def _measure(program, which, left, right, pairs, values, work):
     """Fill in what is not measured yet; nan where a value is missing.
 
     Each kind has a loop of its own over plain arrays: handing whole structures to a function for every pair costs more
@@ -215,16 +215,14 @@ def _measure(program, which, left, right, pairs, values, work):  # type: ignore[
                kind == DAMERAU, measured)  # fmt: skip
     elif kind <= BEGUN:
         _beginnings(codes, a, b, left, right, pairs, data, texts, kind == BEGUN, measured)
-    elif kind == SHARED or kind == SHARES_ANY:
+    elif kind <= SHARES_ANY and kind >= SHARED:
         _shared(codes, a, b, left, right, pairs, values.first_item, values.items, kind == SHARED, measured)
     else:
         _numbers(codes, a, b, left, right, pairs, values.number, kind, measured)
 
 
 @inner_kernel
-def _jaros(
-    codes, a, b, left, right, pairs, data, texts, masks, loaded, room, least, winkler, fused, measured
-):  # type: ignore[no-untyped-def]
+def _jaros(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, least, winkler, fused, measured):
     for n in range(len(pairs)):
         pair = pairs[n]
         if measured[pair] != UNMEASURED:
@@ -246,7 +244,7 @@ def _jaros(
 
 
 @inner_kernel
-def _edits(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, most, exchanges, measured):  # type: ignore[no-untyped-def]
+def _edits(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, most, exchanges, measured):
     for n in range(len(pairs)):
         pair = pairs[n]
         if measured[pair] != UNMEASURED:
@@ -267,7 +265,7 @@ def _edits(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, mo
 
 
 @inner_kernel
-def _beginnings(codes, a, b, left, right, pairs, data, texts, turned, measured):  # type: ignore[no-untyped-def]
+def _beginnings(codes, a, b, left, right, pairs, data, texts, turned, measured):
     for n in range(len(pairs)):
         pair = pairs[n]
         x, y = codes[left[pair], a], codes[right[pair], b]
@@ -283,7 +281,7 @@ def _beginnings(codes, a, b, left, right, pairs, data, texts, turned, measured):
 
 
 @inner_kernel
-def _shared(codes, a, b, left, right, pairs, first_item, items, intersected, measured):  # type: ignore[no-untyped-def]
+def _shared(codes, a, b, left, right, pairs, first_item, items, intersected, measured):
     for n in range(len(pairs)):
         pair = pairs[n]
         x, y = codes[left[pair], a], codes[right[pair], b]
@@ -294,7 +292,7 @@ def _shared(codes, a, b, left, right, pairs, first_item, items, intersected, mea
 
 
 @inner_kernel
-def _numbers(codes, a, b, left, right, pairs, number, kind, measured):  # type: ignore[no-untyped-def]
+def _numbers(codes, a, b, left, right, pairs, number, kind, measured):
     for n in range(len(pairs)):
         pair = pairs[n]
         x = codes[left[pair], a] if kind != RIGHT_NUMBER else np.int32(0)
@@ -310,7 +308,7 @@ def _numbers(codes, a, b, left, right, pairs, number, kind, measured):  # type: 
 
 
 @inner_kernel
-def _load(x, data, texts, masks, loaded):  # type: ignore[no-untyped-def]
+def _load(x, data, texts, masks, loaded):
     """Have the masks hold a text."""
     held = loaded[0]
     if held != x:
@@ -323,7 +321,7 @@ def _load(x, data, texts, masks, loaded):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def shared_items(first_item, items, x, y):  # type: ignore[no-untyped-def]
+def shared_items(first_item, items, x, y):
     """How many items two lists have in common."""
     n, end = first_item[x], first_item[x + 1]
     k, stop = first_item[y], first_item[y + 1]
@@ -337,7 +335,7 @@ def shared_items(first_item, items, x, y):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def _ask(question, a, b, exits, left, right, pairs, codes, answers, work, level):  # type: ignore[no-untyped-def]
+def _ask(question, a, b, exits, left, right, pairs, codes, answers, work, level):
     no, yes, unknown = exits
     bits = np.uint64(answers.widest[0])
     number = np.uint64(np.int64(question) + 1) << (bits + bits)
@@ -355,7 +353,7 @@ def _ask(question, a, b, exits, left, right, pairs, codes, answers, work, level)
 
 
 @inner_kernel
-def answered(keys, answers, key):  # type: ignore[no-untyped-def]
+def answered(keys, answers, key):
     """What is known of a key, or UNASKED."""
     size = np.uint64(len(keys) - 1)
     place = (key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20) & size
@@ -367,7 +365,7 @@ def answered(keys, answers, key):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def remember(answers, keys, said):  # type: ignore[no-untyped-def]
+def remember(answers, keys, said):
     """Enter what DuckDB said; the table must have room."""
     size = np.uint64(len(answers.keys) - 1)
     for n in range(len(keys)):

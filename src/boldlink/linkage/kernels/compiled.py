@@ -10,13 +10,13 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import llvmlite.binding
 import numba
 import numba.core.config
 
-F = TypeVar("F", bound=Callable[..., Any])
+Function = Callable[..., Any]
 
 
 def cache_folder() -> Path:
@@ -38,11 +38,11 @@ def cache_folder() -> Path:
 numba.core.config.CACHE_DIR = str(cache_folder())
 
 
-def kernel(function: F) -> F:
+def kernel(function: Function) -> Function:
     """A function compiled without Python inside, so that threads run it side by side."""
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
-def inner_kernel(function: F) -> F:
+def inner_kernel(function: Function) -> Function:
     """A kernel that allocates nothing and returns no array, and so does not count references: threads would contend."""
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
+    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))

@@ -27,7 +27,7 @@ class Counts(NamedTuple):
 
 
 @kernel
-def count_blocks(program, blocks, earlier, place, last, values, answers, batch, work, found, counts):  # type: ignore[no-untyped-def]
+def count_blocks(program, blocks, earlier, place, last, values, answers, batch, work, found, counts):
     """Count patterns from `place` to position `last`, or until the table must grow. True when done."""
     while place[0] < last:
         if 2 * (counts.size[0] + BATCH) > len(counts.patterns):
@@ -39,7 +39,7 @@ def count_blocks(program, blocks, earlier, place, last, values, answers, batch, 
 
 
 @kernel
-def count_pairs(program, left, right, first, earlier, values, answers, batch, work, found, counts):  # type: ignore[no-untyped-def]
+def count_pairs(program, left, right, first, earlier, values, answers, batch, work, found, counts):
     """The same for given pairs, from pair `first`. Returns where it stopped: their number when done."""
     while first < len(left):
         if 2 * (counts.size[0] + BATCH) > len(counts.patterns):
@@ -52,7 +52,7 @@ def count_pairs(program, left, right, first, earlier, values, answers, batch, wo
 
 
 @inner_kernel
-def _count(program, earlier, batch, count, values, answers, work, found, counts):  # type: ignore[no-untyped-def]
+def _count(program, earlier, batch, count, values, answers, work, found, counts):
     count = admit(program, earlier, batch, count, values, answers, work, found)
     for which in range(len(counts.radix)):
         if counts.radix[which]:
@@ -66,7 +66,7 @@ def _count(program, earlier, batch, count, values, answers, work, found, counts)
 
 
 @inner_kernel
-def _add_all(patterns, counts, size, radix, level, chosen, count):  # type: ignore[no-untyped-def]
+def _add_all(patterns, counts, size, radix, level, chosen, count):
     for n in range(count):
         pattern = np.int64(0)
         for which in range(len(radix)):
@@ -76,7 +76,7 @@ def _add_all(patterns, counts, size, radix, level, chosen, count):  # type: igno
 
 
 @inner_kernel
-def _add(patterns, counts, size, pattern, times):  # type: ignore[no-untyped-def]
+def _add(patterns, counts, size, pattern, times):
     last = len(patterns) - 1
     place = np.int64((np.uint64(pattern) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & last
     while patterns[place] != pattern:
@@ -89,7 +89,7 @@ def _add(patterns, counts, size, pattern, times):  # type: ignore[no-untyped-def
 
 
 @kernel
-def move(old, new):  # type: ignore[no-untyped-def]
+def move(old, new):
     """Enter one table's patterns in another, larger one."""
     for n in range(len(old.patterns)):
         if old.patterns[n] >= 0:

@@ -10,7 +10,7 @@ DIGIT = 11
 
 
 @kernel
-def combine(keys, numbers, size):  # type: ignore[no-untyped-def]
+def combine(keys, numbers, size):
     """Keys (int64, -1 none) with one more part (numbers below size, -1 none), where both are there."""
     made = np.empty(len(keys), np.int64)
     for n in range(len(keys)):
@@ -19,7 +19,7 @@ def combine(keys, numbers, size):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def order_by(keys, rows, largest):  # type: ignore[no-untyped-def]
+def order_by(keys, rows, largest):
     """Those rows (int32) that have a key (int64, by row, 0 to largest; -1 none), in order of it; equal keys keep theirs.
 
     Radix sort; keys move along with rows, so that memory is read in order.
@@ -51,7 +51,7 @@ def order_by(keys, rows, largest):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def block_ends(keys, rows, number):  # type: ignore[no-untyped-def]
+def block_ends(keys, rows, number):
     """For rows in order of keys: where each position's block ends (int32); number (int32, by row) receives the block's."""
     end = np.empty(len(rows), np.int32)
     blocks, first = 0, 0
@@ -68,7 +68,7 @@ def block_ends(keys, rows, number):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def hang_together(left, right, parent):  # type: ignore[no-untyped-def]
+def hang_together(left, right, parent):
     """Union-find: parent (int32, by record) receives the smallest record that each hangs together with."""
     for n in range(len(left)):
         a, b = left[n], right[n]

@@ -81,7 +81,7 @@ class Found(NamedTuple):
 
 
 @inner_kernel
-def fill(blocks, earlier, place, last, values, batch):  # type: ignore[no-untyped-def]
+def fill(blocks, earlier, place, last, values, batch):
     """Take pairs from blocks until the batch is full. place (int64, 2): position and partner, moved on. Returns how many."""
     count, position, partner = 0, place[0], place[1]
     rules, lists = earlier.rules[0], blocks.lists
@@ -104,7 +104,10 @@ def fill(blocks, earlier, place, last, values, batch):  # type: ignore[no-untype
                     taken = True
                     break
             if not taken and lists[0] >= 0:
-                taken = first_shared(values.codes, values.first_item, values.items, lists, left, right) != blocks.item[position]
+                taken = (
+                    first_shared(values.codes, values.first_item, values.items, lists, left, right)
+                    != blocks.item[position]
+                )
             if not taken:
                 batch.left[count], batch.right[count] = left, right
                 count += 1
@@ -117,7 +120,7 @@ def fill(blocks, earlier, place, last, values, batch):  # type: ignore[no-untype
 
 
 @inner_kernel
-def first_shared(codes, first_item, items, lists, left, right):  # type: ignore[no-untyped-def]
+def first_shared(codes, first_item, items, lists, left, right):
     """The first item that both records' lists hold: the one block in which their pair counts."""
     x, y = codes[left, lists[0]], codes[right, lists[1]]
     n, k = first_item[x], first_item[y]
@@ -130,7 +133,7 @@ def first_shared(codes, first_item, items, lists, left, right):  # type: ignore[
 
 
 @inner_kernel
-def admit(program, earlier, batch, count, values, answers, work, found):  # type: ignore[no-untyped-def]
+def admit(program, earlier, batch, count, values, answers, work, found):
     """Choose the batch's pairs that are this rule's own. Returns how many; pairs that must wait are set aside."""
     for n in range(count):
         batch.chosen[n] = n
@@ -138,7 +141,21 @@ def admit(program, earlier, batch, count, values, answers, work, found):  # type
     for k in range(len(earlier.own) + len(earlier.programs)):
         own = k < len(earlier.own)
         which = earlier.own[k] if own else earlier.programs[k - len(earlier.own)]
-        run(program, which, batch.left, batch.right, batch.chosen, count, values, answers, work, batch.truth, reach, batch.sum, -np.inf)
+        run(
+            program,
+            which,
+            batch.left,
+            batch.right,
+            batch.chosen,
+            count,
+            values,
+            answers,
+            work,
+            batch.truth,
+            reach,
+            batch.sum,
+            -np.inf,
+        )
         kept = 0
         for n in range(count):
             pair = batch.chosen[n]
@@ -152,14 +169,14 @@ def admit(program, earlier, batch, count, values, answers, work, found):  # type
 
 
 @inner_kernel
-def set_aside(batch, pair, found):  # type: ignore[no-untyped-def]
+def set_aside(batch, pair, found):
     place = found.size[1]
     found.pending_left[place], found.pending_right[place] = batch.left[pair], batch.right[pair]
     found.size[1] += 1
 
 
 @inner_kernel
-def _rarity(codes, log_share, key, weight, base, least, left, right):  # type: ignore[no-untyped-def]
+def _rarity(codes, log_share, key, weight, base, least, left, right):
     """What the commoner of two values adds at a level where rarity counts."""
     x, y = codes[left, key], codes[right, key]
     if x < 0 and y < 0:
@@ -173,7 +190,7 @@ def _rarity(codes, log_share, key, weight, base, least, left, right):  # type: i
 
 
 @inner_kernel
-def judge(program, weights, batch, count, values, answers, work, threshold, found):  # type: ignore[no-untyped-def]
+def judge(program, weights, batch, count, values, answers, work, threshold, found):
     """Weigh the chosen pairs and keep those at or above the threshold."""
     for n in range(count):
         batch.sum[batch.chosen[n]] = weights.prior[0]
@@ -190,7 +207,7 @@ def judge(program, weights, batch, count, values, answers, work, threshold, foun
 
 
 @inner_kernel
-def without_pending(batch, count, level, found):  # type: ignore[no-untyped-def]
+def without_pending(batch, count, level, found):
     kept = 0
     for n in range(count):
         pair = batch.chosen[n]
@@ -203,7 +220,7 @@ def without_pending(batch, count, level, found):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def _weigh(weights, which, batch, count, level, values, least):  # type: ignore[no-untyped-def]
+def _weigh(weights, which, batch, count, level, values, least):
     """Add a comparison's weights, and leave out pairs that cannot come to the threshold any more."""
     bits, key, total, chosen = weights.bits[which], weights.rarity[which], batch.sum, batch.chosen
     weight, base, floor = weights.share_weight[which], weights.share_base[which], weights.share_least[which]
@@ -223,7 +240,7 @@ def _weigh(weights, which, batch, count, level, values, least):  # type: ignore[
 
 
 @inner_kernel
-def _keep(weights, batch, count, values, threshold, found):  # type: ignore[no-untyped-def]
+def _keep(weights, batch, count, values, threshold, found):
     """Sum what is left in the model's order, and keep what comes to the threshold."""
     codes, log_share, comparisons = values.codes, values.log_share, len(weights.order)
     for n in range(count):
@@ -248,7 +265,7 @@ def _keep(weights, batch, count, values, threshold, found):  # type: ignore[no-u
 
 
 @inner_kernel
-def collect_wanted(work, found):  # type: ignore[no-untyped-def]
+def collect_wanted(work, found):
     """Hand over the questions that a batch met."""
     for n in range(work.asked[0]):
         found.wanted[found.size[3] + n] = work.wanted[n]
@@ -257,7 +274,7 @@ def collect_wanted(work, found):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def score_blocks(program, weights, blocks, earlier, first, last, values, answers, threshold, batch, work, found):  # type: ignore[no-untyped-def]
+def score_blocks(program, weights, blocks, earlier, first, last, values, answers, threshold, batch, work, found):
     """Score the pairs of positions first to last of one rule."""
     place = np.array([first, -1], np.int64)
     while place[0] < last:
@@ -269,7 +286,7 @@ def score_blocks(program, weights, blocks, earlier, first, last, values, answers
 
 
 @inner_kernel
-def score_pairs(program, weights, left, right, earlier, values, answers, threshold, batch, work, found):  # type: ignore[no-untyped-def]
+def score_pairs(program, weights, left, right, earlier, values, answers, threshold, batch, work, found):
     """Score given pairs under one rule's conditions: pairs that DuckDB made, or that waited for an answer."""
     for first in range(0, len(left), BATCH):
         count = take(left, right, first, earlier, batch)
@@ -280,7 +297,7 @@ def score_pairs(program, weights, left, right, earlier, values, answers, thresho
 
 
 @inner_kernel
-def take(left, right, first, earlier, batch):  # type: ignore[no-untyped-def]
+def take(left, right, first, earlier, batch):
     """The next pairs of a list, less those that an earlier rule's key makes."""
     count = 0
     for n in range(first, min(first + BATCH, len(left))):

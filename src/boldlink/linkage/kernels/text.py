@@ -29,41 +29,41 @@ ONE, ZERO, ALL = np.uint64(1), np.uint64(0), np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @intrinsic
-def fused_multiply_add(typing, a, b, c):  # type: ignore[no-untyped-def]
+def fused_multiply_add(typing, a, b, c):
     """a * b + c, rounded once."""
 
-    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, arguments):
         return builder.fma(*arguments)
 
     return types.float64(types.float64, types.float64, types.float64), generate
 
 
 @intrinsic
-def ones(typing, word):  # type: ignore[no-untyped-def]
+def ones(typing, word):
     """How many bits of a word are set."""
 
-    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, arguments):
         return builder.ctpop(arguments[0])
 
     return types.uint64(types.uint64), generate
 
 
 @inner_kernel
-def load(data, start, length, masks):  # type: ignore[no-untyped-def]
+def load(data, start, length, masks):
     """Put down, for every byte, at which places of a text it stands."""
     for k in range(min(length, WORD)):
         masks[data[start + k]] |= ONE << np.uint64(k)
 
 
 @inner_kernel
-def unload(data, start, length, masks):  # type: ignore[no-untyped-def]
+def unload(data, start, length, masks):
     """Take a loaded text out again."""
     for k in range(min(length, WORD)):
         masks[data[start + k]] = ZERO
 
 
 @inner_kernel
-def jaro(data, a, la, b, lb, masks, room, least):  # type: ignore[no-untyped-def]
+def jaro(data, a, la, b, lb, masks, room, least):
     """Jaro's similarity of a (left) and b (right); 0 where either is empty, and where it would not reach `least`."""
     if la == 0 or lb == 0:
         return 0.0
@@ -85,22 +85,22 @@ def jaro(data, a, la, b, lb, masks, room, least):  # type: ignore[no-untyped-def
     moved = 0
     while right:
         first = left & (~left + ONE)
-        k = np.int64(ones((right & (~right + ONE)) - ONE))
-        moved += (masks[data[b + k]] & first) == ZERO
+        place = np.int64(ones((right & (~right + ONE)) - ONE))
+        moved += (masks[data[b + place]] & first) == ZERO
         left ^= first
         right &= right - ONE
     return _jaro_of(common, moved, la, lb)
 
 
 @inner_kernel
-def _jaro_of(m, moved, la, lb):  # type: ignore[no-untyped-def]
+def _jaro_of(m, moved, la, lb):
     if m == 0:
         return 0.0
     return ((m / la + m / lb) + (m - moved // 2) / m) / 3.0
 
 
 @inner_kernel
-def _jaro_long(data, a, la, b, lb, room):  # type: ignore[no-untyped-def]
+def _jaro_long(data, a, la, b, lb, room):
     taken, matched = room[:la], room[la : la + lb]
     taken[:], matched[:] = 0, 0
     bound = max(la, lb) // 2 - 1
@@ -122,7 +122,7 @@ def _jaro_long(data, a, la, b, lb, room):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def jaro_winkler(data, a, la, b, lb, masks, room, least, fused):  # type: ignore[no-untyped-def]
+def jaro_winkler(data, a, la, b, lb, masks, room, least, fused):
     """Winkler's: Jaro's raised by a tenth of what is missing per letter of a common beginning, up to four, above 0.7.
 
     fused: whether DuckDB's build on this machine multiplies and adds with one rounding.
@@ -139,7 +139,7 @@ def jaro_winkler(data, a, la, b, lb, masks, room, least, fused):  # type: ignore
 
 
 @inner_kernel
-def most_jaro(mask_a, la, mask_b, lb):  # type: ignore[no-untyped-def]
+def most_jaro(mask_a, la, mask_b, lb):
     """No less than Jaro's similarity, from which letters stand in each text (see `letters`)."""
     spare_a, spare_b = la - ones(mask_a), lb - ones(mask_b)
     m = float(min(ones(mask_a & mask_b) + min(spare_a, spare_b), min(la, lb)))
@@ -147,7 +147,7 @@ def most_jaro(mask_a, la, mask_b, lb):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def letters(data, start, length):  # type: ignore[no-untyped-def]
+def letters(data, start, length):
     """Which letters a text holds, once (low half) and twice (high half), by the low five bits of each byte."""
     found = ZERO
     for k in range(length):
@@ -157,7 +157,7 @@ def letters(data, start, length):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def levenshtein(data, a, la, b, lb, masks, room, most):  # type: ignore[no-untyped-def]
+def levenshtein(data, a, la, b, lb, masks, room, most):
     """Letters to add, lose or change; anything above `most` stands for "more than that"."""
     if abs(la - lb) > most:
         return most + 1
@@ -180,7 +180,7 @@ def levenshtein(data, a, la, b, lb, masks, room, most):  # type: ignore[no-untyp
 
 
 @inner_kernel
-def _one_edit(data, a, la, b, lb):  # type: ignore[no-untyped-def]
+def _one_edit(data, a, la, b, lb):
     """0, 1, or 2 for more: what two texts share at their beginnings and ends leaves at most one letter."""
     head, longest, shortest = 0, max(la, lb), min(la, lb)
     while head < shortest and data[a + head] == data[b + head]:
@@ -194,7 +194,7 @@ def _one_edit(data, a, la, b, lb):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def _levenshtein_long(data, a, la, b, lb, room):  # type: ignore[no-untyped-def]
+def _levenshtein_long(data, a, la, b, lb, room):
     for k in range(lb + 1):
         room[k] = k
     for n in range(la):
@@ -208,7 +208,7 @@ def _levenshtein_long(data, a, la, b, lb, room):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def damerau_levenshtein(data, a, la, b, lb, masks, room, most):  # type: ignore[no-untyped-def]
+def damerau_levenshtein(data, a, la, b, lb, masks, room, most):
     """As Levenshtein's, and neighbours exchanged count as one, even when letters come between them.
 
     It is at most Levenshtein's, and at least half of it; so the cheap distance mostly settles the question.
@@ -222,7 +222,7 @@ def damerau_levenshtein(data, a, la, b, lb, masks, room, most):  # type: ignore[
 
 
 @inner_kernel
-def _one_exchange(data, a, la, b, lb):  # type: ignore[no-untyped-def]
+def _one_exchange(data, a, la, b, lb):
     """Are two texts the same but for two neighbours?"""
     if la != lb:
         return False
@@ -238,13 +238,17 @@ def _one_exchange(data, a, la, b, lb):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def _damerau(data, a, la, b, lb, room):  # type: ignore[no-untyped-def]
+def _damerau(data, a, la, b, lb, room):
     """Row by row over a. Of an exchange with letters between, either nothing was lost before it or nothing after, so two
     remembered values do: `before` the row of each column's last match, and `corner` this row's last match.
     """
     width, far = lb + 2, la + lb + 1
     seen = room[:256]  # the row in which each byte of a last stood
-    above, row, before = room[256 : 256 + width], room[256 + width : 256 + 2 * width], room[256 + 2 * width : 256 + 3 * width]
+    above, row, before = (
+        room[256 : 256 + width],
+        room[256 + width : 256 + 2 * width],
+        room[256 + 2 * width : 256 + 3 * width],
+    )
     seen[:], above[:], before[:] = -1, far, far
     for k in range(lb + 1):
         row[k + 1] = k
@@ -270,7 +274,7 @@ def _damerau(data, a, la, b, lb, room):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def begins_with(data, a, la, b, lb):  # type: ignore[no-untyped-def]
+def begins_with(data, a, la, b, lb):
     """Does a begin with b?"""
     if lb > la:
         return False
@@ -281,13 +285,13 @@ def begins_with(data, a, la, b, lb):  # type: ignore[no-untyped-def]
 
 
 @inner_kernel
-def placed(packed):  # type: ignore[no-untyped-def]
+def placed(packed):
     """Where a text begins, and its length, from one word."""
     return np.int64(packed >> np.uint64(LENGTH_BITS)), np.int64(packed & np.uint64((1 << LENGTH_BITS) - 1))
 
 
 @kernel
-def pack(data, start, length):  # type: ignore[no-untyped-def]
+def pack(data, start, length):
     """Texts as kernels read them (uint64, texts x 2): place and length in one word, and their `letters`."""
     made = np.empty((len(start), 2), np.uint64)
     for n in range(len(start)):

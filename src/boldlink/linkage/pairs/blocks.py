@@ -49,9 +49,9 @@ def _closer(left: Array, right: Array) -> tuple[Array, Array, int]:
     return found[0], (found[0] if left is right else found[1]), len(known) - 1
 
 
-def blocks_of(plan: Plan, keys: Keys, encoded: Encoded, records: Records) -> tuple[Blocks, Array, Array]:
+def blocks_of(plan: Plan, keys: Keys, encoded: Encoded | None, records: Records) -> tuple[Blocks, Array, Array]:
     """A rule's blocks, and each record's block as left and as right record (int32, -1 none)."""
-    if plan.lists is not None:
+    if plan.lists is not None and encoded is not None:
         return _blocks_of_items(plan, encoded, records)
     rows = np.arange(records.rows, dtype=np.int32)
     a, b, largest = keys.put_together()
@@ -100,7 +100,9 @@ def _blocks_of_items(plan: Plan, encoded: Encoded, records: Records) -> tuple[Bl
     places = [encoded.place_of_key[key] for key in plan.lists]
     entries = [_entries(encoded, place) for place in places]
     if records.across_two:
-        entries = [tuple(part[records.source[rows] == n] for part in (rows, items)) for n, (rows, items) in enumerate(entries)]
+        entries = [
+            tuple(part[records.source[rows] == n] for part in (rows, items)) for n, (rows, items) in enumerate(entries)
+        ]
     (left, items), (right, other) = (_sorted(*one) for one in entries)
     begin = np.searchsorted(other, items, "left").astype(np.int32)
     end = np.searchsorted(other, items, "right").astype(np.int32)

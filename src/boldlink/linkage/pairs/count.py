@@ -49,7 +49,11 @@ class Counting:
         self._threads = threads
 
     def blocks(self, one: Candidates, first: int, last: int, pairs: int, scratch: Scratch) -> Found:
-        compiled, found, counts = self._compiled, room(pairs, self._compiled.asker.needed, kept=False), self._counts.get()
+        compiled, found, counts = (
+            self._compiled,
+            room(pairs, self._compiled.asker.needed, kept=False),
+            self._counts.get(),
+        )
         place = np.array([first, -1], np.int64)
         while not count_blocks(
             compiled.program, one.blocks, one.earlier, place, last, compiled.encoded.values, compiled.asker.answers,

@@ -43,9 +43,9 @@ class Records:
     @property
     def pairs(self) -> int:
         """How many pairs there are, whether they are looked at or not."""
-        sizes = np.bincount(self.source, minlength=len(self.names)).astype(object)
-        everything = self.rows * (self.rows - 1) // 2
-        return int(everything - sum(n * (n - 1) // 2 for n in sizes) if self.link_type == "link_only" else everything)
+        everything: int = self.rows * (self.rows - 1) // 2
+        within = sum(int(n) * (int(n) - 1) // 2 for n in np.bincount(self.source, minlength=len(self.names)))
+        return everything - within if self.link_type == "link_only" else everything
 
 
 def together(tables: Mapping[str, pa.Table], model: Model) -> Records:
@@ -86,7 +86,9 @@ def _by_name(tables: Mapping[str, pa.Table], model: Model, shared: list[str]) ->
 
 def _by_column(tables: Mapping[str, pa.Table], model: Model, shared: list[str]) -> Parts:
     chosen = [tables[name].select(shared) for name in sorted(tables)]
-    held = pa.chunked_array([c for t in chosen for c in t.column(model.source_dataset).cast(pa.string()).chunks], pa.string())
+    held = pa.chunked_array(
+        [c for t in chosen for c in t.column(model.source_dataset).cast(pa.string()).chunks], pa.string()
+    )
     names = tuple(sorted(pc.unique(held).to_pylist()))
     return names, np.asarray(pc.index_in(held, pa.array(names))).astype(np.int16), chosen
 

@@ -6,7 +6,7 @@ together by how many true pairs each found, and weights never rise as agreement 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,6 +34,11 @@ class Session:
     taught: tuple[int, ...]
     pairs: int
     fit: Fit
+
+    @property
+    def enough(self) -> bool:
+        """Whether it found enough true pairs to teach anything."""
+        return self.fit.true_pairs >= LEAST_MATCHES
 
 
 def estimate_prior(stream: Stream, rules: Sequence[int], recall: float) -> float:
@@ -95,16 +100,24 @@ def _unruled(compiled: Compiled) -> Candidates:
     return Candidates(-1, None, earlier)
 
 
-def sessions_of(stream: Stream, rules: Sequence[int], u: Sequence[Array], **limits: Any) -> list[Session]:
-    """EM among all pairs of each rule, over the comparisons that look at none of its columns."""
-    compiled, found = stream.compiled, []
+def lessons_of(compiled: Compiled, rules: Sequence[int]) -> dict[int, list[int]]:
+    """What each rule teaches, as Splink has it: the comparisons that look at none of its columns."""
     looked_at = [columns_of(compiled, one) for one in compiled.model.comparisons]
-    for one in candidates(compiled, rules, alone=True, threads=stream.threads):
-        fixed = rule_columns(compiled, one.rule)
-        taught = [n for n, names in enumerate(looked_at) if not names & fixed]
+    fixed = {rule: rule_columns(compiled, rule) for rule in rules}
+    return {rule: [n for n, names in enumerate(looked_at) if not names & fixed[rule]] for rule in rules}
+
+
+def sessions_of(
+    stream: Stream, lessons: Mapping[int, Sequence[int]], u: Sequence[Array], **limits: Any
+) -> list[Session]:
+    """EM among all pairs of each rule, over the comparisons that it teaches."""
+    found = []
+    for one in candidates(stream.compiled, list(lessons), alone=True, threads=stream.threads):
+        taught = lessons[one.rule]
         patterns = count(stream, [one], taught)
-        result = fit(compiled.model.comparisons, u, taught, patterns, **limits)
-        found.append(Session(one.rule, tuple(taught), int(patterns.pairs), result))
+        if patterns.pairs:
+            result = fit(stream.compiled.model.comparisons, u, taught, patterns, **limits)
+            found.append(Session(one.rule, tuple(taught), int(patterns.pairs), result))
     return found
 
 
@@ -164,7 +177,5 @@ def train(
         "most_rounds": int(model.settings.get("max_iterations", 300)),
         "tolerance": float(model.settings.get("em_convergence", 1e-6)),
     }
-    sessions = sessions_of(stream, rules, u, **limits)
+    sessions = sessions_of(stream, lessons_of(stream.compiled, rules), u, **limits)
     return with_sessions(model, u, sessions, prior=prior), sessions
-
-

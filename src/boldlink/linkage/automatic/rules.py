@@ -11,9 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import duckdb
-
-from boldlink.linkage.sources import Frame
+from boldlink.linkage.automatic.sources import Frame
+from boldlink.linkage.compiled.encode import Columns
+from boldlink.linkage.compiled.rules import Plan
+from boldlink.linkage.model import Rule as ModelRule
+from boldlink.linkage.pairs.blocks import Keys, blocks_of, pair_count
+from boldlink.linkage.pairs.records import Records
 
 PAIRS_PER_RECORD = 40  # a rule's share of the budget
 LEAST_PAIRS = 400_000
@@ -119,61 +122,34 @@ WIDER: tuple[Rule, ...] = tuple(
 )
 
 
-def choose_rules(connection: duckdb.DuckDBPyConnection, frame: Frame, *, same_source: bool) -> list[Rule]:
-    """Rules that the frame's columns allow, within the budget of pairs. Reads the table `records`."""
+def choose_rules(columns: Columns, records: Records, frame: Frame) -> list[Rule]:
+    """Rules that the frame's columns allow, within the budget of pairs."""
     budget = max(LEAST_PAIRS, PAIRS_PER_RECORD * frame.table.num_rows)
     chosen: list[Rule] = []
     for family in FAMILIES:
         for alternative in family:
-            if all(set(rule.columns) <= set(frame.columns) for rule in alternative):
-                counts = [count_pairs(connection, rule, same_source=same_source) for rule in alternative]
-                if max(counts) <= budget:
-                    chosen += alternative
-                    break
-    return [*chosen, *_wider(connection, frame, chosen, same_source=same_source)]
+            there = all(set(rule.columns) <= set(frame.columns) for rule in alternative)
+            if there and max(count_pairs(columns, records, rule) for rule in alternative) <= budget:
+                chosen += alternative
+                break
+    return [*chosen, *_wider(columns, records, frame, chosen)]
 
 
-def _wider(
-    connection: duckdb.DuckDBPyConnection, frame: Frame, chosen: Sequence[Rule], *, same_source: bool
-) -> list[Rule]:
+def _wider(columns: Columns, records: Records, frame: Frame, chosen: Sequence[Rule]) -> list[Rule]:
     left = max(LEAST_WIDER_PAIRS, WIDER_PAIRS_PER_RECORD * frame.table.num_rows)
     found: list[Rule] = []
     for rule in WIDER:
         if set(rule.columns) <= set(frame.columns) and rule not in chosen:
-            count = count_pairs(connection, rule, same_source=same_source)
+            count = count_pairs(columns, records, rule)
             if count <= left:
                 found.append(rule)
                 left -= count
     return found
 
 
-def count_pairs(connection: duckdb.DuckDBPyConnection, rule: Rule, *, same_source: bool) -> int:
+def count_pairs(columns: Columns, records: Records, rule: Rule) -> int:
     """How many pairs a rule makes, before others took theirs; counted by its keys, not by making them."""
-    left = ", ".join([*rule.keys, *(one for one, _ in rule.crossed)])
-    right = ", ".join([*rule.keys, *(one for _, one in rule.crossed)])
-    if same_source:
-        sql = f"SELECT sum(n * (n - 1) / 2) FROM (SELECT count(*) AS n FROM records WHERE {_present(rule)} GROUP BY {left})"
-    else:
-        sides = (
-            f"SELECT [{keys}]::VARCHAR[] AS k, s, count(*) AS n FROM records WHERE {_present(rule)} GROUP BY ALL"
-            for keys in (left, right)
-        )
-        sql = "SELECT sum(a.n * b.n) FROM ({}) a JOIN ({}) b ON a.k = b.k AND a.s < b.s".format(*sides)
-    row = connection.execute(sql).fetchone()
-    return int(row[0] or 0) if row else 0
-
-
-def _present(rule: Rule) -> str:
-    return " AND ".join(f'"{column}" IS NOT NULL' for column in rule.columns)
-
-
-def pairs_sql(rules: Sequence[Rule], *, same_source: bool) -> str:
-    """SQL for all candidate pairs (l, r, key): each under the first rule that makes it, as Splink attributes them."""
-    order = "l.i < r.i" if same_source else "l.s < r.s"
-    parts = []
-    for number, rule in enumerate(rules):
-        earlier = "".join(f" AND NOT coalesce({before.sql}, false)" for before in rules[:number])
-        parts.append(
-            f"SELECT l.i AS l, r.i AS r, {number} AS key FROM records l JOIN records r ON {rule.sql} AND {order}{earlier}"
-        )
-    return " UNION ALL ".join(parts)
+    left = (*rule.keys, *(one for one, _ in rule.crossed))
+    right = (*rule.keys, *(one for _, one in rule.crossed))
+    plan = Plan(ModelRule(rule.sql), left, right, None, None, None)
+    return pair_count(blocks_of(plan, Keys(plan, columns, records.rows), None, records)[0])

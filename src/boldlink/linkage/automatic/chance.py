@@ -9,7 +9,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from boldlink.linkage.sources import Source, frame
+from boldlink.linkage.automatic.sources import Source, frame
 
 
 def expected_chance_matches(left: Source, right: Source) -> float:

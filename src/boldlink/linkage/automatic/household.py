@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from boldlink.linkage.comparisons import Comparison
-from boldlink.linkage.oldtraining import Patterns, Trained, presence
+from boldlink.linkage.model import Comparison, Model
+from boldlink.linkage.pairs.count import Patterns
 
 PLACE = frozenset({"postcode", "outcode", "area", "address", "house_number", "town", "region"})
 DWELLINGS = (("address", "house_number"), ("address",), ("postcode",))  # what names a dwelling, the best first
@@ -48,33 +48,28 @@ def dwelling(comparisons: Sequence[Comparison]) -> tuple[str, ...]:
 
 
 def estimate_household(
-    comparisons: Sequence[Comparison],
-    trained: Trained,
-    patterns: tuple[Patterns, Patterns],
-    dwelling_pairs: int,
-    total_pairs: float,
+    model: Model, candidates: Patterns, random_pairs: Patterns, dwelling_pairs: int, total_pairs: float
 ) -> Household:
     """How common pairs of relatives and housemates are.
 
-    patterns: of the candidate pairs, and of random pairs. dwelling_pairs: pairs of records with one dwelling.
+    candidates, random_pairs: patterns of each. dwelling_pairs: pairs of records with one dwelling.
     Where surname and dwelling agree, what belongs to a person alone says which pairs are true; of the others, more than
     chance would bring together are relatives. Housemates likewise, from the pairs that share the dwelling only.
     """
-    columns = dwelling(comparisons)
-    names = [comparison.name for comparison in comparisons]
+    columns, names = dwelling(model.comparisons), [comparison.name for comparison in model.comparisons]
     personal = [n for n, name in enumerate(names) if name not in PLACE | FAMILY]
     if not columns or not personal or "surname" not in names:
         return Household(0.0, 0.0)
-    shared = _agreeing(comparisons, patterns[0], (*columns, "surname"))
-    true = max(_true_pairs(comparisons, trained, shared, personal), 0.5)
-    chance = _chance(comparisons, trained, columns)
-    there = presence(patterns[1], names.index("surname"))
+    surname = names.index("surname")
+    there = presence(random_pairs, surname)
     if not there:
         return Household(0.0, 0.0)
-    reach = float(trained.m["surname"][0]) * there  # of true pairs with one dwelling, those that show one surname
-    relatives = max(
-        float(shared.counts.sum()) - true - total_pairs * chance * float(trained.u["surname"][0]) * there, 0.0
-    )
+    best = model.comparisons[surname].by_gamma[-1]
+    shared = _agreeing(model, candidates, (*columns, "surname"))
+    true = max(_true_pairs(model, shared, personal), 0.5)
+    chance = math.prod(float(c.by_gamma[-1].u or 0.0) for c in model.comparisons if c.name in columns)
+    reach = float(best.m or 0.0) * there  # of true pairs with one dwelling, those that show one surname
+    relatives = max(shared.pairs - true - total_pairs * chance * float(best.u or 0.0) * there, 0.0)
     housemates = dwelling_pairs - (true + relatives) / reach - total_pairs * chance
     return Household(_noticed(relatives / true), _noticed(housemates * reach / true))
 
@@ -84,22 +79,21 @@ def _noticed(share: float) -> float:
     return float(share) if share > LEAST_SHARE else 0.0
 
 
-def _agreeing(comparisons: Sequence[Comparison], candidates: Patterns, names: Sequence[str]) -> Patterns:
+def _agreeing(model: Model, candidates: Patterns, names: Sequence[str]) -> Patterns:
     """The patterns in which all these comparisons are at their best level."""
     keep = np.ones(len(candidates.counts), dtype=bool)
-    for n, comparison in enumerate(comparisons):
+    for n, comparison in enumerate(model.comparisons):
         if comparison.name in names:
-            keep &= candidates.gammas[:, n] == len(comparison.levels) - 1
+            keep &= candidates.gammas[:, n] == len(comparison.by_gamma) - 1
     return Patterns(candidates.gammas[keep], candidates.counts[keep])
 
 
-def _true_pairs(comparisons: Sequence[Comparison], trained: Trained, pairs: Patterns, personal: Sequence[int]) -> float:
+def _true_pairs(model: Model, pairs: Patterns, personal: Sequence[int]) -> float:
     """How many pairs are true, judged by what belongs to a person alone: EM over one share."""
     evidence = np.zeros(len(pairs.counts))
     for n in personal:
-        name = comparisons[n].name
-        bits = np.log(trained.m[name]) - np.log(trained.u[name])
-        evidence += np.append(bits[::-1], 0.0)[pairs.gammas[:, n]]
+        bits = [math.log((level.m or 1.0) / (level.u or 1.0)) for level in model.comparisons[n].by_gamma]
+        evidence += np.append(bits, 0.0)[pairs.gammas[:, n]]
     share, posterior = 0.5, np.zeros(len(pairs.counts))
     for _ in range(ROUNDS if len(pairs.counts) else 0):
         odds = evidence + math.log(share / (1 - share))
@@ -108,6 +102,6 @@ def _true_pairs(comparisons: Sequence[Comparison], trained: Trained, pairs: Patt
     return float(posterior @ pairs.counts)
 
 
-def _chance(comparisons: Sequence[Comparison], trained: Trained, columns: Sequence[str]) -> float:
-    """The chance that strangers agree on all of these, taken as independent."""
-    return math.prod(float(trained.u[c.name][0]) for c in comparisons if c.name in columns)
+def presence(patterns: Patterns, n: int) -> float:
+    """Share of pairs in which both sides hold what a comparison looks at."""
+    return float(patterns.counts[patterns.gammas[:, n] >= 0].sum() / max(patterns.counts.sum(), 1.0))

@@ -5,54 +5,64 @@ Expected figures come from the model's own probabilities. They are not yet revie
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from boldlink.linkage.blocking import Rule
-from boldlink.linkage.comparisons import Comparison
-from boldlink.linkage.household import Household
-from boldlink.linkage.sources import Frame
-from boldlink.linkage.oldtraining import Trained, weights
+from boldlink.linkage.automatic.household import Household
+from boldlink.linkage.automatic.sources import Frame
+from boldlink.linkage.model import Comparison, Model, weight_bits
+from boldlink.linkage.pairs.score import Scored
+from boldlink.linkage.training.train import Session
 
 THRESHOLDS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
 NOT_REVIEWED = "estimated from the model, not yet reviewed by people"
 
 
 def describe(
-    connection: duckdb.DuckDBPyConnection,
     frame: Frame,
-    comparisons: Sequence[Comparison],
-    rules: Sequence[Rule],
-    trained: Trained,
+    model: Model,
+    found: Sequence[Scored],
+    sessions: Sequence[Session],
     household: Household,
     pairs: pa.Table,
-    candidates: int,
 ) -> dict[str, Any]:
     """Everything that a quality report says of a run; plain JSON values, no personal ones."""
-    made = dict(connection.execute("SELECT key, count(*) FROM pairs GROUP BY key ORDER BY key").fetchall())
+    made = Counter[int]()
+    for one in found:
+        made[one.rule] += one.examined
     return {
         "status": NOT_REVIEWED,
         "profile": "sparse" if frame.sparse else "rich",
         "records": {name: _rows(frame, name) for name in frame.names},
-        "candidate_pairs": candidates,
+        "candidate_pairs": made.total(),
         "scored_pairs": pairs.num_rows,
-        "prior": float(trained.prior),
+        "prior": float(model.prior),
         "household": {
             "relatives_per_true_pair": round(household.relatives, 3),
             "housemates_per_true_pair": round(household.housemates, 3),
         },
-        "rules": [{"rule": rule.words, "sql": rule.sql, "pairs": int(made.get(n, 0))} for n, rule in enumerate(rules)],
-        "training": [dict(session) for session in trained.sessions],
-        "weights": [_levels(comparison, trained) for comparison in comparisons],
+        "rules": [{"rule": rule.words, "sql": rule.sql, "pairs": made[n]} for n, rule in enumerate(model.rules)],
+        "training": [_session(session, model) for session in sessions],
+        "weights": [_levels(comparison) for comparison in model.comparisons],
         "thresholds": expected_by_threshold(pairs),
         "distribution": _distribution(pairs),
         "complete_percent": {name: _completeness(frame, name) for name in frame.names},
         "standardised": {s: {c: dict(r) for c, r in columns.items()} for s, columns in frame.counts.items()},
+    }
+
+
+def _session(session: Session, model: Model) -> dict[str, Any]:
+    return {
+        "rule": model.rules[session.rule].words or model.rules[session.rule].sql,
+        "pairs": session.pairs,
+        "true_pairs": round(session.fit.true_pairs, 1),
+        "rounds": session.fit.rounds,
+        "converged": session.fit.converged,
     }
 
 
@@ -81,16 +91,15 @@ def _rows(frame: Frame, name: str) -> int:
     return int(pc.sum(pc.equal(frame.table.column("source_dataset"), name)).as_py() or 0)
 
 
-def _levels(comparison: Comparison, trained: Trained) -> dict[str, Any]:
-    m, u = trained.m[comparison.name], trained.u[comparison.name]
+def _levels(comparison: Comparison) -> dict[str, Any]:
     levels = [
         {
             "level": level.label,
-            "m": float(m[n]),
-            "u": float(u[n]),
-            "weight_bits": round(float(weights(m, u)[n]), 2),
+            "m": level.m,
+            "u": level.u,
+            "weight_bits": round(weight_bits(level, comparison), 2),
         }
-        for n, level in enumerate(comparison.levels)
+        for level in reversed(comparison.by_gamma)
     ]
     return {"comparison": comparison.name, "levels": levels}
 

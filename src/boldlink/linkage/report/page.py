@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from boldlink.linkage.charts import bars
+from boldlink.linkage.report.charts import bars
 from boldlink.values import EXPECTED_PRECISION, Confidence
 
 STYLE = """
