@@ -21,7 +21,7 @@ from boldlink.linkage.compiled.encode import Columns
 from boldlink.linkage.compiled.weights import weights_of
 from boldlink.linkage.pairs.candidates import candidates
 from boldlink.linkage.pairs.records import Records
-from boldlink.linkage.pairs.score import score
+from boldlink.linkage.pairs.score import as_it_is, score
 from boldlink.linkage.pairs.stream import Stream
 
 SURNAME = Rule(('"surname"',), ("surname",))
@@ -43,7 +43,7 @@ def made(columns: Columns, held: Records, *rules: Rule) -> list[tuple[int, int, 
     model = Model(held.link_type, (NOTHING,), tuple(ModelRule(rule.sql) for rule in rules))
     stream = Stream(compile_model(model, held, columns.connection), 1)
     chosen = candidates(stream.compiled, range(len(rules)))
-    found = score(stream, chosen, weights_of(stream.compiled), float("-inf"))
+    found = score(stream, chosen, weights_of(stream.compiled), float("-inf"), as_it_is)
     return [(a, b, one.rule) for one in found for a, b in zip(one.left.tolist(), one.right.tolist(), strict=True)]
 
 

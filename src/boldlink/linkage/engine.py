@@ -1,8 +1,8 @@
 """A model over records: the engine as a library.
 
     with prepared({"people": table}, read_model(path)) as linkage:
-        for scored in linkage.score(threshold_bits=0.0):
-            writer.write_batch(linkage.named(scored))
+        for scored, batch in linkage.score_named(threshold_bits=0.0):
+            writer.write_batch(batch)
 
 What would not fit is refused before anything starts: too many pairs, too little memory, columns that are not there.
 """
@@ -25,7 +25,7 @@ from boldlink.linkage.compiled.weights import weights_of
 from boldlink.linkage.model import Model, Rule
 from boldlink.linkage.pairs.candidates import Candidates, candidates
 from boldlink.linkage.pairs.records import together
-from boldlink.linkage.pairs.score import Scored, score
+from boldlink.linkage.pairs.score import Scored, as_it_is, score
 from boldlink.linkage.pairs.stream import Stream
 from boldlink.linkage.training.train import estimate_prior, train
 
@@ -82,7 +82,16 @@ class Linkage:
 
     def score(self, threshold_bits: float = -np.inf, *, levels: bool = False) -> Iterator[Scored]:
         """Pairs of at least a match weight, as they are found; in the same order on any number of threads."""
-        return score(self.stream, self.candidates, weights_of(self.compiled), threshold_bits, levels=levels)
+        return score(self.stream, self.candidates, weights_of(self.compiled), threshold_bits, as_it_is, levels=levels)
+
+    def score_named(
+        self, threshold_bits: float = -np.inf, *, levels: bool = False
+    ) -> Iterator[tuple[Scored, pa.RecordBatch]]:
+        """The same, each with its batch of named pairs."""
+        named, weights = self.named, weights_of(self.compiled)
+        return score(
+            self.stream, self.candidates, weights, threshold_bits, lambda one: (one, named(one)), levels=levels
+        )
 
     def named(self, scored: Scored) -> pa.RecordBatch:
         """Pairs with Splink's names: match_weight, match_probability, ids and sources, match_key, gammas if asked for."""

@@ -29,7 +29,7 @@ from boldlink.linkage.model.model import prior_bits
 from boldlink.linkage.pairs.candidates import candidates
 from boldlink.linkage.pairs.count import Patterns, count
 from boldlink.linkage.pairs.records import Records
-from boldlink.linkage.pairs.score import Scored, probability
+from boldlink.linkage.pairs.score import Scored, as_it_is, probability
 from boldlink.linkage.pairs.score import score as score_pairs
 from boldlink.linkage.pairs.stream import Stream
 from boldlink.linkage.report.quality import describe
@@ -94,7 +94,7 @@ def _linked(
     household = _household(stream, chosen, model, random_pairs, _totals(sources)[0])
     say("Weighing pairs")
     weights = weights_of(stream.compiled)
-    found = list(score_pairs(stream, chosen, weights, _bits(least), levels=True))
+    found = list(score_pairs(stream, chosen, weights, _bits(least), as_it_is, levels=True))
     pairs = _named(stream.compiled, weights, found, household, least)
     quality = describe(common, model, found, sessions, household, pairs)
     return Linked(pairs, as_splink(model), quality)

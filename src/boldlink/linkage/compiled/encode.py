@@ -22,6 +22,7 @@ from boldlink.linkage.kernels.branches import Values
 from boldlink.linkage.kernels.text import pack
 
 Array = np.ndarray[Any, np.dtype[Any]]
+ROWS_AT_ONCE = 1 << 13
 
 
 @dataclass(frozen=True)
@@ -246,7 +247,9 @@ class _Layout:
         held = [self.columns.numbered(self.graph.keys[one].sql[0]) for one in group]
         joint, maps = _together([one.values for one in held])
         for one, numbered, to in zip(group, held, maps, strict=True):
-            self._column(np.where(numbered.numbers < 0, -1, to[numbered.numbers] + self.size).astype(np.int32), one)
+            self._column(
+                _shifted(numbered.numbers if len(group) == 1 else _mapped(numbered.numbers, to), self.size), one
+            )
             self.base[one] = self.size
         needs = set().union(*(self.graph.needs[one] for one in group))
         if "text" in needs:
@@ -264,7 +267,7 @@ class _Layout:
             self.place[key], base = self.place[plain], self.base[plain]
         else:
             base = self.size
-            self._column(np.where(numbered.numbers < 0, -1, numbered.numbers + base).astype(np.int32), key)
+            self._column(_shifted(numbered.numbers, base), key)
             self.size += len(numbered.values)
         self.log_shares.append((base, self._logs(sql, numbered)))
 
@@ -310,8 +313,9 @@ class _Layout:
     def encoded(self) -> Encoded:
         rows = self.columns.records.num_rows
         codes = np.zeros((rows, max(len(self.codes), 1)), np.int32)
-        for n, one in enumerate(self.codes):
-            codes[:, n] = one
+        for at in range(0, rows, ROWS_AT_ONCE):  # all columns of some records, then of the next: kind to caches
+            for n, one in enumerate(self.codes):
+                codes[at : at + ROWS_AT_ONCE, n] = one[at : at + ROWS_AT_ONCE]
         self.codes = []
         data, start, length = self._all_texts()
         logs = _by_number(self.log_shares, self.size, np.nan)
@@ -350,6 +354,17 @@ class _Layout:
             first[base : base + len(starts)] = starts + used
             used += len(items)
         return first, np.concatenate([items for _, items, _ in self.list_parts])
+
+
+def _mapped(numbers: Array, to: Array) -> Array:
+    return np.where(numbers < 0, -1, to[numbers])
+
+
+def _shifted(numbers: Array, base: int) -> Array:
+    """Numbers from a base on; a missing value stays -1."""
+    made = numbers.astype(np.int32) + np.int32(base)
+    made[numbers < 0] = -1
+    return np.asarray(made)
 
 
 def _together(parts: Sequence[pa.Array]) -> tuple[pa.Array, list[Array]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from boldlink.linkage.compiled.conditions import Exit, Graph, Node
+from boldlink.linkage.compiled.conditions import Exit, Graph, Measure, Node
 from boldlink.linkage.kernels import branches as ask
 from boldlink.linkage.kernels.branches import BATCH, Program, Work
-from boldlink.linkage.kernels.text import room_for
+from boldlink.linkage.kernels.text import WORD, needed_letters, room_for
 
+Array = np.ndarray[Any, np.dtype[Any]]
 MOST_EDITS = float(1 << 30)
+LEAST_RAISED, SLACK = 0.7, 1e-9  # Winkler raises no similarity up to this; by so much may a bound be off
 
 
 def assemble(graph: Graph, starts: Sequence[Exit], place_of_key: Sequence[int], *, fused: bool) -> Program:
@@ -88,6 +91,7 @@ def _arrays(
         np.array([place[measure.left] for measure in held], np.int32),
         np.array([place[measure.right] for measure in held], np.int32),
         np.array(limits, np.float64),
+        _needed(held, limits),
         np.array([fused]),
     )
 
@@ -98,6 +102,15 @@ def _limit(kind: int, nodes: list[Node]) -> float:
     if kind in (ask.JARO, ask.JARO_WINKLER):
         return 0.0 if any(node.question == ask.EXACTLY for node in nodes) else min(bounds)
     return min(max(*bounds, 0.0), MOST_EDITS)
+
+
+def _needed(measures: list[Measure], limits: list[float]) -> Array:
+    """Letters that texts must share, for every similarity."""
+    found = np.zeros((len(measures), WORD + 1, WORD + 1), np.uint8)
+    for n, measure in enumerate(measures):
+        if measure.kind in (ask.JARO, ask.JARO_WINKLER):
+            found[n] = needed_letters(min(limits[n], LEAST_RAISED) - SLACK)
+    return found
 
 
 def work_for(program: Program, longest: int) -> Work:

@@ -20,8 +20,8 @@ from boldlink.linkage.kernels.text import (
     jaro_winkler,
     levenshtein,
     load,
-    most_jaro,
     placed,
+    too_few,
     unload,
 )
 
@@ -66,6 +66,7 @@ class Program(NamedTuple):
     measure_left: Array  # int32 (measures): keys
     measure_right: Array  # int32 (measures)
     limit: Array  # float64 (measures): the least or most that any node asks for
+    needed: Array  # uint8 (measures x 65 x 65): see text.needed_letters; of similarities
     fused: Array  # bool (1): see text.jaro_winkler
 
 
@@ -209,7 +210,7 @@ def _measure(program, which, left, right, pairs, values, work):
     if kind <= JARO_WINKLER:
         winkler, least = kind == JARO_WINKLER, min(limit, 0.7) - 1e-9
         _jaros(codes, a, b, left, right, pairs, data, texts, work.masks, loaded, work.room, least, winkler,
-               program.fused[0], measured)  # fmt: skip
+               program.fused[0], program.needed[which], measured)  # fmt: skip
     elif kind <= DAMERAU:
         _edits(codes, a, b, left, right, pairs, data, texts, work.masks, loaded, work.room, np.int64(limit),
                kind == DAMERAU, measured)  # fmt: skip
@@ -222,7 +223,7 @@ def _measure(program, which, left, right, pairs, values, work):
 
 
 @inner_kernel
-def _jaros(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, least, winkler, fused, measured):
+def _jaros(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, least, winkler, fused, needed, measured):
     for n in range(len(pairs)):
         pair = pairs[n]
         if measured[pair] != UNMEASURED:
@@ -233,7 +234,7 @@ def _jaros(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, le
             continue
         start, length = placed(texts[x, 0])
         other, size = placed(texts[y, 0])
-        if most_jaro(texts[x, 1], length, texts[y, 1], size) < least:
+        if too_few(texts[x, 1], length, texts[y, 1], size, needed):
             measured[pair] = 0.0
             continue
         _load(x, data, texts, masks, loaded)

@@ -202,7 +202,8 @@ def judge(program, weights, batch, count, values, answers, work, threshold, foun
             batch.sum, least)  # fmt: skip
         if work.asked[0]:
             count = without_pending(batch, count, level, found)
-        count = _weigh(weights, which, batch, count, level, values, least)
+        if threshold > -np.inf:
+            count = _weigh(weights, which, batch, count, level, values, least)
     _keep(weights, batch, count, values, threshold, found)
 
 
@@ -222,46 +223,56 @@ def without_pending(batch, count, level, found):
 @inner_kernel
 def _weigh(weights, which, batch, count, level, values, least):
     """Add a comparison's weights, and leave out pairs that cannot come to the threshold any more."""
-    bits, key, total, chosen = weights.bits[which], weights.rarity[which], batch.sum, batch.chosen
-    weight, base, floor = weights.share_weight[which], weights.share_base[which], weights.share_least[which]
-    codes, log_share, kept = values.codes, values.log_share, 0
+    chosen, total, kept = batch.chosen, batch.sum, 0
     for n in range(count):
         pair = chosen[n]
-        if level[pair] == HOPELESS:
-            continue
-        g = level[pair] + 1
-        total[pair] += bits[g]
-        if key[g] >= 0:
-            left, right = batch.left[pair], batch.right[pair]
-            total[pair] += _rarity(codes, log_share, key[g], weight[g], base[g], floor[g], left, right)
+        chosen[kept] = pair
+        kept += level[pair] != HOPELESS
+    _add(weights, which, batch, kept, level, values)
+    count, kept = kept, 0
+    for n in range(count):
+        pair = chosen[n]
         chosen[kept] = pair
         kept += total[pair] >= least
     return kept
 
 
 @inner_kernel
+def _add(weights, which, batch, count, level, values):
+    """A comparison's bits, and what rarity adds, to the chosen pairs' sums."""
+    bits, key, total, chosen = weights.bits[which], weights.rarity[which], batch.sum, batch.chosen
+    for n in range(count):
+        total[chosen[n]] += bits[level[chosen[n]] + 1]
+    weight, base, floor = weights.share_weight[which], weights.share_base[which], weights.share_least[which]
+    codes, log_share = values.codes, values.log_share
+    for g in range(len(key)):
+        if key[g] >= 0:
+            for n in range(count):
+                pair = chosen[n]
+                if level[pair] + 1 == g:
+                    left, right = batch.left[pair], batch.right[pair]
+                    total[pair] += _rarity(codes, log_share, key[g], weight[g], base[g], floor[g], left, right)
+
+
+@inner_kernel
 def _keep(weights, batch, count, values, threshold, found):
     """Sum what is left in the model's order, and keep what comes to the threshold."""
-    codes, log_share, comparisons = values.codes, values.log_share, len(weights.order)
+    chosen, total, comparisons = batch.chosen, batch.sum, len(weights.order)
     for n in range(count):
-        pair = batch.chosen[n]
-        left, right, total = batch.left[pair], batch.right[pair], weights.prior[0]
-        for which in range(comparisons):
-            g = batch.level[which, pair] + 1
-            total = total + weights.bits[which, g]
-            key = weights.rarity[which, g]
-            if key >= 0:
-                total = total + _rarity(
-                    codes, log_share, key, weights.share_weight[which, g], weights.share_base[which, g],
-                    weights.share_least[which, g], left, right,
-                )  # fmt: skip
-        if total >= threshold:
-            place = found.size[0]
-            found.left[place], found.right[place], found.weight[place] = left, right, total
+        total[chosen[n]] = weights.prior[0]
+    for which in range(comparisons):
+        _add(weights, which, batch, count, batch.level[which], values)
+    place = found.size[0]
+    for n in range(count):
+        pair = chosen[n]
+        if total[pair] >= threshold:
+            found.left[place], found.right[place] = batch.left[pair], batch.right[pair]
+            found.weight[place] = total[pair]
             if len(found.level):
                 for which in range(comparisons):
                     found.level[place, which] = batch.level[which, pair]
-            found.size[0] += 1
+            place += 1
+    found.size[0] = place
 
 
 @inner_kernel

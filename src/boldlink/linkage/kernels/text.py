@@ -139,11 +139,25 @@ def jaro_winkler(data, a, la, b, lb, masks, room, least, fused):
 
 
 @inner_kernel
-def most_jaro(mask_a, la, mask_b, lb):
-    """No less than Jaro's similarity, from which letters stand in each text (see `letters`)."""
+def too_few(mask_a, la, mask_b, lb, needed):
+    """Whether two texts have too few letters in common (see `letters`) to be as similar as `needed_letters` wants."""
+    if la > WORD or lb > WORD:
+        return False
     spare_a, spare_b = la - ones(mask_a), lb - ones(mask_b)
-    m = float(min(ones(mask_a & mask_b) + min(spare_a, spare_b), min(la, lb)))
-    return (m / la + m / lb + 1.0) / 3.0 if m else 0.0
+    return ones(mask_a & mask_b) + min(spare_a, spare_b) < needed[la, lb]
+
+
+@kernel
+def needed_letters(least):
+    """By the lengths of two texts (up to a word), letters they must share for Jaro's similarity to reach `least` (uint8)."""
+    needed = np.zeros((WORD + 1, WORD + 1), np.uint8)
+    for la in range(1, WORD + 1):
+        for lb in range(1, WORD + 1):
+            m = 0
+            while m <= min(la, lb) and (m / la + m / lb + 1.0) / 3.0 < least:
+                m += 1
+            needed[la, lb] = max(m, 1) if least > 0 else 0
+    return needed
 
 
 @inner_kernel

@@ -75,6 +75,9 @@ class Counting:
         self._counts.put(counts)
         return found
 
+    def result(self, one: Candidates, found: Found) -> None:
+        """Nothing on the way; see `patterns`."""
+
     def patterns(self) -> Patterns:
         """All threads' counts together, in order of patterns."""
         tables = [self._counts.get() for _ in range(self._threads)]

@@ -33,7 +33,7 @@ class Records:
 
     @property
     def rows(self) -> int:
-        return self.table.num_rows
+        return int(self.table.num_rows)
 
     @property
     def across_two(self) -> bool:
@@ -43,9 +43,13 @@ class Records:
     @property
     def pairs(self) -> int:
         """How many pairs there are, whether they are looked at or not."""
-        everything: int = self.rows * (self.rows - 1) // 2
-        within = sum(int(n) * (int(n) - 1) // 2 for n in np.bincount(self.source, minlength=len(self.names)))
+        everything = _pairs_within(self.rows)
+        within = sum(_pairs_within(int(n)) for n in np.bincount(self.source, minlength=len(self.names)))
         return everything - within if self.link_type == "link_only" else everything
+
+
+def _pairs_within(records: int) -> int:
+    return records * (records - 1) // 2
 
 
 def together(tables: Mapping[str, pa.Table], model: Model) -> Records:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -14,32 +14,32 @@ from boldlink.linkage.pairs.candidates import Candidates
 from boldlink.linkage.pairs.stream import Scratch, Stream, room
 
 Array = np.ndarray[Any, np.dtype[Any]]
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Pairs of one rule: rows of left and right records (int32), weight (bits), levels (int8, pairs x comparisons) if asked.
+    """Pairs of one rule: rows of left and right records (int32), weight (bits), probability (0 to 1).
 
-    examined: candidate pairs that were looked at to find these.
+    levels: int8 (pairs x comparisons), if asked for. examined: candidate pairs that were looked at to find these.
     """
 
     rule: int
     left: Array
     right: Array
     weight: Array
+    probability: Array
     levels: Array | None
     examined: int
 
-    @property
-    def probability(self) -> Array:
-        return probability(self.weight)
 
+class Scoring(Generic[R]):
+    """Weighs pairs, keeps those at or above a threshold, in bits, and hands over what `finish` makes of them."""
 
-class Scoring:
-    """Weighs pairs and keeps those at or above a threshold, in bits."""
-
-    def __init__(self, compiled: Compiled, weights: Weights, threshold: float, *, levels: bool) -> None:
-        self._compiled, self._weights, self._threshold = compiled, weights, threshold
+    def __init__(
+        self, compiled: Compiled, weights: Weights, threshold: float, finish: Callable[[Scored], R], *, levels: bool
+    ) -> None:
+        self._compiled, self._weights, self._threshold, self._finish = compiled, weights, threshold, finish
         self._levels = len(weights.order) if levels else 0
 
     def blocks(self, one: Candidates, first: int, last: int, pairs: int, scratch: Scratch) -> Found:
@@ -58,22 +58,34 @@ class Scoring:
         )  # fmt: skip
         return found
 
+    def result(self, one: Candidates, found: Found) -> R:
+        kept = int(found.size[0])
+        levels = found.level[:kept].copy() if self._levels else None
+        left, right, weight = found.left[:kept].copy(), found.right[:kept].copy(), found.weight[:kept].copy()
+        return self._finish(Scored(one.rule, left, right, weight, probability(weight), levels, int(found.size[2])))
+
 
 def score(
-    stream: Stream, chosen: Iterable[Candidates], weights: Weights, threshold: float, *, levels: bool = False
-) -> Iterator[Scored]:
-    """Pairs of at least `threshold` bits, as they are found: the same pairs in the same order on any number of threads."""
-    job = Scoring(stream.compiled, weights, threshold, levels=levels)
-    for one, found in stream.run(job, chosen):
-        kept = int(found.size[0])
-        held = found.level[:kept].copy() if levels else None
-        yield Scored(
-            one.rule, found.left[:kept].copy(), found.right[:kept].copy(), found.weight[:kept].copy(), held,
-            int(found.size[2]),
-        )  # fmt: skip
+    stream: Stream,
+    chosen: Iterable[Candidates],
+    weights: Weights,
+    threshold: float,
+    finish: Callable[[Scored], R],
+    *,
+    levels: bool = False,
+) -> Iterator[R]:
+    """Pairs of at least `threshold` bits, as they are found: the same pairs in the same order on any number of threads.
+
+    finish: what to make of each range's pairs, on the thread that found them.
+    """
+    yield from stream.run(Scoring(stream.compiled, weights, threshold, finish, levels=levels), chosen)
+
+
+def as_it_is(scored: Scored) -> Scored:
+    return scored
 
 
 def probability(weight: Array) -> Array:
     """Match weights in bits as probabilities, by the two branches that Splink uses."""
     power = np.exp2(-np.abs(weight))
-    return np.where(weight >= 0, 1.0, power) / (1.0 + power)
+    return np.asarray(np.where(weight >= 0, 1.0, power) / (1.0 + power))

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -27,6 +27,8 @@ from boldlink.linkage.pairs.made import made_by_duckdb
 Array = np.ndarray[Any, np.dtype[Any]]
 PAIRS_PER_TASK = 1 << 18
 TOGETHER = 8  # ranges between two rounds of questions to DuckDB
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Scratch:
     work: Work
 
 
-class Job(Protocol):
+class Job(Protocol[R_co]):
     """What is done with candidate pairs."""
 
     def blocks(self, one: Candidates, first: int, last: int, pairs: int, scratch: Scratch) -> Found:
@@ -48,8 +50,13 @@ class Job(Protocol):
         """Go through given pairs."""
         ...
 
+    def result(self, one: Candidates, found: Found) -> R_co:
+        """What the reader receives; made by the thread that found it."""
+        ...
+
 
 Task = Callable[[Scratch], Found]
+Done = tuple[Found, R]
 
 
 class Stream:
@@ -61,25 +68,24 @@ class Stream:
         for _ in range(threads):
             self._scratch.put(scratch_for(compiled))
 
-    def run(self, job: Job, chosen: Iterable[Candidates]) -> Iterator[tuple[Candidates, Found]]:
-        """What the job found, range after range. `examined` counts every pair once."""
+    def run(self, job: Job[R], chosen: Iterable[Candidates]) -> Iterator[R]:
+        """What the job found, range after range."""
         for one in chosen:
-            tasks = self._tasks(job, one)
-            found = self._in_rounds(job, one, tasks) if self.compiled.asker.needed else self._in_order(tasks)
-            for piece in found:
-                yield one, piece
+            yield from self._results(job, one, self._tasks(job, one))
 
-    def given(self, job: Job, one: Candidates, left: Array, right: Array) -> Iterator[Found]:
+    def given(self, job: Job[R], one: Candidates, left: Array, right: Array) -> Iterator[R]:
         """What the job finds among given pairs of rows."""
         cuts = range(0, len(left), PAIRS_PER_TASK)
-        tasks = [self._task(job, one, left[n : n + PAIRS_PER_TASK], right[n : n + PAIRS_PER_TASK]) for n in cuts]
-        yield from self._in_rounds(job, one, iter(tasks)) if self.compiled.asker.needed else self._in_order(tasks)
+        tasks = (self._task(job, one, left[n : n + PAIRS_PER_TASK], right[n : n + PAIRS_PER_TASK]) for n in cuts)
+        yield from self._results(job, one, tasks)
 
-    @staticmethod
-    def _task(job: Job, one: Candidates, left: Array, right: Array) -> Task:
-        return lambda scratch: job.pairs(one, left, right, scratch)
+    def _results(self, job: Job[R], one: Candidates, tasks: Iterator[Task]) -> Iterator[R]:
+        if self.compiled.asker.needed:
+            yield from self._in_rounds(job, one, tasks)
+        else:
+            yield from (result for _, result in self._in_order(job, one, tasks))
 
-    def _tasks(self, job: Job, one: Candidates) -> Iterator[Task]:
+    def _tasks(self, job: Job[R], one: Candidates) -> Iterator[Task]:
         if one.blocks is None:
             for left, right in made_by_duckdb(self.compiled, one.rule):
                 yield self._task(job, one, left, right)
@@ -87,39 +93,50 @@ class Stream:
             for first, last, pairs in ranges(one.blocks, PAIRS_PER_TASK):
                 yield lambda scratch, a=first, b=last, n=pairs: job.blocks(one, a, b, n, scratch)  # type: ignore[misc]
 
-    def _in_rounds(self, job: Job, one: Candidates, tasks: Iterator[Task]) -> Iterator[Found]:
+    @staticmethod
+    def _task(job: Job[R], one: Candidates, left: Array, right: Array) -> Task:
+        return lambda scratch: job.pairs(one, left, right, scratch)
+
+    def _in_rounds(self, job: Job[R], one: Candidates, tasks: Iterator[Task]) -> Iterator[R]:
         while group := list(islice(tasks, TOGETHER)):
-            found = list(self._in_order(group))
-            yield from found
-            while waiting := [piece for piece in found if piece.size[1]]:
-                self.compiled.asker.ask(np.concatenate([piece.wanted[: piece.size[3]] for piece in waiting]))
-                found = list(self._in_order(self._again(job, one, waiting)))
-                for piece in found:
-                    piece.size[2] = 0  # examined before
-                yield from found
+            done = list(self._in_order(job, one, group))
+            yield from (result for _, result in done)
+            while waiting := [found for found, _ in done if found.size[1]]:
+                self.compiled.asker.ask(np.concatenate([found.wanted[: found.size[3]] for found in waiting]))
+                done = list(self._in_order(job, one, self._again(job, one, waiting)))
+                yield from (result for _, result in done)
 
-    def _again(self, job: Job, one: Candidates, waiting: list[Found]) -> Iterator[Task]:
-        for piece in waiting:
-            left, right = piece.pending_left[: piece.size[1]], piece.pending_right[: piece.size[1]]
-            yield self._task(job, one, left, right)
+    def _again(self, job: Job[R], one: Candidates, waiting: list[Found]) -> Iterator[Task]:
+        """Pairs that waited; they were counted as examined before."""
+        for found in waiting:
+            left, right = found.pending_left[: found.size[1]], found.pending_right[: found.size[1]]
 
-    def _in_order(self, tasks: Iterable[Task]) -> Iterator[Found]:
+            def task(scratch: Scratch, left: Array = left, right: Array = right) -> Found:
+                made = job.pairs(one, left, right, scratch)
+                made.size[2] = 0
+                return made
+
+            yield task
+
+    def _in_order(self, job: Job[R], one: Candidates, tasks: Iterable[Task]) -> Iterator[Done[R]]:
         """Tasks' results in the tasks' order, a few ahead of the reader and no more."""
+
+        def work(task: Task) -> Done[R]:
+            scratch = self._scratch.get()
+            try:
+                found = task(scratch)
+            finally:
+                self._scratch.put(scratch)
+            return found, job.result(one, found)
+
         with ThreadPoolExecutor(self.threads) as pool:
-            ahead: deque[Future[Found]] = deque()
+            ahead: deque[Future[Done[R]]] = deque()
             for task in tasks:
-                ahead.append(pool.submit(self._with_scratch, task))
+                ahead.append(pool.submit(work, task))
                 if len(ahead) > 2 * self.threads:
                     yield ahead.popleft().result()
             while ahead:
                 yield ahead.popleft().result()
-
-    def _with_scratch(self, task: Task) -> Found:
-        scratch = self._scratch.get()
-        try:
-            return task(scratch)
-        finally:
-            self._scratch.put(scratch)
 
 
 def scratch_for(compiled: Compiled) -> Scratch:

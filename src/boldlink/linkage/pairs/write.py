@@ -1,0 +1,50 @@
+"""Scored pairs on their way to a Parquet file, a batch at a time; those that link records are remembered for clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from boldlink.linkage.pairs.score import Scored
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many pairs were written and examined; rows and weights of those at or above a second threshold."""
+
+    pairs: int
+    examined: int
+    left: Array
+    right: Array
+    weight: Array
+
+
+def write_pairs(path: Path, scored: Iterable[tuple[Scored, pa.RecordBatch]], *, linked_bits: float = np.inf) -> Written:
+    """Write pairs with their names as they come. linked_bits: pairs of at least this weight are remembered."""
+    writer, pairs, examined = None, 0, 0
+    kept: list[tuple[Array, Array, Array]] = [(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))]
+    try:
+        for one, batch in scored:
+            writer = writer or pq.ParquetWriter(path, batch.schema, use_dictionary=_repeating(batch.schema))
+            writer.write_batch(batch)
+            pairs, examined = pairs + len(one.left), examined + one.examined
+            linked = one.weight >= linked_bits
+            kept.append((one.left[linked], one.right[linked], one.weight[linked]))
+    finally:
+        if writer:
+            writer.close()
+    left, right, weight = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+    return Written(pairs, examined, left, right, weight)
+
+
+def _repeating(schema: pa.Schema) -> list[str]:
+    """Columns that hold few values over and over: a dictionary of the others would be as long as they are."""
+    return [field.name for field in schema if pa.types.is_dictionary(field.type) or pa.types.is_int8(field.type)]
