@@ -1,6 +1,11 @@
-"""From weighted pairs to people."""
+"""From weighted pairs to people.
 
-from boldlink.linkage.clusters.average import cluster, thresholds_bits, without_doubles
+`connected` alone is what most engines stop at; `cluster` splits chains, chooses one to one, keeps to what people said, and
+lets nobody fall apart for a little.
+"""
+
 from boldlink.linkage.clusters.connected import connected
+from boldlink.linkage.clusters.people import cluster, without_doubles
+from boldlink.linkage.clusters.thresholds import thresholds_bits
 
 __all__ = ["cluster", "connected", "thresholds_bits", "without_doubles"]

@@ -1,0 +1,101 @@
+"""Clusters of named records at three confidences: from tables to tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from boldlink.linkage.clusters.graph import as_graph, rows_of
+from boldlink.linkage.clusters.group import Rules, group
+from boldlink.linkage.clusters.thresholds import thresholds_bits
+from boldlink.values import Confidence
+
+Array = np.ndarray[Any, np.dtype[Any]]
+NODES = pa.schema([("source_dataset", pa.string()), ("unique_id", pa.string())])
+SURE, DOUBLES = 0.95, 0.05
+
+
+def cluster(
+    nodes: pa.Table,
+    pairs: pa.Table,
+    *,
+    distinct: frozenset[str] = frozenset(),
+    must_link: pa.Table | None = None,
+    cannot_link: pa.Table | None = None,
+    before: Array | None = None,
+    rank: Array | None = None,
+    join_bits: Mapping[Confidence, float] | None = None,
+    fracture_bits: float | None = None,
+) -> pa.Table:
+    """Give every node a cluster at three confidences.
+
+    nodes: source_dataset, unique_id (n rows). pairs: scored pairs with Splink's names. distinct: sources in which nobody
+    stands twice. must_link, cannot_link: pairs that are one person, and that are not, whatever they weigh. before: each
+    node's group of an earlier run (int64, -1 none), which stays together down to fracture_bits. rank: each node's place
+    (int64) in an order that settles ties, such as that of the records' contents; by source and id if not given. join_bits:
+    weights from which links are kept; if not given, those expected to reach each confidence.
+    Returns source_dataset, unique_id, cluster_high, cluster_medium, cluster_low (n rows, by source and id); a cluster is
+    named by its first member. Raises BadRecords for a pair whose record is not among the nodes, and for constraints that
+    contradict each other.
+    """
+    nodes = nodes.select(["source_dataset", "unique_id"]).cast(NODES)
+    by_name = np.asarray(
+        pc.sort_indices(nodes, sort_keys=[("source_dataset", "ascending"), ("unique_id", "ascending")])
+    )
+    order = by_name if rank is None else np.argsort(rank, kind="stable")
+    nodes, before = nodes.take(order), None if before is None else before[order]
+    sources = nodes.column("source_dataset").combine_chunks()
+    names = sorted(pc.unique(sources).to_pylist())
+    source = np.asarray(pc.index_in(sources, pa.array(names, pa.string()))).astype(np.int64)
+    weight = np.asarray(pairs.column("match_weight"), float)
+    graph = as_graph(names, source, rows_of(nodes, pairs, "l"), rows_of(nodes, pairs, "r"), weight)
+    rules = Rules(
+        frozenset(n for n, name in enumerate(names) if name in distinct),
+        _rows(nodes, must_link), _rows(nodes, cannot_link), before, fracture_bits,
+    )  # fmt: skip
+    thresholds = join_bits or thresholds_bits(np.asarray(pairs.column("match_probability"), float))
+    place = np.empty(nodes.num_rows, np.int64)
+    place[order] = np.arange(nodes.num_rows)
+    named = place[by_name]  # where the nodes now stand, by source and id
+    labels = pc.binary_join_element_wise(sources, nodes.column("unique_id").combine_chunks(), ":")
+    made = {f"cluster_{one}": labels.take(_first(group(graph, thresholds[one], rules), named)) for one in Confidence}
+    return pa.table({**{name: nodes.column(name).take(pa.array(named)) for name in NODES.names}, **made})
+
+
+def _first(groups: Array, named: Array) -> pa.Array:
+    """The member of each record's group that comes first by name, in that order."""
+    own = groups[named]
+    first = np.full(len(groups), len(groups))
+    np.minimum.at(first, own, np.arange(len(own)))
+    return pa.array(named[first[own]])
+
+
+def _rows(nodes: pa.Table, pairs: pa.Table | None) -> Array:
+    if pairs is None:
+        return np.zeros((0, 2), np.int64)
+    return np.stack([rows_of(nodes, pairs, "l"), rows_of(nodes, pairs, "r")], axis=1)
+
+
+def without_doubles(pairs: pa.Table) -> frozenset[str]:
+    """Sources in which, by their links, hardly anybody stands twice: so a best choice can be made one to one.
+
+    Of the records elsewhere that link to a source at all, fewer than one in twenty link to two of its records.
+    """
+    sure = pairs.filter(pc.greater_equal(pairs.column("match_probability"), SURE))
+    columns = ["source_dataset_l", "unique_id_l", "source_dataset_r", "unique_id_r"]
+    sides = [sure.select(columns), sure.select([columns[2], columns[3], columns[0], columns[1]])]
+    both = pa.concat_tables([one.rename_columns(["to", "to_id", "of", "of_id"]) for one in sides])
+    across = both.filter(pc.not_equal(both.column("to").cast(pa.string()), both.column("of").cast(pa.string())))
+    partners = across.group_by(["to", "of", "of_id"]).aggregate([("to_id", "count")])
+    found = []
+    for name in pc.unique(partners.column("to").cast(pa.string())).to_pylist():
+        counts = np.asarray(
+            partners.filter(pc.equal(partners.column("to").cast(pa.string()), name)).column("to_id_count")
+        )
+        if (counts > 1).sum() < DOUBLES * len(counts):
+            found.append(name)
+    return frozenset(found)
