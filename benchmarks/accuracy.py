@@ -21,9 +21,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from boldlink.cli.link import names_of_files
 from boldlink.linkage.automatic.understand import understand
-from boldlink.linkage.files import read_table
+from boldlink.linkage.files import names_of_files, read_table
 
 Node = tuple[str, str]
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from boldlink.cli.console import console, progress, say_json
 from boldlink.cli.options import JsonOption, speaking
-
-if TYPE_CHECKING:
-    from boldlink.linkage.automatic.understand import Understood
+from boldlink.errors import BadRecords
 
 
 def link(
@@ -27,6 +25,12 @@ def link(
         Path,
         typer.Option("--out", help="Folder for pairs.parquet, clusters.parquet, model.json, report.html."),
     ] = Path("linked"),
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            help="A model of Splink 4 or 5 (JSON, DuckDB SQL). It is trained first, without labels, if it is not."
+        ),
+    ] = None,
     column: Annotated[
         list[str] | None, typer.Option(help="COLUMN=MEANING, such as dob=date_of_birth; repeat for more.")
     ] = None,
@@ -36,8 +40,11 @@ def link(
     ] = None,
     ignore: Annotated[list[str] | None, typer.Option(help="A column not to use; repeat for more.")] = None,
     threshold: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Write pairs of at least this match probability.")
-    ] = 0.01,
+        float | None, typer.Option(min=0.0, max=1.0, help="Write pairs of at least this match probability (0.01).")
+    ] = None,
+    threshold_weight: Annotated[
+        float | None, typer.Option(help="Write pairs of at least this match weight, in bits, instead.")
+    ] = None,
     distinct: Annotated[
         bool | None,
         typer.Option(
@@ -47,29 +54,30 @@ def link(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed, the same result.")] = 1,
     threads: Annotated[int | None, typer.Option(min=1, help="Threads to use; all if not given.")] = None,
+    memory: Annotated[
+        str | None, typer.Option(help="Memory that may be used, such as 4GB; more is refused before starting.")
+    ] = None,
+    max_pairs: Annotated[
+        int | None, typer.Option(min=1, help="Candidate pairs that may be made; more is refused before starting.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Link files of records about people, without labels and without configuration.
+    """Link files of records about people, without labels and without configuration, or under a model of Splink's.
 
     The meaning of columns is found by name and content (names, date of birth in one column or three, postcode, address,
-    e-mail, phone, national numbers), said, and can be overridden. Expected precision is estimated from the model and not
-    yet reviewed by people.
+    e-mail, phone, national numbers), said, and can be overridden. A model names its columns itself. Expected precision is
+    estimated from the model and not yet reviewed by people.
     """
     with speaking(as_json):
+        from boldlink.linkage.run import Options, link_files
+
         began = time.perf_counter()
+        options = Options(
+            _said(column or []), id_column, ignore or [], _least_bits(threshold, threshold_weight), distinct, seed,
+            threads, _bytes(memory), max_pairs,
+        )  # fmt: skip
         with progress("Reading files") as say:
-            told = _link(
-                [left, *(right or [])],
-                out,
-                _said(column or []),
-                id_column,
-                ignore or [],
-                threshold,
-                distinct,
-                seed,
-                threads,
-                say,
-            )
+            told = link_files([left, *(right or [])], out, model, options, say)
         told["seconds"] = round(time.perf_counter() - began, 2)
         if as_json:
             say_json(told)
@@ -77,63 +85,7 @@ def link(
             _show(told)
 
 
-def _link(
-    paths: list[Path], out: Path, said: dict[str, str], id_column: str | None, ignored: list[str],
-    threshold: float, distinct: bool | None, seed: int, threads: int | None, say: Any,
-) -> dict[str, Any]:  # fmt: skip
-    from dataclasses import replace
-
-    import pyarrow as pa
-
-    from boldlink.errors import BadRecords
-    from boldlink.linkage import cluster, score, without_doubles
-    from boldlink.linkage.automatic.understand import understand
-    from boldlink.linkage.files import as_source, read_table, write_results
-    from boldlink.linkage.report.page import render
-
-    if out.exists() and not out.is_dir():
-        raise BadRecords("LINK-OUT", f"{out.name} is a file, and results need a folder.", do="give --out a folder")
-    tables = {name: read_table(path) for name, path in names_of_files(paths).items()}
-    _require_columns(tables, {*said, *ignored, *([id_column] if id_column else [])})
-    understood: dict[str, Understood] = {}
-    for name, table in tables.items():
-        own_id = id_column if id_column in table.schema.names else None
-        understood[name] = understand(
-            table, {c: m for c, m in said.items() if c in table.schema.names}, ignored, own_id, name
-        )
-    sources = [
-        replace(as_source(name, table, understood[name]), distinct_people=bool(distinct))
-        for name, table in tables.items()
-    ]
-    linked = score(sources, threshold_probability=threshold, seed=seed, threads=threads, progress=say)
-    say("Putting pairs together")
-    nodes = pa.concat_tables([_nodes(source.name, source.records) for source in sources])
-    once = without_doubles(linked.pairs) if distinct is None else frozenset(tables if distinct else ())
-    clusters = cluster(nodes, linked.pairs, distinct=once)
-    report = render(linked.quality, {name: one.as_dict() for name, one in understood.items()}, clusters)
-    files = {
-        "pairs.parquet": linked.pairs,
-        "clusters.parquet": clusters,
-        "model.json": linked.model,
-        "report.html": report,
-    }
-    write_results(out, files)
-    return {
-        "understood": {name: one.as_dict() for name, one in understood.items()},
-        "records": linked.quality["records"],
-        "candidate_pairs": linked.quality["candidate_pairs"],
-        "pairs": linked.pairs.num_rows,
-        "thresholds": linked.quality["thresholds"],
-        "one_to_one": sorted(once),
-        "status": linked.quality["status"],
-        "out": str(out),
-        "files": sorted(files),
-    }
-
-
 def _said(given: list[str]) -> dict[str, str]:
-    from boldlink.errors import BadRecords
-
     said = {}
     for one in given:
         name, mark, meaning = one.rpartition("=")
@@ -147,34 +99,30 @@ def _said(given: list[str]) -> dict[str, str]:
     return said
 
 
-def names_of_files(paths: list[Path]) -> dict[str, Path]:
-    """A name per file: its stem, numbered where two are the same."""
-    names: dict[str, Path] = {}
-    for path in paths:
-        name, number = path.stem, 2
-        while name in names:
-            name, number = f"{path.stem}_{number}", number + 1
-        names[name] = path
-    return names
+def _least_bits(probability: float | None, weight: float | None) -> float:
+    """The threshold in bits, however it was given."""
+    from boldlink.linkage.model import bits_of_probability
 
-
-def _require_columns(tables: dict[str, Any], named: set[str]) -> None:
-    from boldlink.errors import BadRecords
-
-    known = {name for table in tables.values() for name in table.schema.names}
-    if unknown := sorted(named - known):
+    if probability is not None and weight is not None:
         raise BadRecords(
-            "LINK-UNKNOWN-COLUMN",
-            f"No file has a column {', '.join(unknown)}.",
-            do="check --column, --ignore and --id",
+            "LINK-TWO-THRESHOLDS", "Two thresholds were given.", do="give --threshold or --threshold-weight, not both"
         )
+    return weight if weight is not None else bits_of_probability(0.01 if probability is None else probability)
 
 
-def _nodes(name: str, records: Any) -> Any:
-    import pyarrow as pa
+UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
-    ids = records.column("unique_id")
-    return pa.table({"source_dataset": pa.array([name] * len(ids), pa.string()), "unique_id": ids.cast(pa.string())})
+
+def _bytes(given: str | None) -> int | None:
+    """Memory such as 4GB or 500 MB, in bytes."""
+    if given is None:
+        return None
+    text = given.strip().upper()
+    number = text.rstrip("KMGTB ")
+    unit = text[len(number) :].strip()
+    if unit not in UNITS or not number.replace(".", "", 1).isdigit():
+        raise BadRecords("LINK-MEMORY-OPTION", "--memory is not an amount of memory.", do="write it as 4GB or 500MB")
+    return int(float(number) * UNITS[unit])
 
 
 def _show(told: dict[str, Any]) -> None:
@@ -188,7 +136,8 @@ def _show(told: dict[str, Any]) -> None:
             table.add_row(name, column, meaning.replace("_", " "))
         if one["unused"]:
             table.add_row(name, ", ".join(one["unused"]), "[dim]not used[/]")
-    console.print(table)
+    if told["understood"]:
+        console.print(table)
     half = next(row for row in told["thresholds"] if row["threshold"] == 0.5)
     console.print(
         f"{told['candidate_pairs']:,} candidate pairs; {told['pairs']:,} written; {half['pairs']:,} at probability 0.5 or more."

@@ -85,21 +85,43 @@ class Linkage:
         return score(self.stream, self.candidates, weights_of(self.compiled), threshold_bits, as_it_is, levels=levels)
 
     def score_named(
-        self, threshold_bits: float = -np.inf, *, levels: bool = False
+        self, threshold_bits: float = -np.inf, *, levels: bool = False, sources: bool | None = None
     ) -> Iterator[tuple[Scored, pa.RecordBatch]]:
-        """The same, each with its batch of named pairs."""
-        named, weights = self.named, weights_of(self.compiled)
+        """The same, each with its batch of named pairs; sources: whether they are named, if not only where several are."""
+        several = len(self.compiled.records.names) > 1
+        weights = weights_of(self.compiled)
+
+        def named(one: Scored) -> pa.RecordBatch:
+            return self.named(one, sources=several if sources is None else sources)
+
         return score(
             self.stream, self.candidates, weights, threshold_bits, lambda one: (one, named(one)), levels=levels
         )
 
-    def named(self, scored: Scored) -> pa.RecordBatch:
+    @property
+    def nodes(self) -> pa.Table:
+        """source_dataset and unique_id (text) of every record, in order of rows."""
+        records = self.compiled.records
+        names = pa.array(records.names).take(pa.array(records.source, pa.int32()))
+        return pa.table({"source_dataset": names, "unique_id": records.ids.cast(pa.string())})
+
+    def ends(self, left: Array, right: Array, probability: Array) -> pa.Table:
+        """Pairs of rows by their records' names, with a probability."""
+        nodes, sides = self.nodes, {"l": pa.array(left), "r": pa.array(right)}
+        columns = {
+            f"{name}_{side}": nodes.column(name).take(rows)
+            for side, rows in sides.items()
+            for name in nodes.schema.names
+        }
+        return pa.table({**columns, "match_probability": probability})
+
+    def named(self, scored: Scored, *, sources: bool) -> pa.RecordBatch:
         """Pairs with Splink's names: match_weight, match_probability, ids and sources, match_key, gammas if asked for."""
         records, model = self.compiled.records, self.model
         sides = {"l": pa.array(scored.left), "r": pa.array(scored.right)}
         columns: dict[str, Any] = {"match_weight": scored.weight, "match_probability": scored.probability}
         for side, rows in sides.items():
-            if len(records.names) > 1:
+            if sources:
                 source = pa.array(records.source[np.asarray(rows)], pa.int32())
                 columns[f"{model.source_dataset}_{side}"] = pa.DictionaryArray.from_arrays(
                     source, pa.array(records.names)
@@ -136,7 +158,7 @@ def prepared(
     """
     threads = threads or os.cpu_count() or 1
     records = together(tables, model)
-    _check_memory(records.rows, model, len(more_rules), memory_bytes)
+    check_memory(records.rows, model, len(more_rules), memory_bytes)
     limit = None if memory_bytes is None else f"{max(memory_bytes // 2, 64 << 20)}B"
     with opened(records, threads, limit) as connection:
         compiled = compile_model(model, records, connection, more_rules=more_rules, shares=shares)
@@ -153,7 +175,8 @@ def needed_bytes(rows: int, model: Model, more_rules: int = 0) -> int:
     )
 
 
-def _check_memory(rows: int, model: Model, more_rules: int, given: int | None) -> None:
+def check_memory(rows: int, model: Model, more_rules: int, given: int | None) -> None:
+    """Raises BadRecords (LINK-MEMORY) where so many records need more than was given."""
     needed = needed_bytes(rows, model, more_rules)
     if given is not None and needed > given:
         raise BadRecords(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 from boldlink.errors import BadRecords
 from boldlink.linkage.automatic.sources import Source
 from boldlink.linkage.automatic.understand import Understood
+from boldlink.linkage.pairs.read import read_parquet
 
 
 def read_table(path: Path) -> pa.Table:
@@ -54,20 +56,54 @@ def as_source(name: str, table: pa.Table, understood: Understood) -> Source:
     return Source(name, pa.table({"unique_id": ids, **renamed}), {f"c{n}": meanings[c] for n, c in enumerate(columns)})
 
 
-def write_results(folder: Path, files: Mapping[str, bytes | pa.Table | Mapping[str, Any]]) -> None:
-    """Write every result beside its place first, then put all in: a run that fails leaves earlier results as they were."""
+def names_of_files(paths: Sequence[Path]) -> dict[str, Path]:
+    """A name per file: its stem, numbered where two are the same."""
+    names: dict[str, Path] = {}
+    for path in paths:
+        name, number = path.stem, 2
+        while name in names:
+            name, number = f"{path.stem}_{number}", number + 1
+        names[name] = path
+    return names
+
+
+def read_typed(path: Path) -> pa.Table:
+    """A file's columns as a model takes them: as Parquet has them, or text, where csv knows nothing else."""
+    if path.is_file() and path.stat().st_size and path.suffix == ".parquet":
+        try:
+            return read_parquet(path)
+        except (pa.ArrowException, OSError):
+            raise _damaged(path) from None
+    return read_table(path)
+
+
+@contextmanager
+def staged(folder: Path, names: Sequence[str]) -> Iterator[dict[str, Path]]:
+    """Where to write results: beside their places, into which they are put together when all went well."""
     if folder.exists() and not folder.is_dir():
         raise BadRecords("LINK-OUT", f"{folder.name} is a file, and results need a folder.", do="give --out a folder")
     folder.mkdir(parents=True, exist_ok=True)
-    staged = {name: folder / f".{name}.part" for name in files}
+    paths = {name: folder / f".{name}.part" for name in names}
     try:
-        for name, content in files.items():
-            _write(staged[name], content)
-        for name, path in staged.items():
+        yield paths
+        for name, path in paths.items():
             path.replace(folder / name)
     finally:
-        for path in staged.values():
+        for path in paths.values():
             path.unlink(missing_ok=True)
+
+
+def write_results(folder: Path | Mapping[str, Path], files: Mapping[str, bytes | pa.Table | Mapping[str, Any]]) -> None:
+    """Write results into a folder, all or none: a run that fails leaves earlier results as they were.
+
+    Into staged places, each is written where it is told.
+    """
+    if isinstance(folder, Path):
+        with staged(folder, list(files)) as places:
+            write_results(places, files)
+        return
+    for name, content in files.items():
+        _write(folder[name], content)
 
 
 def _write(path: Path, content: bytes | pa.Table | Mapping[str, Any]) -> None:
@@ -128,12 +164,12 @@ def _parquet(path: Path) -> pa.Table:
     try:
         return pq.read_table(path)
     except (pa.ArrowException, OSError):
-        raise _bad(
-            path,
-            "LINK-UNREADABLE",
-            "it does not read as Parquet: it is damaged or cut short.",
-            "give a whole file",
-        ) from None
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> BadRecords:
+    why = "it does not read as Parquet: it is damaged or cut short."
+    return _bad(path, "LINK-UNREADABLE", why, "give a whole file")
 
 
 def _text(path: Path, name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:

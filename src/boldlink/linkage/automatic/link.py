@@ -6,6 +6,7 @@ Meanings choose comparisons, the data chooses blocking rules, training needs no 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,10 +23,11 @@ from boldlink.linkage.automatic.sources import Frame, Source, frame
 from boldlink.linkage.compiled.compiled import Compiled, compile_model, opened
 from boldlink.linkage.compiled.encode import Columns
 from boldlink.linkage.compiled.weights import weights_of
+from boldlink.linkage.engine import check_memory
 from boldlink.linkage.kernels.stream import Weights
 from boldlink.linkage.model import LinkType, Model, as_splink
 from boldlink.linkage.model import Rule as ModelRule
-from boldlink.linkage.model.model import prior_bits
+from boldlink.linkage.model.model import bits_of_probability, prior_bits
 from boldlink.linkage.pairs.candidates import candidates
 from boldlink.linkage.pairs.count import Patterns, count
 from boldlink.linkage.pairs.records import Records
@@ -33,6 +35,7 @@ from boldlink.linkage.pairs.score import Scored, as_it_is, probability
 from boldlink.linkage.pairs.score import score as score_pairs
 from boldlink.linkage.pairs.stream import Stream
 from boldlink.linkage.report.quality import describe
+from boldlink.linkage.report.unlinkable import unlinkable
 from boldlink.linkage.training.em import u_from
 from boldlink.linkage.training.train import Session, random_patterns, sessions_of, with_sessions
 
@@ -43,9 +46,13 @@ PERSONAL = frozenset({"forename", "forename_initial", "date_of_birth"})  # what 
 
 @dataclass(frozen=True)
 class Linked:
-    """A run's results: scored pairs with Splink's names, the model in Splink's format, and what is known of quality."""
+    """A run's results: scored pairs with Splink's names, the model in Splink's format, and what is known of quality.
+
+    records: source_dataset and unique_id of all records, in order of what they hold.
+    """
 
     pairs: pa.Table
+    records: pa.Table
     model: Mapping[str, Any]
     quality: Mapping[str, Any]
 
@@ -56,6 +63,8 @@ def score(
     threshold_probability: float = 0.01,
     seed: int = 1,
     threads: int | None = None,
+    memory_bytes: int | None = None,
+    max_pairs: int | None = None,
     progress: Say | None = None,
 ) -> Linked:
     """Train without labels and score every candidate pair.
@@ -70,7 +79,7 @@ def score(
     records = records_of(common)
     with opened(records, threads or os.cpu_count() or 1) as connection:
         say("Choosing which pairs to look at")
-        rules = choose_rules(Columns(connection, records.table), records, common)
+        rules = choose_rules(Columns(connection, records.table), records, common, max_pairs)
         if not rules:
             raise _no_rules(common)
         model = Model(
@@ -79,6 +88,7 @@ def score(
             tuple(ModelRule(rule.sql, words=rule.words) for rule in rules),
             settings={"retain_matching_columns": False, "retain_intermediate_calculation_columns": False},
         )
+        check_memory(records.rows, model, 0, memory_bytes)
         stream = Stream(compile_model(model, records, connection), threads or os.cpu_count() or 1)
         return _linked(stream, common, sources, rules, threshold_probability, seed, say)
 
@@ -94,10 +104,31 @@ def _linked(
     household = _household(stream, chosen, model, random_pairs, _totals(sources)[0])
     say("Weighing pairs")
     weights = weights_of(stream.compiled)
-    found = list(score_pairs(stream, chosen, weights, _bits(least), as_it_is, levels=True))
+    found = list(score_pairs(stream, chosen, weights, bits_of_probability(least), as_it_is, levels=True))
     pairs = _named(stream.compiled, weights, found, household, least)
-    quality = describe(common, model, found, sessions, household, pairs)
-    return Linked(pairs, as_splink(model), quality)
+    quality = {
+        **_described(stream, found, sessions, pairs),
+        "profile": "sparse" if common.sparse else "rich",
+        "household": {
+            "relatives_per_true_pair": round(household.relatives, 3),
+            "housemates_per_true_pair": round(household.housemates, 3),
+        },
+        "standardised": {s: {c: dict(r) for c, r in columns.items()} for s, columns in common.counts.items()},
+    }
+    return Linked(pairs, common.table.select(["source_dataset", "unique_id"]), as_splink(model), quality)
+
+
+def _described(stream: Stream, found: Sequence[Scored], sessions: Sequence[Session], pairs: pa.Table) -> dict[str, Any]:
+    compiled, examined = stream.compiled, Counter[int]()
+    for one in found:
+        examined[one.rule] += one.examined
+    columns = [name for name in compiled.records.table.schema.names if not name.endswith("_all")]
+    return describe(
+        compiled.model, compiled.records, examined,
+        np.asarray(pairs.column("match_probability")), np.asarray(pairs.column("match_weight")),
+        columns=[name for name in columns if name not in ("source_dataset", "unique_id")], sessions=sessions,
+        unlinkable=unlinkable(stream),
+    )  # fmt: skip
 
 
 def records_of(common: Frame) -> Records:
@@ -187,7 +218,7 @@ def _named(
     key = np.concatenate([np.full(len(one.left), one.rule) for one in found])
     levels = np.concatenate([one.levels for one in found if one.levels is not None])
     weight = against_all(compiled, weights, household, left, right, weight, levels)
-    keep = np.flatnonzero(weight >= _bits(least))
+    keep = np.flatnonzero(weight >= bits_of_probability(least))
     order = keep[np.lexsort((right[keep], left[keep], -weight[keep]))]
     table, names = compiled.records, pa.array(compiled.records.names)
     sides = {"l": left[order], "r": right[order]}
@@ -248,13 +279,6 @@ def _totals(sources: Sequence[Source]) -> tuple[float, float]:
     unique = all(source.distinct_people for source in sources)
     most = sum(sizes) / 2 * (len(sizes) - 1) if unique else sum(sizes) * 3
     return max(pairs, 1.0), most
-
-
-def _bits(probability_: float) -> float:
-    """A probability as a weight in bits; all pairs reach 0, none reaches 1."""
-    if 0 < probability_ < 1:
-        return prior_bits(probability_)
-    return -np.inf if probability_ <= 0 else np.inf
 
 
 def _no_rules(common: Frame) -> BadRecords:

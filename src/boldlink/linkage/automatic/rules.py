@@ -122,21 +122,24 @@ WIDER: tuple[Rule, ...] = tuple(
 )
 
 
-def choose_rules(columns: Columns, records: Records, frame: Frame) -> list[Rule]:
-    """Rules that the frame's columns allow, within the budget of pairs."""
+def choose_rules(columns: Columns, records: Records, frame: Frame, most: int | None = None) -> list[Rule]:
+    """Rules that the frame's columns allow, within the budget of pairs; most: what all rules together may make."""
     budget = max(LEAST_PAIRS, PAIRS_PER_RECORD * frame.table.num_rows)
+    left = float("inf") if most is None else float(most)
     chosen: list[Rule] = []
     for family in FAMILIES:
         for alternative in family:
             there = all(set(rule.columns) <= set(frame.columns) for rule in alternative)
-            if there and max(count_pairs(columns, records, rule) for rule in alternative) <= budget:
+            counts = [count_pairs(columns, records, rule) for rule in alternative] if there else []
+            if there and max(counts) <= budget and sum(counts) <= left:
                 chosen += alternative
+                left -= sum(counts)
                 break
-    return [*chosen, *_wider(columns, records, frame, chosen)]
+    return [*chosen, *_wider(columns, records, frame, chosen, left)]
 
 
-def _wider(columns: Columns, records: Records, frame: Frame, chosen: Sequence[Rule]) -> list[Rule]:
-    left = max(LEAST_WIDER_PAIRS, WIDER_PAIRS_PER_RECORD * frame.table.num_rows)
+def _wider(columns: Columns, records: Records, frame: Frame, chosen: Sequence[Rule], most: float) -> list[Rule]:
+    left = min(max(LEAST_WIDER_PAIRS, WIDER_PAIRS_PER_RECORD * frame.table.num_rows), most)
     found: list[Rule] = []
     for rule in WIDER:
         if set(rule.columns) <= set(frame.columns) and rule not in chosen:

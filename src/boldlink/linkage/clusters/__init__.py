@@ -5,7 +5,7 @@ lets nobody fall apart for a little.
 """
 
 from boldlink.linkage.clusters.connected import connected
-from boldlink.linkage.clusters.people import cluster, without_doubles
+from boldlink.linkage.clusters.people import cluster, cluster_rows, without_doubles
 from boldlink.linkage.clusters.thresholds import thresholds_bits
 
-__all__ = ["cluster", "connected", "thresholds_bits", "without_doubles"]
+__all__ = ["cluster", "cluster_rows", "connected", "thresholds_bits", "without_doubles"]

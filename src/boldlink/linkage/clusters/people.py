@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from boldlink.linkage.clusters.graph import as_graph, rows_of
+from boldlink.linkage.clusters.graph import Graph, as_graph, rows_of
 from boldlink.linkage.clusters.group import Rules, group
 from boldlink.linkage.clusters.thresholds import thresholds_bits
 from boldlink.values import Confidence
@@ -42,28 +42,40 @@ def cluster(
     named by its first member. Raises BadRecords for a pair whose record is not among the nodes, and for constraints that
     contradict each other.
     """
-    nodes = nodes.select(["source_dataset", "unique_id"]).cast(NODES)
-    by_name = np.asarray(
-        pc.sort_indices(nodes, sort_keys=[("source_dataset", "ascending"), ("unique_id", "ascending")])
-    )
-    order = by_name if rank is None else np.argsort(rank, kind="stable")
-    nodes, before = nodes.take(order), None if before is None else before[order]
-    sources = nodes.column("source_dataset").combine_chunks()
-    names = sorted(pc.unique(sources).to_pylist())
-    source = np.asarray(pc.index_in(sources, pa.array(names, pa.string()))).astype(np.int64)
-    weight = np.asarray(pairs.column("match_weight"), float)
-    graph = as_graph(names, source, rows_of(nodes, pairs, "l"), rows_of(nodes, pairs, "r"), weight)
+    nodes = nodes.select(["source_dataset", "unique_id"]).cast(NODES).combine_chunks()
+    names = sorted(pc.unique(nodes.column("source_dataset")).to_pylist())
+    source = np.asarray(pc.index_in(nodes.column("source_dataset"), pa.array(names, pa.string()))).astype(np.int64)
     rules = Rules(
         frozenset(n for n, name in enumerate(names) if name in distinct),
         _rows(nodes, must_link), _rows(nodes, cannot_link), before, fracture_bits,
     )  # fmt: skip
+    graph = as_graph(
+        names, source, rows_of(nodes, pairs, "l"), rows_of(nodes, pairs, "r"), np.asarray(pairs.column("match_weight"))
+    )
     thresholds = join_bits or thresholds_bits(np.asarray(pairs.column("match_probability"), float))
-    place = np.empty(nodes.num_rows, np.int64)
-    place[order] = np.arange(nodes.num_rows)
-    named = place[by_name]  # where the nodes now stand, by source and id
-    labels = pc.binary_join_element_wise(sources, nodes.column("unique_id").combine_chunks(), ":")
-    made = {f"cluster_{one}": labels.take(_first(group(graph, thresholds[one], rules), named)) for one in Confidence}
-    return pa.table({**{name: nodes.column(name).take(pa.array(named)) for name in NODES.names}, **made})
+    return cluster_rows(nodes, graph, thresholds, rules, rank)
+
+
+def cluster_rows(
+    nodes: pa.Table, graph: Graph, join_bits: Mapping[Confidence, float], rules: Rules, rank: Array | None = None
+) -> pa.Table:
+    """The same for records and pairs by row. nodes: source_dataset, unique_id (n rows, the graph's records)."""
+    by_name = np.asarray(pc.sort_indices(nodes, sort_keys=[(name, "ascending") for name in NODES.names]))
+    order = by_name if rank is None else np.argsort(rank, kind="stable")
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    turned = as_graph(graph.names, graph.source[order], place[graph.left], place[graph.right], graph.weight)
+    moved = Rules(
+        rules.distinct, place[rules.must], place[rules.cannot],
+        None if rules.before is None else rules.before[order], rules.fracture_bits,
+    )  # fmt: skip
+    labels = pc.binary_join_element_wise(*(nodes.column(name).combine_chunks() for name in NODES.names), ":")
+    sorted_nodes = {name: nodes.column(name).take(pa.array(by_name)) for name in NODES.names}
+    made = {}
+    for one in Confidence:
+        groups = order[group(turned, join_bits[one], moved)][place]  # by the nodes' own rows
+        made[f"cluster_{one}"] = labels.take(_first(groups, by_name))
+    return pa.table({**sorted_nodes, **made})
 
 
 def _first(groups: Array, named: Array) -> pa.Array:

@@ -122,6 +122,16 @@ def probabilities(level: Level, comparison: Comparison) -> tuple[float, float]:
     return (default_m if level.m is None else level.m, default_u if level.u is None else level.u)
 
 
+def trained_already(model: Model) -> bool:
+    """Whether every level that is not for missing values has its m and u."""
+    return all(level.m is not None and level.u is not None for one in model.comparisons for level in one.by_gamma)
+
+
 def prior_bits(prior: float) -> float:
     """A probability as a weight."""
-    return math.log2(prior / (1 - prior))
+    return math.inf if prior >= 1 else math.log2(prior / (1 - prior))
+
+
+def bits_of_probability(probability: float) -> float:
+    """A threshold's probability as a weight in bits; all pairs reach 0, none reaches 1."""
+    return -math.inf if probability <= 0 else prior_bits(probability)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,22 +28,33 @@ class Written:
     weight: Array
 
 
-def write_pairs(path: Path, scored: Iterable[tuple[Scored, pa.RecordBatch]], *, linked_bits: float = np.inf) -> Written:
-    """Write pairs with their names as they come. linked_bits: pairs of at least this weight are remembered."""
-    writer, pairs, examined = None, 0, 0
+def write_pairs(
+    path: Path,
+    scored: Iterable[tuple[Scored, pa.RecordBatch]],
+    *,
+    linked_bits: float = np.inf,
+    examined: Counter[int] | None = None,
+) -> Written:
+    """Write pairs with their names as they come.
+
+    linked_bits: pairs of at least this weight are remembered. examined: receives candidate pairs by rule.
+    """
+    writer, pairs = None, 0
+    counts = Counter[int]() if examined is None else examined
     kept: list[tuple[Array, Array, Array]] = [(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))]
     try:
         for one, batch in scored:
             writer = writer or pq.ParquetWriter(path, batch.schema, use_dictionary=_repeating(batch.schema))
             writer.write_batch(batch)
-            pairs, examined = pairs + len(one.left), examined + one.examined
+            pairs += len(one.left)
+            counts[one.rule] += one.examined
             linked = one.weight >= linked_bits
             kept.append((one.left[linked], one.right[linked], one.weight[linked]))
     finally:
         if writer:
             writer.close()
     left, right, weight = (np.concatenate(parts) for parts in zip(*kept, strict=True))
-    return Written(pairs, examined, left, right, weight)
+    return Written(pairs, counts.total(), left, right, weight)
 
 
 def _repeating(schema: pa.Schema) -> list[str]:

@@ -39,6 +39,7 @@ def render(quality: Mapping[str, Any], understood: Mapping[str, Mapping[str, Any
             _weights(quality),
             _distribution(quality),
             _rules(quality),
+            _unlinkable(quality),
             _completeness(quality),
             _training(quality),
         )
@@ -63,7 +64,7 @@ def _summary(quality: Mapping[str, Any], clusters: pa.Table) -> str:
     sizes = [[name, f"{count:,}"] for name, count in quality["records"].items()]
     return (
         f"<p>{records:,} records of {len(quality['records'])} file(s); {quality['candidate_pairs']:,} candidate pairs were "
-        f"compared and {quality['scored_pairs']:,} written. Profile: {escape(quality['profile'])}.</p>"
+        f"compared and {quality['scored_pairs']:,} written.{_profile(quality)}</p>"
         f'<p class="note">Every figure of precision and recall on this page is {escape(quality["status"])}.</p>'
         + _table("Records", ["File", "Records"], sizes, {1})
         + _table(
@@ -73,6 +74,10 @@ def _summary(quality: Mapping[str, Any], clusters: pa.Table) -> str:
             {1, 2, 3},
         )
     )
+
+
+def _profile(quality: Mapping[str, Any]) -> str:
+    return f" Profile: {escape(quality['profile'])}." if "profile" in quality else ""
 
 
 def _columns(understood: Mapping[str, Mapping[str, Any]]) -> str:
@@ -159,6 +164,23 @@ def _rules(quality: Mapping[str, Any]) -> str:
     return f"<h2>Which pairs were looked at</h2>{_figure('rules', 'Candidate pairs by rule', finding, shown)}{table}"
 
 
+def _unlinkable(quality: Mapping[str, Any]) -> str:
+    rows = quality["unlinkable"]
+    if not rows:
+        return ""
+    shown = [(f"probability {row['threshold']:g}", row["percent"], f"{row['percent']:g} %") for row in rows]
+    first = rows[0]
+    finding = (
+        f"{first['records']:,} records ({first['percent']:g} %) hold so little that they would not reach probability "
+        f"{first['threshold']:g} even if compared with themselves."
+    )
+    cells = [[f"{row['threshold']:g}", f"{row['records']:,}", f"{row['percent']:g} %"] for row in rows]
+    table = _table("Unlinkable records", ["Probability", "Records below it", "Share"], cells, {0, 1, 2})
+    return (
+        f"<h2>Who cannot be linked</h2>{_figure('unlinkable', 'Records that no link can reach', finding, shown)}{table}"
+    )
+
+
 def _completeness(quality: Mapping[str, Any]) -> str:
     shown = [
         (f"{name}: {column.replace('_', ' ')}", percent, f"{percent:g} %")
@@ -194,10 +216,12 @@ def _training(quality: Mapping[str, Any]) -> str:
         {1, 2, 3},
     )
     prior = f"<p>Two random records are of one person with probability {quality['prior']:.2g}.</p>"
-    return f"<h2>How the weights were learnt</h2>{prior}{_household(quality['household'])}{table}"
+    return f"<h2>How the weights were learnt</h2>{prior}{_household(quality.get('household'))}{table}"
 
 
-def _household(found: Mapping[str, float]) -> str:
+def _household(found: Mapping[str, float] | None) -> str:
+    if found is None:
+        return ""
     if not any(found.values()):
         return "<p>No sign of relatives or housemates whom a shared address could make look like one person.</p>"
     return (

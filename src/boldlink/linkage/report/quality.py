@@ -5,54 +5,55 @@ Expected figures come from the model's own probabilities. They are not yet revie
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from boldlink.linkage.automatic.household import Household
-from boldlink.linkage.automatic.sources import Frame
 from boldlink.linkage.model import Comparison, Model, weight_bits
-from boldlink.linkage.pairs.score import Scored
+from boldlink.linkage.pairs.records import Records
 from boldlink.linkage.training.train import Session
 
+Array = np.ndarray[Any, np.dtype[Any]]
 THRESHOLDS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
 NOT_REVIEWED = "estimated from the model, not yet reviewed by people"
 
 
 def describe(
-    frame: Frame,
     model: Model,
-    found: Sequence[Scored],
-    sessions: Sequence[Session],
-    household: Household,
-    pairs: pa.Table,
+    records: Records,
+    examined: Mapping[int, int],
+    probability: Array,
+    weight: Array,
+    *,
+    columns: Sequence[str],
+    sessions: Sequence[Session] = (),
+    unlinkable: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """Everything that a quality report says of a run; plain JSON values, no personal ones."""
-    made = Counter[int]()
-    for one in found:
-        made[one.rule] += one.examined
+    """Everything that a quality report says of a run; plain JSON values, no personal ones.
+
+    examined: candidate pairs by rule. probability, weight: of the pairs written. columns: whose completeness is told.
+    """
     return {
         "status": NOT_REVIEWED,
-        "profile": "sparse" if frame.sparse else "rich",
-        "records": {name: _rows(frame, name) for name in frame.names},
-        "candidate_pairs": made.total(),
-        "scored_pairs": pairs.num_rows,
+        "records": {name: int((records.source == n).sum()) for n, name in enumerate(records.names)},
+        "candidate_pairs": sum(examined.values()),
+        "all_pairs": records.pairs,
+        "scored_pairs": len(weight),
         "prior": float(model.prior),
-        "household": {
-            "relatives_per_true_pair": round(household.relatives, 3),
-            "housemates_per_true_pair": round(household.housemates, 3),
-        },
-        "rules": [{"rule": rule.words, "sql": rule.sql, "pairs": made[n]} for n, rule in enumerate(model.rules)],
+        "rules": [
+            {"rule": rule.words or rule.sql, "sql": rule.sql, "pairs": int(examined.get(n, 0))}
+            for n, rule in enumerate(model.rules)
+        ],
         "training": [_session(session, model) for session in sessions],
         "weights": [_levels(comparison) for comparison in model.comparisons],
-        "thresholds": expected_by_threshold(pairs),
-        "distribution": _distribution(pairs),
-        "complete_percent": {name: _completeness(frame, name) for name in frame.names},
-        "standardised": {s: {c: dict(r) for c, r in columns.items()} for s, columns in frame.counts.items()},
+        "thresholds": expected_by_threshold(probability),
+        "distribution": _distribution(weight),
+        "unlinkable": list(unlinkable),
+        "complete_percent": {
+            name: _completeness(records.table, columns, records.source == n) for n, name in enumerate(records.names)
+        },
     }
 
 
@@ -66,9 +67,8 @@ def _session(session: Session, model: Model) -> dict[str, Any]:
     }
 
 
-def expected_by_threshold(pairs: pa.Table) -> list[dict[str, float | int | None]]:
+def expected_by_threshold(probability: Array) -> list[dict[str, float | int | None]]:
     """For each threshold: pairs kept, and their expected precision and recall among the pairs that were scored."""
-    probability = np.asarray(pairs.column("match_probability"), dtype=float)
     everything = float(probability.sum())
     found: list[dict[str, float | int | None]] = []
     for threshold in THRESHOLDS:
@@ -87,10 +87,6 @@ def expected_by_threshold(pairs: pa.Table) -> list[dict[str, float | int | None]
     return found
 
 
-def _rows(frame: Frame, name: str) -> int:
-    return int(pc.sum(pc.equal(frame.table.column("source_dataset"), name)).as_py() or 0)
-
-
 def _levels(comparison: Comparison) -> dict[str, Any]:
     levels = [
         {
@@ -104,8 +100,7 @@ def _levels(comparison: Comparison) -> dict[str, Any]:
     return {"comparison": comparison.name, "levels": levels}
 
 
-def _distribution(pairs: pa.Table) -> list[dict[str, float | int]]:
-    weight = np.asarray(pairs.column("match_weight"), dtype=float)
+def _distribution(weight: Array) -> list[dict[str, float | int]]:
     if not len(weight):
         return []
     low, high = int(np.floor(weight.min() / 5)) * 5, int(np.ceil((weight.max() + 1e-9) / 5)) * 5
@@ -117,7 +112,7 @@ def _distribution(pairs: pa.Table) -> list[dict[str, float | int]]:
     ]
 
 
-def _completeness(frame: Frame, name: str) -> dict[str, float]:
-    rows = frame.table.filter(pc.equal(frame.table.column("source_dataset"), name))
-    plain = [column for column in frame.columns if not column.endswith("_all")]
-    return {c: round(100 * (1 - rows.column(c).null_count / max(rows.num_rows, 1)), 1) for c in plain}
+def _completeness(table: pa.Table, columns: Sequence[str], own: Array) -> dict[str, float]:
+    chosen = np.flatnonzero(own)
+    there = {name: np.asarray(table.column(name).is_valid())[chosen] for name in columns}
+    return {name: round(100 * float(values.mean()) if len(values) else 0.0, 1) for name, values in there.items()}

@@ -56,7 +56,7 @@ def random_patterns(stream: Stream, *, most_pairs: int = RANDOM_PAIRS, seed: int
     compiled = stream.compiled
     left, right = random_pairs(compiled, most_pairs, seed)
     job = Counting(compiled, range(len(compiled.model.comparisons)), stream.threads)
-    list(stream.given(job, _unruled(compiled), left, right))
+    list(stream.given(job, unruled(compiled), left, right))
     return job.patterns()
 
 
@@ -94,7 +94,8 @@ def rule_columns(compiled: Compiled, rule: int) -> set[str]:
     return {names[1].lower() for names, _ in columns(tree, frozenset())}
 
 
-def _unruled(compiled: Compiled) -> Candidates:
+def unruled(compiled: Compiled) -> Candidates:
+    """Pairs that no rule makes, and that are nobody else's."""
     none = np.full((compiled.records.rows, 1), -1, np.int32)
     earlier = Earlier(none, none, np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))
     return Candidates(-1, None, earlier)
@@ -105,6 +106,19 @@ def lessons_of(compiled: Compiled, rules: Sequence[int]) -> dict[int, list[int]]
     looked_at = [columns_of(compiled, one) for one in compiled.model.comparisons]
     fixed = {rule: rule_columns(compiled, rule) for rule in rules}
     return {rule: [n for n, names in enumerate(looked_at) if not names & fixed[rule]] for rule in rules}
+
+
+def rules_to_train_by(compiled: Compiled, rules: Sequence[int], most: int = 4) -> list[int]:
+    """Rules that between them leave every comparison free somewhere, those that leave the most free first."""
+    free = {rule: taught for rule, taught in lessons_of(compiled, rules).items() if taught}
+    free = {rule: taught for rule, taught in free.items() if not compiled.plans[rule].everything}
+    chosen: list[int] = []
+    taught: set[int] = set()
+    for rule in sorted(free, key=lambda one: -len(free[one])):
+        if len(chosen) < most and set(free[rule]) - taught:
+            chosen.append(rule)
+            taught |= set(free[rule])
+    return chosen
 
 
 def sessions_of(
