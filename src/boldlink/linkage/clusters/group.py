@@ -42,8 +42,10 @@ class Rules:
 def group(graph: Graph, join_bits: float, rules: Rules) -> Array:
     """The first record of each record's group (int64, n)."""
     fracture = join_bits if rules.fracture_bits is None else min(rules.fracture_bits, join_bits)
-    found = np.arange(graph.records)
-    for members, inside in _components(graph, fracture, rules):
+    root = _roots(graph, fracture, rules)
+    agreed = _agreed(graph, root, join_bits, rules)
+    found = np.where(agreed[root], root, np.arange(graph.records))
+    for members, inside in _components(graph, np.where(agreed[root], -1, root)):
         groups = _split(graph, members, inside, join_bits, fracture, rules)
         first = np.full(len(members), len(members))
         np.minimum.at(first, groups, np.arange(len(members)))
@@ -65,35 +67,58 @@ def _check(found: Array, rules: Rules) -> None:
         )
 
 
-def _components(graph: Graph, least: float, rules: Rules) -> Iterator[tuple[Array, Array]]:
-    """Connected records over pairs of at least so many bits, and positions of all scored pairs among them."""
+def _roots(graph: Graph, least: float, rules: Rules) -> Array:
+    """The first record of each record's component: connected over pairs of at least so many bits, and by what must be."""
     strong = graph.weight >= least
     left = np.concatenate([graph.left[strong], rules.must[:, 0]])
     right = np.concatenate([graph.right[strong], rules.must[:, 1]])
-    root = connected(graph.records, left, right)
-    sizes = np.bincount(root, minlength=graph.records)
-    several = np.flatnonzero(sizes[root] > 1)
-    members = several[np.argsort(root[several], kind="stable")]
-    inside = np.flatnonzero((root[graph.left] == root[graph.right]) & (sizes[root[graph.left]] > 1))
-    inside = inside[np.argsort(root[graph.left[inside]], kind="stable")]
+    return connected(graph.records, left, right)
+
+
+def _agreed(graph: Graph, root: Array, join: float, rules: Rules) -> Array:
+    """By root, the components in which nothing is to be decided (bool, n).
+
+    Every pair that could be scored was, and weighs enough, and nobody would stand twice: then all are one.
+    """
+    sources = len(graph.names)
+    counts = np.bincount(root * sources + graph.source, minlength=graph.records * sources).reshape(-1, sources)
+    compared = graph.compared
+    possible = np.zeros(graph.records)
+    for s in range(sources):
+        possible += compared[s, s] * counts[:, s] * (counts[:, s] - 1) / 2
+        for t in range(s + 1, sources):
+            possible += compared[s, t] * counts[:, s] * counts[:, t]
+    inside = root[graph.left] == root[graph.right]
+    scored = np.bincount(root[graph.left[inside]], weights=graph.weight[inside] >= join, minlength=graph.records)
+    twice = (counts[:, sorted(rules.distinct)] > 1).any(axis=1)
+    found = (counts.sum(axis=1) > 1) & (scored == possible) & ~twice
+    found[root[rules.must.ravel()]] = False
+    found[root[rules.cannot.ravel()]] = False
+    return np.asarray(found)
+
+
+def _components(graph: Graph, root: Array) -> Iterator[tuple[Array, Array]]:
+    """Members of each component of several records, and positions of all scored pairs among them; root -1: left out."""
+    sizes = np.bincount(root[root >= 0], minlength=graph.records)
+    members = np.flatnonzero((root >= 0) & (sizes[root] > 1))
+    members = members[np.argsort(root[members], kind="stable")]
+    ends = root[graph.left]
+    inside = np.flatnonzero((ends >= 0) & (ends == root[graph.right]) & (sizes[ends] > 1))
+    inside = inside[np.argsort(ends[inside], kind="stable")]
     roots = np.unique(root[members])
     member_cuts = np.searchsorted(root[members], roots)
-    pair_cuts = np.searchsorted(root[graph.left[inside]], roots)
-    for one, pairs in zip(np.split(members, member_cuts[1:]), np.split(inside, pair_cuts[1:]), strict=True):
-        if len(one):
-            yield one, pairs
+    pair_cuts = np.searchsorted(ends[inside], roots)
+    if len(roots):
+        yield from zip(np.split(members, member_cuts[1:]), np.split(inside, pair_cuts[1:]), strict=True)
 
 
 def _split(graph: Graph, members: Array, inside: Array, join: float, fracture: float, rules: Rules) -> Array:
     """Groups of one component's members, as positions among them."""
     place = {int(member): n for n, member in enumerate(members)}
-    a = np.array([place[int(one)] for one in graph.left[inside]], np.int64)
-    b = np.array([place[int(one)] for one in graph.right[inside]], np.int64)
+    a, b = np.searchsorted(members, graph.left[inside]), np.searchsorted(members, graph.right[inside])
     weight = graph.weight[inside]
     constrained = _constraints(rules, place)
     sources = graph.source[members]
-    if _all_agree(graph, sources, a, weight, join, rules) and not constrained:
-        return np.zeros(len(members), np.int64)
     if len(members) > MOST_MEMBERS:
         return _sparse(graph, members, a, b, weight, join, fracture, rules, place)
     if _two_distinct(sources, rules) and not constrained and rules.before is None:
@@ -123,17 +148,6 @@ def _assigned(sources: Array, a: Array, b: Array, weight: Array, join: float) ->
         if column >= 0:
             groups[columns[column]] = groups[rows[row]] = min(rows[row], columns[column])
     return groups
-
-
-def _all_agree(graph: Graph, sources: Array, a: Array, weight: Array, join: float, rules: Rules) -> bool:
-    """Whether every pair that could be scored was, and weighs enough, and nobody would stand twice: then all are one."""
-    counts = np.bincount(sources, minlength=len(graph.names))
-    if any(counts[one] > 1 for one in rules.distinct):
-        return False
-    compared = graph.compared
-    possible = (np.outer(counts, counts) * np.triu(compared, 1)).sum()
-    possible += (counts * (counts - 1) // 2 * np.diag(compared)).sum()
-    return bool(len(a) == possible and (weight >= join).all())
 
 
 def _agglomerated(

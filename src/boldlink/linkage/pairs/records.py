@@ -57,6 +57,7 @@ def together(tables: Mapping[str, pa.Table], model: Model) -> Records:
 
     Raises BadRecords for ids that repeat, and for sources that do not fit the model.
     """
+    tables = {name: _with_plain_ids(table, model.unique_id) for name, table in tables.items()}
     for name, table in tables.items():
         _check_ids(name, table, model.unique_id)
     shared = [c for c in next(iter(tables.values())).schema.names if all(c in t.schema.names for t in tables.values())]
@@ -106,6 +107,14 @@ def _order(ids: pa.ChunkedArray, source: Array, names: tuple[str, ...]) -> Array
         plain = np.asarray(ids)
         return None if bool(np.all(plain[1:] > plain[:-1])) else np.argsort(plain, kind="stable")
     return np.asarray(pc.sort_indices(ids))
+
+
+def _with_plain_ids(table: pa.Table, column: str) -> pa.Table:
+    """Ids as they are: a dictionary of them would be as long."""
+    place = table.schema.get_field_index(column)
+    if place < 0 or not pa.types.is_dictionary(table.schema.field(place).type):
+        return table
+    return table.set_column(place, column, table.column(place).cast(table.schema.field(place).type.value_type))
 
 
 def _check_ids(name: str, table: pa.Table, column: str) -> None:
