@@ -21,8 +21,8 @@ from splink_peer import splink_pairs
 from boldlink.linkage import as_splink, model_from, prepared
 
 pytest.importorskip("splink")
-import splink.comparison_library as cl  # noqa: E402
-from splink import SettingsCreator, block_on  # noqa: E402
+import splink.comparison_library as cl
+from splink import SettingsCreator, block_on
 
 Found = dict[tuple[Any, ...], tuple[float, int, tuple[int, ...]]]
 NAMES = [
