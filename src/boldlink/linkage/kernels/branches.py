@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from boldlink.linkage.kernels.compiled import inner_kernel
+from boldlink.linkage.kernels.compiled import inner_kernel, kernel
 from boldlink.linkage.kernels.text import (
     begins_with,
     damerau_levenshtein,
@@ -129,7 +129,7 @@ def run(program, which, left, right, chosen, count, values, answers, work, level
 @inner_kernel
 def _hopeful(queue, waiting, sum_, least, level):
     """Leave out pairs that cannot come to what is wanted."""
-    kept = 0
+    kept = np.int64(0)
     for n in range(waiting):
         pair = queue[n]
         queue[kept] = pair
@@ -365,7 +365,7 @@ def answered(keys, answers, key):
     return np.int64(UNASKED)
 
 
-@inner_kernel
+@kernel
 def remember(answers, keys, said):
     """Enter what DuckDB said; the table must have room."""
     size = np.uint64(len(answers.keys) - 1)

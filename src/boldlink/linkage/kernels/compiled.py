@@ -44,5 +44,9 @@ def kernel(function: Function) -> Function:
 
 
 def inner_kernel(function: Function) -> Function:
-    """A kernel that allocates nothing and returns no array, and so does not count references: threads would contend."""
-    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
+    """A kernel that other kernels alone call: compiled into each of them, and not kept on its own.
+
+    It allocates nothing and returns no array, and so does not count references: threads would contend.
+    """
+    options = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(Function, numba.njit(**options)(function))

@@ -12,7 +12,7 @@ import numpy as np
 
 from boldlink.linkage.kernels.branches import BATCH, run
 from boldlink.linkage.kernels.compiled import inner_kernel, kernel
-from boldlink.linkage.kernels.stream import admit, collect_wanted, fill, take, without_pending
+from boldlink.linkage.kernels.stream import admit, collect_wanted, next_batch, without_pending
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -27,28 +27,15 @@ class Counts(NamedTuple):
 
 
 @kernel
-def count_blocks(program, blocks, earlier, place, last, values, answers, batch, work, found, counts):
-    """Count patterns from `place` to position `last`, or until the table must grow. True when done."""
+def count_range(program, blocks, given, earlier, place, last, values, answers, batch, work, found, counts):
+    """Count patterns from `place` to position `last` of blocks or given pairs, or until the table must grow. True when done."""
     while place[0] < last:
         if 2 * (counts.size[0] + BATCH) > len(counts.patterns):
             return False
-        count = fill(blocks, earlier, place, last, values, batch)
+        count = next_batch(blocks, given, earlier, place, last, values, batch)
         found.size[2] += count
         _count(program, earlier, batch, count, values, answers, work, found, counts)
     return True
-
-
-@kernel
-def count_pairs(program, left, right, first, earlier, values, answers, batch, work, found, counts):
-    """The same for given pairs, from pair `first`. Returns where it stopped: their number when done."""
-    while first < len(left):
-        if 2 * (counts.size[0] + BATCH) > len(counts.patterns):
-            return first
-        count = take(left, right, first, earlier, batch)
-        first += BATCH
-        found.size[2] += count
-        _count(program, earlier, batch, count, values, answers, work, found, counts)
-    return len(left)
 
 
 @inner_kernel
@@ -72,7 +59,7 @@ def _add_all(patterns, counts, size, radix, level, chosen, count):
         for which in range(len(radix)):
             if radix[which]:
                 pattern += radix[which] * (level[which, chosen[n]] + 1)
-        _add(patterns, counts, size, pattern, 1)
+        _add(patterns, counts, size, pattern, np.int64(1))
 
 
 @inner_kernel

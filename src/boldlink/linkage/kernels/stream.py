@@ -31,6 +31,13 @@ class Blocks(NamedTuple):
     source: Array  # int16 (records): sources of records; pairs of one source are passed over. Empty if all are wanted.
 
 
+class Given(NamedTuple):
+    """Pairs that no blocks make: rows of left and right records (int32). Empty where blocks make them."""
+
+    left: Array
+    right: Array
+
+
 class Earlier(NamedTuple):
     """What makes a pair another rule's: the same key (int32, records x rules; -1 none) or a program's yes."""
 
@@ -83,7 +90,7 @@ class Found(NamedTuple):
 @inner_kernel
 def fill(blocks, earlier, place, last, values, batch):
     """Take pairs from blocks until the batch is full. place (int64, 2): position and partner, moved on. Returns how many."""
-    count, position, partner = 0, place[0], place[1]
+    count, position, partner = np.int64(0), place[0], place[1]
     rules, lists = earlier.rules[0], blocks.lists
     apart, ordered = len(blocks.source) > 0, blocks.ordered[0]
     while position < last:
@@ -141,22 +148,9 @@ def admit(program, earlier, batch, count, values, answers, work, found):
     for k in range(len(earlier.own) + len(earlier.programs)):
         own = k < len(earlier.own)
         which = earlier.own[k] if own else earlier.programs[k - len(earlier.own)]
-        run(
-            program,
-            which,
-            batch.left,
-            batch.right,
-            batch.chosen,
-            count,
-            values,
-            answers,
-            work,
-            batch.truth,
-            reach,
-            batch.sum,
-            -np.inf,
-        )
-        kept = 0
+        run(program, np.int64(which), batch.left, batch.right, batch.chosen, count, values, answers, work, batch.truth,
+            reach, batch.sum, -np.inf)  # fmt: skip
+        kept = np.int64(0)
         for n in range(count):
             pair = batch.chosen[n]
             if batch.truth[pair] == PENDING:
@@ -195,7 +189,7 @@ def judge(program, weights, batch, count, values, answers, work, threshold, foun
     for n in range(count):
         batch.sum[batch.chosen[n]] = weights.prior[0]
     for place in range(len(weights.order)):
-        which = weights.order[place]
+        which = np.int64(weights.order[place])
         level = batch.level[which]
         least = threshold - SLACK - weights.still[place + 1]
         run(program, which, batch.left, batch.right, batch.chosen, count, values, answers, work, level, weights.reach,
@@ -209,7 +203,7 @@ def judge(program, weights, batch, count, values, answers, work, threshold, foun
 
 @inner_kernel
 def without_pending(batch, count, level, found):
-    kept = 0
+    kept = np.int64(0)
     for n in range(count):
         pair = batch.chosen[n]
         if level[pair] == PENDING:
@@ -223,13 +217,13 @@ def without_pending(batch, count, level, found):
 @inner_kernel
 def _weigh(weights, which, batch, count, level, values, least):
     """Add a comparison's weights, and leave out pairs that cannot come to the threshold any more."""
-    chosen, total, kept = batch.chosen, batch.sum, 0
+    chosen, total, kept = batch.chosen, batch.sum, np.int64(0)
     for n in range(count):
         pair = chosen[n]
         chosen[kept] = pair
         kept += level[pair] != HOPELESS
     _add(weights, which, batch, kept, level, values)
-    count, kept = kept, 0
+    count, kept = kept, np.int64(0)
     for n in range(count):
         pair = chosen[n]
         chosen[kept] = pair
@@ -285,11 +279,11 @@ def collect_wanted(work, found):
 
 
 @kernel
-def score_blocks(program, weights, blocks, earlier, first, last, values, answers, threshold, batch, work, found):
-    """Score the pairs of positions first to last of one rule."""
+def score_range(program, weights, blocks, given, earlier, first, last, values, answers, threshold, batch, work, found):
+    """Score one rule's pairs: of positions first to last of its blocks, or those of the given pairs."""
     place = np.array([first, -1], np.int64)
     while place[0] < last:
-        count = fill(blocks, earlier, place, last, values, batch)
+        count = next_batch(blocks, given, earlier, place, last, values, batch)
         found.size[2] += count
         count = admit(program, earlier, batch, count, values, answers, work, found)
         judge(program, weights, batch, count, values, answers, work, threshold, found)
@@ -297,28 +291,27 @@ def score_blocks(program, weights, blocks, earlier, first, last, values, answers
 
 
 @inner_kernel
-def score_pairs(program, weights, left, right, earlier, values, answers, threshold, batch, work, found):
-    """Score given pairs under one rule's conditions: pairs that DuckDB made, or that waited for an answer."""
-    for first in range(0, len(left), BATCH):
-        count = take(left, right, first, earlier, batch)
-        found.size[2] += count
-        count = admit(program, earlier, batch, count, values, answers, work, found)
-        judge(program, weights, batch, count, values, answers, work, threshold, found)
-        collect_wanted(work, found)
+def next_batch(blocks, given, earlier, place, last, values, batch):
+    """The next pairs, wherever they come from; place is moved on. Returns how many."""
+    if len(blocks.left):
+        return fill(blocks, earlier, place, last, values, batch)
+    return take(given, place, last, earlier, batch)
 
 
 @inner_kernel
-def take(left, right, first, earlier, batch):
-    """The next pairs of a list, less those that an earlier rule's key makes."""
-    count = 0
-    for n in range(first, min(first + BATCH, len(left))):
+def take(given, place, last, earlier, batch):
+    """The next of given pairs, less those that an earlier rule's key makes."""
+    count, end = np.int64(0), min(place[0] + BATCH, last)
+    for n in range(place[0], end):
+        left, right = given.left[n], given.right[n]
         taken = False
         for rule in range(earlier.rules[0]):
-            key = earlier.left[left[n], rule]
-            if key >= 0 and key == earlier.right[right[n], rule]:
+            key = earlier.left[left, rule]
+            if key >= 0 and key == earlier.right[right, rule]:
                 taken = True
                 break
         if not taken:
-            batch.left[count], batch.right[count] = left[n], right[n]
+            batch.left[count], batch.right[count] = left, right
             count += 1
+    place[0] = end
     return count

@@ -312,3 +312,25 @@ def pack(data, start, length):
         made[n, 0] = (np.uint64(start[n]) << np.uint64(LENGTH_BITS)) | np.uint64(length[n])
         made[n, 1] = letters(data, start[n], length[n])
     return made
+
+
+@kernel
+def measured(data, ends, masks, room, fused):
+    """Every measure of pairs of texts, for the self-test: text n of `data` ends at ends[n], and pairs are neighbours.
+
+    Returns float64 (pairs x 6): Jaro, Jaro-Winkler, Levenshtein, Damerau-Levenshtein, and the last two up to 1 (2: more).
+    """
+    found, far = np.empty((len(ends) // 2, 6)), np.int64(1 << 30)
+    for n in range(len(ends) // 2):
+        a = ends[2 * n - 1] if n else np.int64(0)
+        b = ends[2 * n]
+        la, lb = b - a, ends[2 * n + 1] - b
+        load(data, a, la, masks)
+        found[n, 0] = jaro(data, a, la, b, lb, masks, room, 0.0)
+        found[n, 1] = jaro_winkler(data, a, la, b, lb, masks, room, 0.0, fused)
+        found[n, 2] = levenshtein(data, a, la, b, lb, masks, room, far)
+        found[n, 3] = damerau_levenshtein(data, a, la, b, lb, masks, room, far)
+        found[n, 4] = min(levenshtein(data, a, la, b, lb, masks, room, np.int64(1)), 2)
+        found[n, 5] = min(damerau_levenshtein(data, a, la, b, lb, masks, room, np.int64(1)), 2)
+        unload(data, a, la, masks)
+    return found

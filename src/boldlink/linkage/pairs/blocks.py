@@ -136,6 +136,9 @@ def _blocks(left: Array, right: Array, begin: Array, end: Array) -> Blocks:
     )  # fmt: skip
 
 
+NO_BLOCKS = _blocks(*(np.zeros(0, np.int32) for _ in range(4)))
+
+
 def pair_count(blocks: Blocks) -> int:
     """How many pairs blocks make, before any is passed over."""
     return int((blocks.end.astype(np.int64) - blocks.begin).sum())

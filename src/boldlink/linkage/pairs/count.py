@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from boldlink.errors import BadRecords
 from boldlink.linkage.compiled.compiled import Compiled
-from boldlink.linkage.kernels.patterns import Counts, count_blocks, count_pairs, move
+from boldlink.linkage.kernels.patterns import Counts, count_range, move
 from boldlink.linkage.kernels.stream import Found
 from boldlink.linkage.pairs.candidates import Candidates
-from boldlink.linkage.pairs.stream import Scratch, Stream, room
+from boldlink.linkage.pairs.stream import Range, Scratch, Stream, room
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FIRST_SIZE = 1 << 14
@@ -41,37 +42,27 @@ class Counting:
         for n in sorted(comparisons):
             self.radix[n] = worth
             worth *= sizes[n]
-        assert worth < 1 << 62, "so many levels do not fit one number"
+        if worth >= 1 << 62:
+            raise BadRecords(
+                "LINK-MODEL-LEVELS",
+                f"The model has too many levels to be trained: {len(sizes)} comparisons with {sum(sizes)} levels.",
+                "agreement patterns are counted as whole numbers of 62 bits.",
+                "train it in two parts, or take comparisons out of it",
+            )
         self.sizes = sizes
         self._counts: SimpleQueue[Counts] = SimpleQueue()
         for _ in range(threads):
             self._counts.put(_table(FIRST_SIZE, self.radix))
         self._threads = threads
 
-    def blocks(self, one: Candidates, first: int, last: int, pairs: int, scratch: Scratch) -> Found:
-        compiled, found, counts = (
-            self._compiled,
-            room(pairs, self._compiled.asker.needed, kept=False),
-            self._counts.get(),
-        )
-        place = np.array([first, -1], np.int64)
-        while not count_blocks(
-            compiled.program, one.blocks, one.earlier, place, last, compiled.encoded.values, compiled.asker.answers,
-            scratch.batch, scratch.work, found, counts,
+    def search(self, one: Candidates, where: Range, scratch: Scratch) -> Found:
+        compiled, counts = self._compiled, self._counts.get()
+        found, place = room(where.pairs, compiled.asker.needed, kept=False), np.array([where.first, -1], np.int64)
+        while not count_range(
+            compiled.program, where.blocks, where.given, one.earlier, place, where.last, compiled.encoded.values,
+            compiled.asker.answers, scratch.batch, scratch.work, found, counts,
         ):  # fmt: skip
             counts = _grown(counts)
-        self._counts.put(counts)
-        return found
-
-    def pairs(self, one: Candidates, left: Array, right: Array, scratch: Scratch) -> Found:
-        compiled, found = self._compiled, room(len(left), self._compiled.asker.needed, kept=False)
-        counts, first = self._counts.get(), 0
-        while first < len(left):
-            first = count_pairs(
-                compiled.program, left, right, first, one.earlier, compiled.encoded.values, compiled.asker.answers,
-                scratch.batch, scratch.work, found, counts,
-            )  # fmt: skip
-            counts = _grown(counts) if first < len(left) else counts
         self._counts.put(counts)
         return found
 

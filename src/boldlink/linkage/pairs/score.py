@@ -9,9 +9,9 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from boldlink.linkage.compiled.compiled import Compiled
-from boldlink.linkage.kernels.stream import Found, Weights, score_blocks, score_pairs
+from boldlink.linkage.kernels.stream import Found, Weights, score_range
 from boldlink.linkage.pairs.candidates import Candidates
-from boldlink.linkage.pairs.stream import Scratch, Stream, room
+from boldlink.linkage.pairs.stream import Range, Scratch, Stream, room
 
 Array = np.ndarray[Any, np.dtype[Any]]
 R = TypeVar("R")
@@ -42,19 +42,11 @@ class Scoring(Generic[R]):
         self._compiled, self._weights, self._threshold, self._finish = compiled, weights, threshold, finish
         self._levels = len(weights.order) if levels else 0
 
-    def blocks(self, one: Candidates, first: int, last: int, pairs: int, scratch: Scratch) -> Found:
-        compiled, found = self._compiled, room(pairs, self._compiled.asker.needed, self._levels)
-        score_blocks(
-            compiled.program, self._weights, one.blocks, one.earlier, first, last, compiled.encoded.values,
-            compiled.asker.answers, self._threshold, scratch.batch, scratch.work, found,
-        )  # fmt: skip
-        return found
-
-    def pairs(self, one: Candidates, left: Array, right: Array, scratch: Scratch) -> Found:
-        compiled, found = self._compiled, room(len(left), self._compiled.asker.needed, self._levels)
-        score_pairs(
-            compiled.program, self._weights, left, right, one.earlier, compiled.encoded.values,
-            compiled.asker.answers, self._threshold, scratch.batch, scratch.work, found,
+    def search(self, one: Candidates, where: Range, scratch: Scratch) -> Found:
+        compiled, found = self._compiled, room(where.pairs, self._compiled.asker.needed, self._levels)
+        score_range(
+            compiled.program, self._weights, where.blocks, where.given, one.earlier, where.first, where.last,
+            compiled.encoded.values, compiled.asker.answers, self._threshold, scratch.batch, scratch.work, found,
         )  # fmt: skip
         return found
 

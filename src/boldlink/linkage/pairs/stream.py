@@ -19,13 +19,14 @@ import numpy as np
 from boldlink.linkage.compiled.compiled import Compiled
 from boldlink.linkage.compiled.program import work_for
 from boldlink.linkage.kernels.branches import BATCH, Work
-from boldlink.linkage.kernels.stream import Batch, Found
-from boldlink.linkage.pairs.blocks import ranges
+from boldlink.linkage.kernels.stream import Batch, Blocks, Found, Given
+from boldlink.linkage.pairs.blocks import NO_BLOCKS, ranges
 from boldlink.linkage.pairs.candidates import Candidates
 from boldlink.linkage.pairs.made import made_by_duckdb
 
 Array = np.ndarray[Any, np.dtype[Any]]
 PAIRS_PER_TASK = 1 << 18
+NO_PAIRS = Given(np.zeros(0, np.int32), np.zeros(0, np.int32))
 TOGETHER = 8  # ranges between two rounds of questions to DuckDB
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -39,15 +40,22 @@ class Scratch:
     work: Work
 
 
+@dataclass(frozen=True)
+class Range:
+    """Where pairs come from: positions first to last of a rule's blocks, or of given pairs; pairs: how many at the most."""
+
+    blocks: Blocks
+    given: Given
+    first: int
+    last: int
+    pairs: int
+
+
 class Job(Protocol[R_co]):
     """What is done with candidate pairs."""
 
-    def blocks(self, one: Candidates, first: int, last: int, pairs: int, scratch: Scratch) -> Found:
-        """Go through positions first to last of a rule's blocks, which make so many pairs."""
-        ...
-
-    def pairs(self, one: Candidates, left: Array, right: Array, scratch: Scratch) -> Found:
-        """Go through given pairs."""
+    def search(self, one: Candidates, where: Range, scratch: Scratch) -> Found:
+        """Go through a range of a rule's pairs."""
         ...
 
     def result(self, one: Candidates, found: Found) -> R_co:
@@ -91,11 +99,13 @@ class Stream:
                 yield self._task(job, one, left, right)
         else:
             for first, last, pairs in ranges(one.blocks, PAIRS_PER_TASK):
-                yield lambda scratch, a=first, b=last, n=pairs: job.blocks(one, a, b, n, scratch)  # type: ignore[misc]
+                where = Range(one.blocks, NO_PAIRS, first, last, pairs)
+                yield lambda scratch, where=where: job.search(one, where, scratch)  # type: ignore[misc]
 
     @staticmethod
     def _task(job: Job[R], one: Candidates, left: Array, right: Array) -> Task:
-        return lambda scratch: job.pairs(one, left, right, scratch)
+        where = Range(NO_BLOCKS, Given(left, right), 0, len(left), len(left))
+        return lambda scratch: job.search(one, where, scratch)
 
     def _in_rounds(self, job: Job[R], one: Candidates, tasks: Iterator[Task]) -> Iterator[R]:
         while group := list(islice(tasks, TOGETHER)):
@@ -109,10 +119,10 @@ class Stream:
     def _again(self, job: Job[R], one: Candidates, waiting: list[Found]) -> Iterator[Task]:
         """Pairs that waited; they were counted as examined before."""
         for found in waiting:
-            left, right = found.pending_left[: found.size[1]], found.pending_right[: found.size[1]]
+            first = self._task(job, one, found.pending_left[: found.size[1]], found.pending_right[: found.size[1]])
 
-            def task(scratch: Scratch, left: Array = left, right: Array = right) -> Found:
-                made = job.pairs(one, left, right, scratch)
+            def task(scratch: Scratch, first: Task = first) -> Found:
+                made = first(scratch)
                 made.size[2] = 0
                 return made
 
