@@ -21,6 +21,7 @@ from boldlink.linkage.kernels.text import (
     levenshtein,
     load,
     placed,
+    too_different,
     too_few,
     unload,
 )
@@ -256,6 +257,9 @@ def _edits(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, mo
             continue
         start, length = placed(texts[x, 0])
         other, size = placed(texts[y, 0])
+        if too_different(texts[x, 1], texts[y, 1], most):
+            measured[pair] = float(most + 1)
+            continue
         if most > 1 or exchanges:
             _load(x, data, texts, masks, loaded)
         if exchanges:

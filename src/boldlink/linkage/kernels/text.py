@@ -147,6 +147,12 @@ def too_few(mask_a, la, mask_b, lb, needed):
     return ones(mask_a & mask_b) + min(spare_a, spare_b) < needed[la, lb]
 
 
+@inner_kernel
+def too_different(mask_a, mask_b, most):
+    """Whether two texts' letters (see `letters`) say that more than `most` edits part them: an edit changes two at the most."""
+    return np.int64(ones(mask_a ^ mask_b)) > 2 * most
+
+
 @kernel
 def needed_letters(least):
     """By the lengths of two texts (up to a word), letters they must share for Jaro's similarity to reach `least` (uint8)."""
