@@ -16,7 +16,7 @@ says how far to trust it.
 from boldlink.linkage.automatic.chance import expected_chance_matches
 from boldlink.linkage.automatic.link import Linked, score
 from boldlink.linkage.automatic.sources import Source
-from boldlink.linkage.clusters import cluster, connected, thresholds_bits, without_doubles
+from boldlink.linkage.clusters import cluster, connected, without_doubles
 from boldlink.linkage.engine import Linkage, prepared
 from boldlink.linkage.model import Comparison, Level, Model, Rule, as_splink, model_from, read_model
 from boldlink.linkage.report.quality import expected_by_threshold
@@ -38,6 +38,5 @@ __all__ = [
     "prepared",
     "read_model",
     "score",
-    "thresholds_bits",
     "without_doubles",
 ]

@@ -14,12 +14,12 @@ import pyarrow as pa
 from boldlink.errors import BadRecords
 from boldlink.linkage.automatic.link import score
 from boldlink.linkage.automatic.understand import Understood, understand
-from boldlink.linkage.clusters import cluster, cluster_rows, thresholds_bits, without_doubles
+from boldlink.linkage.clusters import Clustered, cluster, cluster_rows, without_doubles
 from boldlink.linkage.clusters.graph import as_graph
 from boldlink.linkage.clusters.group import Rules
 from boldlink.linkage.engine import Linkage, prepared
 from boldlink.linkage.files import as_source, names_of_files, read_table, read_typed, staged, write_results
-from boldlink.linkage.model import Model, as_splink, read_model, trained_already
+from boldlink.linkage.model import Model, as_splink, bits_of_probability, read_model, trained_already
 from boldlink.linkage.pairs.score import probability
 from boldlink.linkage.pairs.write import Written, write_pairs
 from boldlink.linkage.report.page import render
@@ -68,16 +68,17 @@ def _automatically(paths: Sequence[Path], out: Path, options: Options, say: Say)
     say("Putting pairs together")
     once = without_doubles(linked.pairs) if options.distinct is None else frozenset(tables if options.distinct else ())
     clusters = cluster(linked.records, linked.pairs, distinct=once, rank=np.arange(linked.records.num_rows))
+    quality = {**linked.quality, "people": clusters.expected}
     columns = {name: one.as_dict() for name, one in understood.items()}
-    report = render(linked.quality, columns, clusters)
+    report = render(quality, columns)
     files = {
         "pairs.parquet": linked.pairs,
-        "clusters.parquet": clusters,
+        "clusters.parquet": clusters.table,
         "model.json": linked.model,
         "report.html": report,
     }
     write_results(out, files)
-    return _told(linked.quality, once, out, files) | {"understood": columns}
+    return _told(quality, once, out, files) | {"understood": columns}
 
 
 def _understood(name: str, table: pa.Table, options: Options) -> Understood:
@@ -119,14 +120,14 @@ def _with_model(paths: Sequence[Path], out: Path, path: Path | None, options: Op
         examined = Counter[int]()
         written = write_pairs(
             files["pairs.parquet"], linkage.score_named(options.least_bits, sources=True),
-            linked_bits=options.least_bits, examined=examined,
+            linked_bits=max(options.least_bits, LEAST_LINKED), examined=examined,
         )  # fmt: skip
         say("Putting pairs together")
         clusters, once = _clusters(linkage, written, options.distinct)
-        quality = _quality(linkage, written, examined)
-        report = render(quality, {}, clusters)
+        quality = {**_quality(linkage, written, examined), "people": clusters.expected}
+        report = render(quality, {})
         write_results(
-            files, {"clusters.parquet": clusters, "model.json": as_splink(linkage.model), "report.html": report}
+            files, {"clusters.parquet": clusters.table, "model.json": as_splink(linkage.model), "report.html": report}
         )
     return _told(quality, once, out, files) | {"understood": {}}
 
@@ -140,7 +141,7 @@ def _trained(linkage: Linkage, seed: int, say: Say) -> Linkage:
     return linkage.trained(rules, seed=seed)
 
 
-def _clusters(linkage: Linkage, written: Written, distinct: bool | None) -> tuple[pa.Table, frozenset[str]]:
+def _clusters(linkage: Linkage, written: Written, distinct: bool | None) -> tuple[Clustered, frozenset[str]]:
     records = linkage.compiled.records
     nodes = linkage.nodes
     graph = as_graph(records.names, records.source.astype(np.int64), written.left, written.right, written.weight)
@@ -153,10 +154,11 @@ def _clusters(linkage: Linkage, written: Written, distinct: bool | None) -> tupl
     rules = Rules(frozenset(n for n, name in enumerate(records.names) if name in once))
     rank = np.empty(records.rows, np.int64)
     rank[by_content(linkage.compiled)] = np.arange(records.rows)
-    return cluster_rows(nodes, graph, thresholds_bits(chances), rules, rank), once
+    return cluster_rows(nodes, graph, rules, rank), once
 
 
 SURE = 0.95
+LEAST_LINKED = bits_of_probability(0.01)  # pairs that weigh less say nothing of who belongs together
 
 
 def _quality(linkage: Linkage, written: Written, examined: Mapping[int, int]) -> dict[str, Any]:
@@ -175,6 +177,7 @@ def _told(quality: Mapping[str, Any], once: frozenset[str], out: Path, files: Ma
         "records": quality["records"],
         "candidate_pairs": quality["candidate_pairs"],
         "pairs": quality["scored_pairs"],
+        "people": quality["people"],
         "thresholds": quality["thresholds"],
         "one_to_one": sorted(once),
         "status": quality["status"],

@@ -35,7 +35,7 @@ def link(
     nodes = _nodes(names)
     pairs = _pairs(edges, names)
     distinct = frozenset(one.dataset for one in people if one.source.distinct_people)
-    clusters = cluster(nodes, pairs, distinct=distinct)
+    clusters = cluster(nodes, pairs, distinct=distinct).table
     ids = {c: lasting_ids(_assignment(clusters, names, f"cluster_{c}"), _before(last, c)) for c in Confidence}
     best = _best_link(edges)
     for one in people:

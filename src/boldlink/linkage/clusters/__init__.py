@@ -5,7 +5,7 @@ lets nobody fall apart for a little.
 """
 
 from boldlink.linkage.clusters.connected import connected
-from boldlink.linkage.clusters.people import cluster, cluster_rows, without_doubles
-from boldlink.linkage.clusters.thresholds import thresholds_bits
+from boldlink.linkage.clusters.people import Clustered, cluster, cluster_rows, without_doubles
+from boldlink.linkage.clusters.thresholds import Cut, cuts
 
-__all__ = ["cluster", "cluster_rows", "connected", "thresholds_bits", "without_doubles"]
+__all__ = ["Clustered", "Cut", "cluster", "cluster_rows", "connected", "cuts", "without_doubles"]

@@ -21,7 +21,7 @@ from boldlink.linkage.kernels.agglomerate import average_linkage, best_assignmen
 
 Array = np.ndarray[Any, np.dtype[Any]]
 UNSCORED_BITS = -6.0  # what a pair that no rule made says: less than the threshold of pairs kept
-MOST_MEMBERS = 48  # of a component that is put in square tables
+MOST_MEMBERS = 160  # of a component that is put in square tables
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,8 @@ def _agreed(graph: Graph, root: Array, join: float, rules: Rules) -> Array:
 
     Every pair that could be scored was, and weighs enough, and nobody would stand twice: then all are one.
     """
-    sources = len(graph.names)
-    counts = np.bincount(root * sources + graph.source, minlength=graph.records * sources).reshape(-1, sources)
-    compared = graph.compared
-    possible = np.zeros(graph.records)
-    for s in range(sources):
-        possible += compared[s, s] * counts[:, s] * (counts[:, s] - 1) / 2
-        for t in range(s + 1, sources):
-            possible += compared[s, t] * counts[:, s] * counts[:, t]
+    counts = _held(graph, root)
+    possible = possible_pairs(graph, root)
     inside = root[graph.left] == root[graph.right]
     scored = np.bincount(root[graph.left[inside]], weights=graph.weight[inside] >= join, minlength=graph.records)
     twice = (counts[:, sorted(rules.distinct)] > 1).any(axis=1)
@@ -95,6 +89,23 @@ def _agreed(graph: Graph, root: Array, join: float, rules: Rules) -> Array:
     found[root[rules.must.ravel()]] = False
     found[root[rules.cannot.ravel()]] = False
     return np.asarray(found)
+
+
+def _held(graph: Graph, root: Array) -> Array:
+    """How many records of each source hang together under each root (int64, n x sources)."""
+    sources = len(graph.names)
+    return np.bincount(root * sources + graph.source, minlength=graph.records * sources).reshape(-1, sources)
+
+
+def possible_pairs(graph: Graph, root: Array) -> Array:
+    """How many pairs under each root could have been scored (float64, n): those of sources that were compared."""
+    counts, compared = _held(graph, root), graph.compared
+    found = np.zeros(graph.records)
+    for s in range(len(graph.names)):
+        found += compared[s, s] * counts[:, s] * (counts[:, s] - 1) / 2
+        for t in range(s + 1, len(graph.names)):
+            found += compared[s, t] * counts[:, s] * counts[:, t]
+    return found
 
 
 def _components(graph: Graph, root: Array) -> Iterator[tuple[Array, Array]]:

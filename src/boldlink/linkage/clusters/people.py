@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,41 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from boldlink.linkage.clusters.graph import Graph, as_graph, rows_of
-from boldlink.linkage.clusters.group import Rules, group
-from boldlink.linkage.clusters.thresholds import thresholds_bits
+from boldlink.linkage.clusters.group import Rules
+from boldlink.linkage.clusters.thresholds import Cut, cuts
 from boldlink.values import Confidence
 
 Array = np.ndarray[Any, np.dtype[Any]]
 NODES = pa.schema([("source_dataset", pa.string()), ("unique_id", pa.string())])
 SURE, DOUBLES = 0.95, 0.05
+
+
+@dataclass(frozen=True)
+class Clustered:
+    """Every record with its cluster at three confidences, and what is expected of each.
+
+    table: source_dataset, unique_id, cluster_high, cluster_medium, cluster_low (n rows, by source and id); a cluster is
+    named by its first member.
+    """
+
+    table: pa.Table
+    cuts: Mapping[Confidence, Cut]
+
+    @property
+    def expected(self) -> list[dict[str, Any]]:
+        """By confidence: the weight from which records are together, and expected precision and recall. Plain values."""
+        return [
+            {
+                "confidence": str(one),
+                "join_bits": cut.join_bits,
+                "people": len(np.unique(cut.groups)),
+                "linked_records": int((np.bincount(cut.groups, minlength=1)[cut.groups] > 1).sum()),
+                "pairs": cut.pairs,
+                "expected_precision": None if cut.precision is None else round(cut.precision, 4),
+                "expected_recall": None if cut.recall is None else round(cut.recall, 4),
+            }
+            for one, cut in self.cuts.items()
+        ]
 
 
 def cluster(
@@ -30,16 +59,16 @@ def cluster(
     rank: Array | None = None,
     join_bits: Mapping[Confidence, float] | None = None,
     fracture_bits: float | None = None,
-) -> pa.Table:
+) -> Clustered:
     """Give every node a cluster at three confidences.
 
     nodes: source_dataset, unique_id (n rows). pairs: scored pairs with Splink's names. distinct: sources in which nobody
     stands twice. must_link, cannot_link: pairs that are one person, and that are not, whatever they weigh. before: each
     node's group of an earlier run (int64, -1 none), which stays together down to fracture_bits. rank: each node's place
     (int64) in an order that settles ties, such as that of the records' contents; by source and id if not given. join_bits:
-    weights from which links are kept; if not given, those expected to reach each confidence.
-    Returns source_dataset, unique_id, cluster_high, cluster_medium, cluster_low (n rows, by source and id); a cluster is
-    named by its first member. Raises BadRecords for a pair whose record is not among the nodes, and for constraints that
+    weights from which records are put together; if not given, those that the pairs themselves make us expect to do
+    for each confidence (see `thresholds`).
+    Raises BadRecords for a pair whose record is not among the nodes, and for constraints that
     contradict each other.
     """
     nodes = nodes.select(["source_dataset", "unique_id"]).cast(NODES).combine_chunks()
@@ -52,13 +81,16 @@ def cluster(
     graph = as_graph(
         names, source, rows_of(nodes, pairs, "l"), rows_of(nodes, pairs, "r"), np.asarray(pairs.column("match_weight"))
     )
-    thresholds = join_bits or thresholds_bits(np.asarray(pairs.column("match_probability"), float))
-    return cluster_rows(nodes, graph, thresholds, rules, rank)
+    return cluster_rows(nodes, graph, rules, rank, join_bits)
 
 
 def cluster_rows(
-    nodes: pa.Table, graph: Graph, join_bits: Mapping[Confidence, float], rules: Rules, rank: Array | None = None
-) -> pa.Table:
+    nodes: pa.Table,
+    graph: Graph,
+    rules: Rules,
+    rank: Array | None = None,
+    join_bits: Mapping[Confidence, float] | None = None,
+) -> Clustered:
     """The same for records and pairs by row. nodes: source_dataset, unique_id (n rows, the graph's records)."""
     by_name = np.asarray(pc.sort_indices(nodes, sort_keys=[(name, "ascending") for name in NODES.names]))
     order = by_name if rank is None else np.argsort(rank, kind="stable")
@@ -71,11 +103,11 @@ def cluster_rows(
     )  # fmt: skip
     labels = pc.binary_join_element_wise(*(nodes.column(name).combine_chunks() for name in NODES.names), ":")
     sorted_nodes = {name: nodes.column(name).take(pa.array(by_name)) for name in NODES.names}
-    made = {}
+    found, made = cuts(turned, moved, join_bits), {}
     for one in Confidence:
-        groups = order[group(turned, join_bits[one], moved)][place]  # by the nodes' own rows
+        groups = order[found[one].groups][place]  # by the nodes' own rows
         made[f"cluster_{one}"] = labels.take(_first(groups, by_name))
-    return pa.table({**sorted_nodes, **made})
+    return Clustered(pa.table({**sorted_nodes, **made}), found)
 
 
 def _first(groups: Array, named: Array) -> pa.Array:

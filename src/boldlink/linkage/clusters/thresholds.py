@@ -1,41 +1,133 @@
-"""Weights from which links are kept, without labels: at the precision that the model itself expects of them.
+"""Weights from which records are put together, without labels: by what the model itself expects of the groups.
 
-Estimated from the model, and not yet reviewed by people.
+A link between two records is likelier than its own weight says if others stand by it: a third record that goes with both.
+So what is expected is the precision of groups, pair by pair, and not of pairs alone. Of three confidences, high is set to
+be nearly always right; medium where expected precision and recall balance best (the greatest expected F1); low to find
+what can be found. Estimated from the model, and not yet reviewed by people.
+Source of the balance: Lipton, Elkan and Naryanaswamy (2014), F1 is greatest where one more pair would lower it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from boldlink.linkage.model import prior_bits
+from boldlink.linkage.clusters.chances import chances
+from boldlink.linkage.clusters.graph import Graph
+from boldlink.linkage.clusters.group import Rules, group, possible_pairs
+from boldlink.linkage.kernels.support import expected_true
 from boldlink.values import EXPECTED_PRECISION, Confidence
 
 Array = np.ndarray[Any, np.dtype[Any]]
-FLOORS: Mapping[Confidence, float] = {Confidence.HIGH: 0.9, Confidence.MEDIUM: 0.5, Confidence.LOW: 0.15}
-MOST_BITS = 60.0
+RUNGS = (20.0, 16.0, 12.0, 9.0, 7.0, 5.0, 4.0, 3.0, 2.0, 1.0, 0.0, -1.0, -2.0, -3.0, -4.0, -5.0)  # bits
+# Nothing is joined under these, whatever is expected: estimates are the model's own, and the model may be wrong.
+FLOORS: Mapping[Confidence, float] = {Confidence.HIGH: 3.0, Confidence.MEDIUM: -4.0, Confidence.LOW: -5.0}
 
 
-def thresholds_bits(probabilities: Array) -> dict[Confidence, float]:
-    """Weights at or above which links are kept: expected precision of what is kept, and never under a floor.
+@dataclass(frozen=True)
+class Cut:
+    """Records in groups at one weight. groups: the first record of each record's group (int64, n).
 
-    Expected precision of a set of links is the mean of their probabilities; pairs of one probability are kept together or
-    not at all.
+    pairs: pairs of records inside groups that could have been scored. expected_true: how many of them are expected to be
+    true. all_true: how many true pairs are expected anywhere.
     """
-    values, counts = np.unique(np.asarray(probabilities, float), return_counts=True)
-    values, counts = values[::-1], counts[::-1]
-    mean = np.cumsum(values * counts) / np.maximum(np.cumsum(counts), 1)
-    found = {}
-    for confidence, precision in EXPECTED_PRECISION.items():
-        short = np.flatnonzero(mean < precision)
-        enough = int(short[0]) if len(short) else len(values)
-        lowest = float(values[enough - 1]) if enough else 1.0
-        found[confidence] = bits(max(lowest, FLOORS[confidence]))
-    return found
+
+    join_bits: float
+    groups: Array
+    pairs: int
+    expected_true: float
+    all_true: float = 0.0
+
+    @property
+    def precision(self) -> float | None:
+        """Expected precision of pairs inside groups; None where there are none."""
+        return self.expected_true / self.pairs if self.pairs else None
+
+    @property
+    def recall(self) -> float | None:
+        """Expected recall among pairs that some rule reached or some group joined."""
+        return min(self.expected_true / self.all_true, 1.0) if self.all_true else None
+
+    def balance(self, all_true: float) -> float:
+        """Expected F1, if there are so many true pairs."""
+        return 2 * self.expected_true / max(self.pairs + all_true, 1e-9)
 
 
-def bits(probability: float) -> float:
-    """A probability as a weight; certainty is a weight that sums of weights do not reach."""
-    return prior_bits(probability) if probability < 1 else MOST_BITS
+class Ladder:
+    """Groups of one graph at one weight after another, each made once."""
+
+    def __init__(self, graph: Graph, rules: Rules) -> None:
+        self._graph, self._rules = graph, rules
+        self._chances = chances(graph, rules.distinct)
+        self._made: dict[float, Cut] = {}
+        least = float(np.floor(graph.weight.min())) if len(graph.weight) else 0.0
+        self.rungs = [rung for rung in RUNGS if rung >= least] or [RUNGS[0]]
+
+    def at(self, join_bits: float) -> Cut:
+        if join_bits not in self._made:
+            groups = group(self._graph, join_bits, self._rules)
+            pairs = int(possible_pairs(self._graph, groups).sum())
+            self._made[join_bits] = Cut(join_bits, groups, pairs, expected_in(self._graph, groups, self._chances))
+        return self._made[join_bits]
+
+    def down_to(self, floor: float, precision: float) -> Cut:
+        """The lowest cut, from a floor up, of which at least so much is expected; the highest where none is enough."""
+        found = None
+        for rung in sorted(rung for rung in self.rungs if rung >= floor) or [self.rungs[0]]:
+            found = self.at(rung)
+            if found.precision is None or found.precision >= precision:
+                return found
+        assert found is not None
+        return found
+
+    @cached_property
+    def all_true(self) -> float:
+        """True pairs expected anywhere: what all pairs say on their own, or the widest groups, if that is more."""
+        return max(float(self._chances.sum()), self.at(self.rungs[-1]).expected_true)
+
+    def balanced(self, floor: float, precision: float) -> Cut:
+        """From weight 0 down, as long as expected F1 rises and enough precision is expected; from 0 up, where it is not."""
+        best = self.down_to(max(floor, 0.0), precision)
+        for rung in (rung for rung in self.rungs if floor <= rung < best.join_bits):
+            following = self.at(rung)
+            worse = following.balance(self.all_true) < best.balance(self.all_true)
+            if worse or following.precision is None or following.precision < precision:
+                break
+            best = following
+        return best
+
+
+def cuts(graph: Graph, rules: Rules, join_bits: Mapping[Confidence, float] | None = None) -> dict[Confidence, Cut]:
+    """Groups at the three confidences, at given weights or at those that the model's own expectations set."""
+    ladder = Ladder(graph, rules)
+    if join_bits is not None:
+        found = {one: ladder.at(join_bits[one]) for one in Confidence}
+    else:
+        found = {one: ladder.down_to(FLOORS[one], EXPECTED_PRECISION[one]) for one in (Confidence.HIGH, Confidence.LOW)}
+        found[Confidence.MEDIUM] = ladder.balanced(FLOORS[Confidence.MEDIUM], EXPECTED_PRECISION[Confidence.MEDIUM])
+        found = _nested([found[one] for one in Confidence])
+    return {one: Cut(c.join_bits, c.groups, c.pairs, c.expected_true, ladder.all_true) for one, c in found.items()}
+
+
+def _nested(found: Sequence[Cut]) -> dict[Confidence, Cut]:
+    """High, medium and low in falling order of weight: a wider confidence never asks for more than a narrower one."""
+    high, medium, low = found
+    medium = medium if medium.join_bits <= high.join_bits else high
+    low = low if low.join_bits <= medium.join_bits else medium
+    return {Confidence.HIGH: high, Confidence.MEDIUM: medium, Confidence.LOW: low}
+
+
+def expected_in(graph: Graph, groups: Array, chances: Array) -> float:
+    """True pairs expected inside groups. chances: each pair's probability on its own."""
+    inside = groups[graph.left] == groups[graph.right]
+    left, right = graph.left[inside], graph.right[inside]
+    chance = np.minimum(chances[inside], 1 - 1e-12)
+    ends, others = np.concatenate([left, right]), np.concatenate([right, left])
+    order = np.argsort(ends, kind="stable")
+    first = np.searchsorted(ends[order], np.arange(graph.records + 1))
+    links = others[order].astype(np.int32), np.concatenate([chance, chance])[order]
+    return float(expected_true(first.astype(np.int64), *links, graph.source.astype(np.int64), graph.compared))

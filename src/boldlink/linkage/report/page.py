@@ -6,15 +6,11 @@ stands the table it was drawn from.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-import pyarrow as pa
-
 from boldlink.linkage.report.charts import bars
-from boldlink.values import EXPECTED_PRECISION, Confidence
 
 STYLE = """
 body{font:19px/1.5 Arial,Helvetica,sans-serif;color:#0b0c0c;background:#fff;margin:0}
@@ -29,11 +25,11 @@ a:focus,[tabindex]:focus{outline:3px solid #801650}.wide{overflow-x:auto}
 """
 
 
-def render(quality: Mapping[str, Any], understood: Mapping[str, Mapping[str, Any]], clusters: pa.Table) -> bytes:
+def render(quality: Mapping[str, Any], understood: Mapping[str, Mapping[str, Any]]) -> bytes:
     """The whole page as UTF-8 bytes, the same for the same run."""
     body = "".join(
         (
-            _summary(quality, clusters),
+            _summary(quality),
             _columns(understood),
             _thresholds(quality),
             _weights(quality),
@@ -54,13 +50,15 @@ def render(quality: Mapping[str, Any], understood: Mapping[str, Mapping[str, Any
     return page.encode()
 
 
-def _summary(quality: Mapping[str, Any], clusters: pa.Table) -> str:
+def _summary(quality: Mapping[str, Any]) -> str:
     records = sum(quality["records"].values())
-    rows = []
-    for confidence in Confidence:
-        groups = Counter(clusters.column(f"cluster_{confidence}").to_pylist())
-        together = sum(count for count in groups.values() if count > 1)
-        rows.append([str(confidence), f"{EXPECTED_PRECISION[confidence]:.2f}", f"{len(groups):,}", f"{together:,}"])
+    rows = [
+        [
+            row["confidence"], f"{row['join_bits']:+.0f}", _words(row["expected_precision"]), _words(row["expected_recall"]),
+            f"{row['people']:,}", f"{row['linked_records']:,}",
+        ]
+        for row in quality["people"]
+    ]  # fmt: skip
     sizes = [[name, f"{count:,}"] for name, count in quality["records"].items()]
     return (
         f"<p>{records:,} records of {len(quality['records'])} file(s); {quality['candidate_pairs']:,} candidate pairs were "
@@ -69,9 +67,9 @@ def _summary(quality: Mapping[str, Any], clusters: pa.Table) -> str:
         + _table("Records", ["File", "Records"], sizes, {1})
         + _table(
             "People, at three confidences",
-            ["Confidence", "Precision aimed at", "People", "Records linked to another"],
+            ["Confidence", "Together from (bits)", "Expected precision", "Expected recall", "People", "Records linked"],
             rows,
-            {1, 2, 3},
+            {1, 2, 3, 4, 5},
         )
     )
 

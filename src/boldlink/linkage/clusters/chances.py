@@ -1,0 +1,61 @@
+"""How likely each pair is to be true where nobody stands twice in a source: candidates for one place compete for it.
+
+A weight asks whether two records are one person among all pairs there are. Where a source holds everybody once, more is
+known: a record has one partner there or none, so of several candidates one at most is right; and where most records have
+a partner, to have none is itself unlikely. With a share s of a source's records linked, a link to a record that is still
+free is 1 / (1 - s) times as likely as its weight says.
+Source: the prior over one-to-one links of Larsen (2005) and Sadinle (2017).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from boldlink.linkage.clusters.graph import Graph
+from boldlink.linkage.pairs.score import probability
+
+Array = np.ndarray[Any, np.dtype[Any]]
+ROUNDS, MOST_LINKED, MOST_BITS = 20, 0.95, 100.0
+
+
+def chances(graph: Graph, distinct: frozenset[int]) -> Array:
+    """Each pair's probability (float64, m). distinct: sources, as positions, in which nobody stands twice."""
+    plain = probability(graph.weight)
+    sides = [_Side(graph, ends, others, distinct) for ends, others in ((graph.left, graph.right), (graph.right, graph.left))]
+    if not any(side.competing.any() for side in sides):
+        return plain
+    odds, found = np.exp2(np.clip(graph.weight, -MOST_BITS, MOST_BITS)), plain
+    for _ in range(ROUNDS):
+        raised = odds * sides[0].raised(found) * sides[1].raised(found)
+        rivals = sides[0].rivals(raised) + sides[1].rivals(raised)
+        found = raised / (1 + raised + rivals)
+    return np.asarray(found)
+
+
+class _Side:
+    """Pairs seen from one end: a record there has at most one partner in the other end's source, if nobody stands twice in it.
+
+    A record and a source that it looks at are a place; the two records' sources are a place's kind.
+    """
+
+    def __init__(self, graph: Graph, ends: Array, others: Array, distinct: frozenset[int]) -> None:
+        sources, of_records = len(graph.names), graph.source.astype(np.int64)
+        self.competing = np.isin(graph.source[others], sorted(distinct)) & (graph.source[ends] != graph.source[others])
+        self._place = ends.astype(np.int64) * sources + of_records[others]
+        self._kind = (of_records[:, None] * sources + np.arange(sources)).ravel()
+        self._records = np.repeat(np.bincount(of_records, minlength=sources), sources)
+
+    def raised(self, found: Array) -> Array:
+        """How much likelier a pair is for its record's being free: 1 over the share of such records that are."""
+        linked = np.bincount(self._kind, weights=np.minimum(self._at_places(found), 1.0), minlength=len(self._records))
+        share = np.minimum(linked / np.maximum(self._records, 1), MOST_LINKED)
+        return np.where(self.competing, 1 / (1 - share[self._kind[self._place]]), 1.0)
+
+    def rivals(self, odds: Array) -> Array:
+        """The odds of all other pairs that a pair competes with."""
+        return np.where(self.competing, self._at_places(odds)[self._place] - odds, 0.0)
+
+    def _at_places(self, values: Array) -> Array:
+        return np.bincount(self._place, weights=np.where(self.competing, values, 0.0), minlength=len(self._kind))

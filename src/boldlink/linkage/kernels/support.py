@@ -1,0 +1,43 @@
+"""How likely pairs inside groups are, by what their own weight says and by what every third member says."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from boldlink.linkage.kernels.compiled import kernel
+
+HUB = 200  # of a record with more links than that, no chain through it says anything
+
+
+@kernel
+def expected_true(first, others, probability, source, compared):
+    """Expected true pairs inside groups: each pair counts 1 - (1 - p) * product of (1 - p_ik * p_kj) over third members k.
+
+    first (int64, n + 1), others (int32), probability (float64): every record's links inside its group, both ways.
+    source (int64, n), compared (bool, sources x sources): only pairs that could have been scored count.
+    """
+    records, total = len(first) - 1, 0.0
+    through, direct = np.zeros(records), np.zeros(records)
+    touched = np.empty(records, np.int32)
+    for i in range(records):
+        count = 0
+        for e in range(first[i], first[i + 1]):
+            k = others[e]
+            if k > i and through[k] == 0.0 and direct[k] == 0.0:
+                touched[count], count = k, count + 1
+            if k > i:
+                direct[k] = probability[e]
+            if first[k + 1] - first[k] > HUB:
+                continue
+            for f in range(first[k], first[k + 1]):
+                j = others[f]
+                if j > i:
+                    if through[j] == 0.0 and direct[j] == 0.0:
+                        touched[count], count = j, count + 1
+                    through[j] += np.log1p(-probability[e] * probability[f])
+        for n in range(count):
+            j = touched[n]
+            if compared[source[i], source[j]]:
+                total += 1.0 - (1.0 - direct[j]) * np.exp(through[j])
+            through[j] = direct[j] = 0.0
+    return total
