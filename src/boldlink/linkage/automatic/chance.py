@@ -9,7 +9,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from boldlink.linkage.automatic.sources import Source, frame
+from boldlink.linkage.automatic.sources import Source, frame, of_values
 
 
 def expected_chance_matches(left: Source, right: Source) -> float:
@@ -19,7 +19,7 @@ def expected_chance_matches(left: Source, right: Source) -> float:
     value. Alias columns and what is derived twice do not count.
     """
     common = frame([left, right])
-    columns = [name for name in common.columns if not name.endswith("_all")]
+    columns = of_values(common.columns)
     sides = [
         common.table.filter(pc.equal(common.table.column("source_dataset"), source.name)) for source in (left, right)
     ]

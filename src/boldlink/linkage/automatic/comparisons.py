@@ -76,10 +76,13 @@ def _name(column: str, other: str, columns: set[str], aliases: bool) -> Comparis
         swapped = f'"{column}_l" = "{other}_r" AND "{other}_l" = "{column}_r"'
         either = f'{swapped} OR list_has_any("{column}_all_l", "{column}_all_r")' if aliases else swapped
         levels.append(_level(f"({either})", "swapped names" + (", or an alias agrees" if aliases else ""), 0.02))
+    if f"{column}_full" in columns:
+        short_for = f'list_has_any("{column}_full_l", "{column}_full_r")'
+        levels.append(_level(short_for, "one is short for the other, or both for a third", 0.02))
     short = f'(starts_with("{column}_l", "{column}_r") OR starts_with("{column}_r", "{column}_l"))'
     levels += [
         _level(_like(column, 0.92), f"much the same {column}", 0.06),
-        _level(f"({_like(column, 0.8)} OR {short})", f"similar {column}, or one is short for the other", 0.03),
+        _level(f"({_like(column, 0.8)} OR {short})", f"similar {column}, or one begins with the other", 0.03),
         _level(ELSE, f"another {column}", 0.04),
     ]
     return _comparison(column, *levels)

@@ -19,7 +19,7 @@ from boldlink.errors import BadRecords
 from boldlink.linkage.automatic.comparisons import comparisons
 from boldlink.linkage.automatic.household import PLACE, Household, dwelling, estimate_household, presence
 from boldlink.linkage.automatic.rules import Rule, choose_rules, count_pairs
-from boldlink.linkage.automatic.sources import Frame, Source, frame
+from boldlink.linkage.automatic.sources import Frame, Source, frame, of_values
 from boldlink.linkage.compiled.compiled import Compiled, compile_model, opened
 from boldlink.linkage.compiled.encode import Columns
 from boldlink.linkage.compiled.weights import weights_of
@@ -109,10 +109,7 @@ def _linked(
     quality = {
         **_described(stream, found, sessions, pairs),
         "profile": "sparse" if common.sparse else "rich",
-        "household": {
-            "relatives_per_true_pair": round(household.relatives, 3),
-            "housemates_per_true_pair": round(household.housemates, 3),
-        },
+        "household": household.as_dict(),
         "standardised": {s: {c: dict(r) for c, r in columns.items()} for s, columns in common.counts.items()},
     }
     return Linked(pairs, common.table.select(["source_dataset", "unique_id"]), as_splink(model), quality)
@@ -122,7 +119,7 @@ def _described(stream: Stream, found: Sequence[Scored], sessions: Sequence[Sessi
     compiled, examined = stream.compiled, Counter[int]()
     for one in found:
         examined[one.rule] += one.examined
-    columns = [name for name in compiled.records.table.schema.names if not name.endswith("_all")]
+    columns = of_values(compiled.records.table.schema.names)
     return describe(
         compiled.model, compiled.records, examined,
         np.asarray(pairs.column("match_probability")), np.asarray(pairs.column("match_weight")),
@@ -200,10 +197,8 @@ def _household(
     stream: Stream, chosen: Iterable[Any], model: Model, random_pairs: Patterns, total_pairs: float
 ) -> Household:
     columns = dwelling(model.comparisons)
-    if not columns:
-        return Household(0.0, 0.0)
     shared = Rule(tuple(f'"{column}"' for column in columns), columns)
-    together = count_pairs(stream.compiled.columns, stream.compiled.records, shared)
+    together = count_pairs(stream.compiled.columns, stream.compiled.records, shared) if columns else 0
     patterns = count(stream, chosen, range(len(model.comparisons)))
     return estimate_household(model, patterns, random_pairs, together, total_pairs)
 

@@ -7,7 +7,8 @@ Rows are ordered by their content, so that nothing that follows depends on ids o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -24,6 +25,7 @@ from boldlink.standardise import (
     standardise,
 )
 from boldlink.standardise.names import Result
+from boldlink.standardise.nicknames import full_names
 
 MANY = frozenset({"forename", "surname"})  # meanings that a person may have several of: aliases
 READABLE = 0.8  # share of a column that must read under a UK rule before it is treated as UK data
@@ -65,7 +67,8 @@ def frame(sources: Sequence[Source]) -> Frame:
     """Bring sources to their common meanings. Raises BadRecords if they share too little to compare people by."""
     _check(sources)
     uk = _mostly_uk(sources)
-    read = [_standardised(source, uk) for source in sources]
+    several = {meaning for source in sources for meaning, n in Counter(source.meanings.values()).items() if n > 1}
+    read = [_standardised(source, uk, several & MANY) for source in sources]
     common = _common([set(columns) for columns, _ in read])
     if len(common & IDENTIFYING) < 1 or len(common) < 2:
         raise BadRecords(
@@ -117,7 +120,7 @@ def _mostly_uk(sources: Sequence[Source]) -> bool:
 Columns = dict[str, pa.Array]
 
 
-def _standardised(source: Source, uk: bool) -> tuple[Columns, dict[str, Mapping[str, int]]]:
+def _standardised(source: Source, uk: bool, several: set[str]) -> tuple[Columns, dict[str, Mapping[str, int]]]:
     found: dict[str, list[pa.Array]] = {}
     counts: dict[str, Mapping[str, int]] = {}
     for column, meaning in source.meanings.items():
@@ -130,7 +133,7 @@ def _standardised(source: Source, uk: bool) -> tuple[Columns, dict[str, Mapping[
             done = standardise(text, meaning)
         counts[column] = done.counts
         found.setdefault(meaning, []).append(done.values)
-    return _derived(dict(found.items()), uk), counts
+    return _derived(found, uk, several), counts
 
 
 def _american(text: pa.Array) -> bool:
@@ -152,19 +155,36 @@ def _plain_code(text: str) -> Result:
     return (code.lower() if code else None), rule
 
 
-def _derived(found: Mapping[str, list[pa.Array]], uk: bool) -> Columns:
-    """One column per meaning, with what can be made from it for a side that holds less."""
+def _derived(found: Mapping[str, list[pa.Array]], uk: bool, several: set[str]) -> Columns:
+    """One column per meaning, with what can be made from it for a side that holds less.
+
+    several: meanings of which some source has more than one column; every source then lists its values.
+    """
     columns: Columns = {meaning: values[0] for meaning, values in found.items()}
     if "full_name" in columns and "surname" not in columns:
         columns |= _parts(columns["full_name"])
     for meaning in MANY & set(columns):
-        others = found.get(meaning, [])
-        columns[f"{meaning}_all"] = _together(others or [columns[meaning]])
+        if several:
+            columns[f"{meaning}_all"] = _together(found.get(meaning) or [columns[meaning]])
         columns.setdefault(f"{meaning}_initial", _first_letter(columns[meaning]))
+    if "forename" in columns:
+        columns["forename_full"] = _full_names(columns["forename"])
     if "postcode" in columns and uk:
         columns.setdefault("outcode", apply(columns["postcode"], lambda text: (outcode(text), None)).values)
     columns.pop("full_name", None)
     return columns
+
+
+def of_values(columns: Iterable[str]) -> list[str]:
+    """Columns that hold one value each: not lists of aliases, nor of what a name may be short for."""
+    return [name for name in columns if not name.endswith(("_all", "_full"))]
+
+
+def _full_names(forenames: pa.Array) -> pa.Array:
+    """What each forename is, or is short for; missing where that is not known."""
+    encoded = forenames.dictionary_encode()
+    full = pa.array([list(full_names(name)) or None for name in encoded.dictionary.to_pylist()], pa.list_(pa.string()))
+    return full.take(encoded.indices)
 
 
 def _parts(full: pa.Array) -> Columns:
@@ -195,8 +215,7 @@ def _common(sides: Sequence[set[str]]) -> set[str]:
     ):
         if finer in common:
             common.discard(coarser)
-    has_aliases = len(common & {"forename_all", "surname_all"}) == 2 and {"forename", "surname"} <= common
-    if not has_aliases:
+    if not {"forename", "surname", "forename_all", "surname_all"} <= common:
         common -= {"forename_all", "surname_all"}
     if {"forename", "surname"} & common:
         common.discard("sex")  # sex enters the score only where there is little else
