@@ -36,7 +36,7 @@ from boldlink.linkage.pairs.score import score as score_pairs
 from boldlink.linkage.pairs.stream import Stream
 from boldlink.linkage.report.quality import describe
 from boldlink.linkage.report.unlinkable import unlinkable
-from boldlink.linkage.training.em import u_from
+from boldlink.linkage.training.em import settled_prior, u_from
 from boldlink.linkage.training.train import Session, random_patterns, sessions_of, with_sessions
 
 Say = Callable[[str], None]
@@ -99,9 +99,12 @@ def _linked(
     chosen = candidates(stream.compiled, range(len(rules)), threads=stream.threads)
     say(f"Training on up to {sum(one.most for one in chosen):,} pairs")
     random_pairs = random_patterns(stream, seed=seed)
-    model, sessions = _trained(stream, rules, random_pairs, _totals(sources))
+    totals = _totals(sources)
+    model, sessions = _trained(stream, rules, random_pairs, totals)
+    patterns = count(stream, chosen, range(len(model.comparisons)))
+    model = replace(model, prior=settled_prior(model, patterns, totals[0]))
+    household = estimate_household(model, patterns, random_pairs, _at_home(stream, model), totals[0])
     stream = Stream(replace(stream.compiled, model=model), stream.threads)
-    household = _household(stream, chosen, model, random_pairs, _totals(sources)[0])
     say("Weighing pairs")
     weights = weights_of(stream.compiled)
     found = list(score_pairs(stream, chosen, weights, bits_of_probability(least), as_it_is, levels=True))
@@ -193,14 +196,11 @@ def prior_from(
     return min(max(min(expected, most), 0.5) / pairs, 0.5)
 
 
-def _household(
-    stream: Stream, chosen: Iterable[Any], model: Model, random_pairs: Patterns, total_pairs: float
-) -> Household:
+def _at_home(stream: Stream, model: Model) -> int:
+    """How many pairs of records share a dwelling."""
     columns = dwelling(model.comparisons)
     shared = Rule(tuple(f'"{column}"' for column in columns), columns)
-    together = count_pairs(stream.compiled.columns, stream.compiled.records, shared) if columns else 0
-    patterns = count(stream, chosen, range(len(model.comparisons)))
-    return estimate_household(model, patterns, random_pairs, together, total_pairs)
+    return count_pairs(stream.compiled.columns, stream.compiled.records, shared) if columns else 0
 
 
 def _named(

@@ -10,7 +10,7 @@ Source of the balance: Lipton, Elkan and Naryanaswamy (2014), F1 is greatest whe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +23,7 @@ from boldlink.linkage.kernels.support import expected_true
 from boldlink.values import EXPECTED_PRECISION, Confidence
 
 Array = np.ndarray[Any, np.dtype[Any]]
-RUNGS = (20.0, 16.0, 12.0, 9.0, 7.0, 5.0, 4.0, 3.0, 2.0, 1.0, 0.0, -1.0, -2.0, -3.0, -4.0, -5.0)  # bits
+RUNGS = (20.0, 16.0, 12.0, 10.0, 8.0, 7.0, 6.5, 6.0, 5.5, 5.0, 4.5, 4.0, 3.5, 3.0, 2.0, 1.0, 0.0, -1.0, -2.0, -3.0, -4.0, -5.0)  # bits
 # Nothing is joined under these, whatever is expected: estimates are the model's own, and the model may be wrong.
 FLOORS: Mapping[Confidence, float] = {Confidence.HIGH: 3.0, Confidence.MEDIUM: -4.0, Confidence.LOW: -5.0}
 
@@ -33,13 +33,15 @@ class Cut:
     """Records in groups at one weight. groups: the first record of each record's group (int64, n).
 
     pairs: pairs of records inside groups that could have been scored. expected_true: how many of them are expected to be
-    true. all_true: how many true pairs are expected anywhere.
+    true. chances: each of the graph's pairs' probability, with what third members say. all_true: how many true pairs are
+    expected anywhere.
     """
 
     join_bits: float
     groups: Array
     pairs: int
     expected_true: float
+    chances: Array
     all_true: float = 0.0
 
     @property
@@ -71,7 +73,8 @@ class Ladder:
         if join_bits not in self._made:
             groups = group(self._graph, join_bits, self._rules)
             pairs = int(possible_pairs(self._graph, groups).sum())
-            self._made[join_bits] = Cut(join_bits, groups, pairs, expected_in(self._graph, groups, self._chances))
+            expected, found = expected_in(self._graph, groups, self._chances)
+            self._made[join_bits] = Cut(join_bits, groups, pairs, expected, found)
         return self._made[join_bits]
 
     def down_to(self, floor: float, precision: float) -> Cut:
@@ -110,7 +113,7 @@ def cuts(graph: Graph, rules: Rules, join_bits: Mapping[Confidence, float] | Non
         found = {one: ladder.down_to(FLOORS[one], EXPECTED_PRECISION[one]) for one in (Confidence.HIGH, Confidence.LOW)}
         found[Confidence.MEDIUM] = ladder.balanced(FLOORS[Confidence.MEDIUM], EXPECTED_PRECISION[Confidence.MEDIUM])
         found = _nested([found[one] for one in Confidence])
-    return {one: Cut(c.join_bits, c.groups, c.pairs, c.expected_true, ladder.all_true) for one, c in found.items()}
+    return {one: replace(c, all_true=ladder.all_true) for one, c in found.items()}
 
 
 def _nested(found: Sequence[Cut]) -> dict[Confidence, Cut]:
@@ -121,13 +124,15 @@ def _nested(found: Sequence[Cut]) -> dict[Confidence, Cut]:
     return {Confidence.HIGH: high, Confidence.MEDIUM: medium, Confidence.LOW: low}
 
 
-def expected_in(graph: Graph, groups: Array, chances: Array) -> float:
-    """True pairs expected inside groups. chances: each pair's probability on its own."""
-    inside = groups[graph.left] == groups[graph.right]
-    left, right = graph.left[inside], graph.right[inside]
-    chance = np.minimum(chances[inside], 1 - 1e-12)
+def expected_in(graph: Graph, groups: Array, chances: Array) -> tuple[float, Array]:
+    """True pairs expected inside groups, and each pair's probability with what third members say (float64, m).
+
+    chances: each pair's probability on its own, which it keeps where its records are in different groups.
+    """
+    inside = np.flatnonzero(groups[graph.left] == groups[graph.right])
+    left, right, found = graph.left[inside], graph.right[inside], np.minimum(chances, 1 - 1e-12)
     ends, others = np.concatenate([left, right]), np.concatenate([right, left])
     order = np.argsort(ends, kind="stable")
-    first = np.searchsorted(ends[order], np.arange(graph.records + 1))
-    links = others[order].astype(np.int32), np.concatenate([chance, chance])[order]
-    return float(expected_true(first.astype(np.int64), *links, graph.source.astype(np.int64), graph.compared))
+    first = np.searchsorted(ends[order], np.arange(graph.records + 1)).astype(np.int64)
+    links = others[order].astype(np.int32), np.concatenate([inside, inside])[order].astype(np.int64)
+    return float(expected_true(first, *links, found, graph.source.astype(np.int64), graph.compared)), found

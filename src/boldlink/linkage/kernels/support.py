@@ -10,15 +10,16 @@ HUB = 200  # of a record with more links than that, no chain through it says any
 
 
 @kernel
-def expected_true(first, others, probability, source, compared):
+def expected_true(first, others, pair, probability, source, compared):
     """Expected true pairs inside groups: each pair counts 1 - (1 - p) * product of (1 - p_ik * p_kj) over third members k.
 
-    first (int64, n + 1), others (int32), probability (float64): every record's links inside its group, both ways.
-    source (int64, n), compared (bool, sources x sources): only pairs that could have been scored count.
+    first (int64, n + 1), others (int32), pair (int64): every record's links inside its group, both ways, and the number of
+    each; probability (float64, by number) receives what each link counts. source (int64, n), compared (bool, sources x
+    sources): only pairs that could have been scored count.
     """
     records, total = len(first) - 1, 0.0
     through, direct = np.zeros(records), np.zeros(records)
-    touched = np.empty(records, np.int32)
+    touched, own = np.empty(records, np.int32), probability.copy()
     for i in range(records):
         count = 0
         for e in range(first[i], first[i + 1]):
@@ -26,7 +27,7 @@ def expected_true(first, others, probability, source, compared):
             if k > i and through[k] == 0.0 and direct[k] == 0.0:
                 touched[count], count = k, count + 1
             if k > i:
-                direct[k] = probability[e]
+                direct[k] = own[pair[e]]
             if first[k + 1] - first[k] > HUB:
                 continue
             for f in range(first[k], first[k + 1]):
@@ -34,7 +35,10 @@ def expected_true(first, others, probability, source, compared):
                 if j > i:
                     if through[j] == 0.0 and direct[j] == 0.0:
                         touched[count], count = j, count + 1
-                    through[j] += np.log1p(-probability[e] * probability[f])
+                    through[j] += np.log1p(-own[pair[e]] * own[pair[f]])
+        for e in range(first[i], first[i + 1]):
+            if others[e] > i:
+                probability[pair[e]] = 1.0 - (1.0 - direct[others[e]]) * np.exp(through[others[e]])
         for n in range(count):
             j = touched[n]
             if compared[source[i], source[j]]:

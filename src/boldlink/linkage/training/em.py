@@ -7,13 +7,14 @@ Source: Fellegi and Sunter (1969); Winkler (1988); patterns as in fastLink (Enam
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from boldlink.linkage.model.model import Comparison, probabilities
+from boldlink.linkage.model.model import Comparison, Model, probabilities
 from boldlink.linkage.pairs.count import Patterns
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -100,6 +101,24 @@ def u_from(comparisons: Sequence[Comparison], random_pairs: Patterns) -> list[Ar
             u[gamma] = given
         found.append(u)
     return found
+
+
+def settled_prior(model: Model, candidates: Patterns, total_pairs: float) -> float:
+    """The prior with which the model finds as many true pairs among all candidates as the prior says there are: EM over it.
+
+    m and u stay. A first estimate divides what one rule found by its reach, and reach is overestimated where m is wrong.
+    """
+    evidence = np.zeros(len(candidates.counts))
+    for n, comparison in enumerate(model.comparisons):
+        bits = [math.log((level.m or 1.0) / (level.u or 1.0)) for level in comparison.by_gamma]
+        evidence += np.append(bits, 0.0)[candidates.gammas[:, n]]
+    prior, moved, rounds = model.prior, 1.0, 0
+    while moved > TOLERANCE and rounds < MOST_ROUNDS:
+        odds = evidence + math.log(prior / (1 - prior))
+        true = float((1 / (1 + np.exp(-np.clip(odds, -700, 700)))) @ candidates.counts)
+        before, prior, rounds = prior, min(max(true, 0.5) / total_pairs, 0.5), rounds + 1
+        moved = abs(math.log(prior / before))
+    return prior
 
 
 def level_counts(patterns: Patterns, comparison: int, levels: int) -> Array:
