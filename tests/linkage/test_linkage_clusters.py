@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boldlink.errors import BadRecords
-from boldlink.linkage import cluster, thresholds_bits
-from boldlink.values import Confidence
+from boldlink.linkage import cluster
+from boldlink.linkage.clusters import Clustered
 
 Node = tuple[str, str]
 Pair = tuple[Node, Node, float]
@@ -40,9 +40,11 @@ def pairs(*found: tuple[str, str, float]) -> pa.Table:
     return pa.table({**texts, "match_weight": pa.array(bits, pa.float64()), "match_probability": probabilities})
 
 
-def groups(clusters: pa.Table, confidence: str = "high") -> set[frozenset[str]]:
+def groups(clusters: Clustered, confidence: str = "high") -> set[frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    columns = (clusters.column(name).to_pylist() for name in ("source_dataset", "unique_id", f"cluster_{confidence}"))
+    columns = (
+        clusters.table.column(name).to_pylist() for name in ("source_dataset", "unique_id", f"cluster_{confidence}")
+    )
     for dataset, one, name in zip(*columns, strict=True):
         found[name].add(dataset + one)
     return {frozenset(members) for members in found.values()}
@@ -55,9 +57,9 @@ def test_records_joined_by_sure_pairs_are_one_person() -> None:
 
 def test_every_record_has_a_cluster_even_if_no_pair_names_it() -> None:
     found = cluster(nodes("a1", "b1"), pairs())
-    assert found.num_rows == 2
+    assert found.table.num_rows == 2
     assert groups(found) == {frozenset({"a1"}), frozenset({"b1"})}
-    assert found.schema.names == ["source_dataset", "unique_id", "cluster_high", "cluster_medium", "cluster_low"]
+    assert found.table.schema.names == ["source_dataset", "unique_id", "cluster_high", "cluster_medium", "cluster_low"]
 
 
 def test_a_weaker_link_holds_at_low_confidence_only() -> None:
@@ -94,15 +96,6 @@ def test_a_pair_of_an_unknown_record_is_refused() -> None:
     assert refused.value.code == "LINK-UNKNOWN-NODE"
 
 
-def test_thresholds_keep_the_expected_precision_of_each_confidence() -> None:
-    probabilities = [0.999] * 50 + [0.9] * 10 + [0.6] * 20 + [0.2] * 40
-    bits = thresholds_bits(probabilities)
-    assert bits[Confidence.HIGH] >= bits[Confidence.MEDIUM] >= bits[Confidence.LOW]
-    for confidence, least in ((Confidence.HIGH, 0.98), (Confidence.MEDIUM, 0.94), (Confidence.LOW, 0.84)):
-        kept = [p for p in probabilities if math.log2(p / (1 - p)) >= bits[confidence] - 1e-9]
-        assert sum(kept) / len(kept) >= least
-
-
 edges = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_from([0.2, 0.6, 0.97, 0.9999])),
     max_size=12,
@@ -115,11 +108,11 @@ edges = st.lists(
 def test_the_order_of_rows_decides_nothing(found: list[tuple[int, int, float]], chance: random.Random) -> None:
     named = [f"{s}{n}" for s in "ab" for n in range(5)]
     made = [(f"a{left}", f"b{right}", p) for left, right, p in found]
-    before = cluster(nodes(*named), pairs(*made), distinct=frozenset({"a", "b"}))
+    before = cluster(nodes(*named), pairs(*made), distinct=frozenset({"a", "b"})).table
     chance.shuffle(named)
     chance.shuffle(made)
     turned = [(right, left, p) if chance.random() < 0.5 else (left, right, p) for left, right, p in made]
-    assert cluster(nodes(*named), pairs(*turned), distinct=frozenset({"a", "b"})).equals(before)
+    assert cluster(nodes(*named), pairs(*turned), distinct=frozenset({"a", "b"})).table.equals(before)
 
 
 @settings(max_examples=80, deadline=None)

@@ -53,7 +53,7 @@ def test_relatives_are_not_linked_where_only_one_of_them_is_in_the_other_file() 
 def test_strangers_show_no_households() -> None:
     rows = people(300)
     found = score([source("a", rows), source("b", with_errors(rows))], threads=1)
-    assert found.quality["household"] == {"relatives_per_true_pair": 0.0, "housemates_per_true_pair": 0.0}
+    assert set(found.quality["household"].values()) == {0.0}
 
 
 def compared(name: str) -> Comparison:

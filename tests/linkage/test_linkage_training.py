@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from boldlink.linkage import Comparison, Level, Model, Rule
 from boldlink.linkage.automatic import rules as automatic
 from boldlink.linkage.automatic.household import presence
-from boldlink.linkage.automatic.link import prior_from
+from boldlink.linkage.automatic.train import prior_from
 from boldlink.linkage.model import weight_bits
 from boldlink.linkage.pairs.count import Patterns
 from boldlink.linkage.training.em import fit, u_from

@@ -69,7 +69,8 @@ def link(
     estimated from the model and not yet reviewed by people.
     """
     with speaking(as_json):
-        from boldlink.linkage.run import Options, link_files
+        from boldlink.linkage.inputs import Options
+        from boldlink.linkage.run import link_files
 
         began = time.perf_counter()
         options = Options(

@@ -19,7 +19,6 @@ from boldlink.linkage.automatic.sources import Source
 from boldlink.linkage.clusters import cluster, connected, without_doubles
 from boldlink.linkage.engine import Linkage, prepared
 from boldlink.linkage.model import Comparison, Level, Model, Rule, as_splink, model_from, read_model
-from boldlink.linkage.report.quality import expected_by_threshold
 
 __all__ = [
     "Comparison",
@@ -32,7 +31,6 @@ __all__ = [
     "as_splink",
     "cluster",
     "connected",
-    "expected_by_threshold",
     "expected_chance_matches",
     "model_from",
     "prepared",

@@ -17,7 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from boldlink.linkage.model import Comparison, Model
+from boldlink.linkage.compiled.compiled import Compiled
+from boldlink.linkage.compiled.weights import bits_of
+from boldlink.linkage.kernels.stream import Weights
+from boldlink.linkage.model import Comparison, Model, prior_bits
 from boldlink.linkage.pairs.count import Patterns
 
 PLACE = frozenset({"postcode", "outcode", "area", "address", "house_number", "town", "region"})
@@ -140,3 +143,19 @@ def _true_pairs(model: Model, pairs: Patterns, personal: Sequence[int]) -> float
 def presence(patterns: Patterns, n: int) -> float:
     """Share of pairs in which both sides hold what a comparison looks at."""
     return float(patterns.counts[patterns.gammas[:, n] >= 0].sum() / max(patterns.counts.sum(), 1.0))
+
+
+def against_all(
+    compiled: Compiled, weights: Weights, household: Household, left: Array, right: Array, weight: Array, levels: Array
+) -> Array:
+    """Weights against strangers, housemates, relatives and twins together: -log2 of the sum of 2^-weight.
+
+    What an alternative shares with a person as if it were one says nothing against it, and is left out of its weight.
+    """
+    names = [comparison.name for comparison in compiled.model.comparisons]
+    bits = {n: bits_of(compiled, weights, n, left, right, levels[:, n]) for n, name in enumerate(names)}
+    kinds = [weight]
+    for shared, prior in household.alternatives:
+        same = sum((bits[n] for n, name in enumerate(names) if name in shared), np.zeros(len(weight)))
+        kinds.append(weight - prior_bits(compiled.model.prior) + prior - same)
+    return weight if len(kinds) == 1 else -np.logaddexp2.reduce([-one for one in kinds])

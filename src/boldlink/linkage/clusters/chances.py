@@ -23,7 +23,9 @@ ROUNDS, MOST_LINKED, MOST_BITS = 20, 0.95, 100.0
 def chances(graph: Graph, distinct: frozenset[int]) -> Array:
     """Each pair's probability (float64, m). distinct: sources, as positions, in which nobody stands twice."""
     plain = probability(graph.weight)
-    sides = [_Side(graph, ends, others, distinct) for ends, others in ((graph.left, graph.right), (graph.right, graph.left))]
+    sides = [
+        _Side(graph, ends, others, distinct) for ends, others in ((graph.left, graph.right), (graph.right, graph.left))
+    ]
     if not any(side.competing.any() for side in sides):
         return plain
     odds, found = np.exp2(np.clip(graph.weight, -MOST_BITS, MOST_BITS)), plain

@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 
 from boldlink.linkage.clusters.graph import Graph, as_graph, rows_of
 from boldlink.linkage.clusters.group import Rules
-from boldlink.linkage.clusters.thresholds import Cut, cuts
+from boldlink.linkage.clusters.thresholds import Cut, best_threshold, cuts
+from boldlink.linkage.pairs.score import probability
+from boldlink.linkage.report.quality import expected_by_threshold
 from boldlink.values import Confidence
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -30,10 +32,19 @@ class Clustered:
 
     table: pa.Table
     cuts: Mapping[Confidence, Cut]
+    weight: Array  # of the pairs, as each cut's chances have them
 
-    @property
-    def expected(self) -> list[dict[str, Any]]:
-        """By confidence: the weight from which records are together, and expected precision and recall. Plain values."""
+    def quality(self) -> dict[str, Any]:
+        """What is expected of people at each confidence, of pairs at each threshold, and of the best one. Plain values."""
+        medium = self.cuts[Confidence.MEDIUM]
+        return {
+            "people": self._people(),
+            "thresholds": expected_by_threshold(probability(self.weight), medium.chances, medium.all_true),
+            "best_threshold": best_threshold(self.weight, medium.chances, medium.all_true),
+        }
+
+    def _people(self) -> list[dict[str, Any]]:
+        """By confidence: the weight from which records are together, and expected precision and recall."""
         return [
             {
                 "confidence": str(one),
@@ -107,7 +118,7 @@ def cluster_rows(
     for one in Confidence:
         groups = order[found[one].groups][place]  # by the nodes' own rows
         made[f"cluster_{one}"] = labels.take(_first(groups, by_name))
-    return Clustered(pa.table({**sorted_nodes, **made}), found)
+    return Clustered(pa.table({**sorted_nodes, **made}), found, turned.weight)
 
 
 def _first(groups: Array, named: Array) -> pa.Array:

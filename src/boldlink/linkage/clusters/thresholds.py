@@ -2,8 +2,8 @@
 
 A link between two records is likelier than its own weight says if others stand by it: a third record that goes with both.
 So what is expected is the precision of groups, pair by pair, and not of pairs alone. Of three confidences, high is set to
-be nearly always right; medium where expected precision and recall balance best (the greatest expected F1); low to find
-what can be found. Estimated from the model, and not yet reviewed by people.
+be nearly always right; medium where expected precision and recall balance best (the greatest expected F1), which is mostly
+at a precision above 0.95; low to find what can be found. Estimated from the model, and not yet reviewed by people.
 Source of the balance: Lipton, Elkan and Naryanaswamy (2014), F1 is greatest where one more pair would lower it.
 """
 
@@ -23,7 +23,30 @@ from boldlink.linkage.kernels.support import expected_true
 from boldlink.values import EXPECTED_PRECISION, Confidence
 
 Array = np.ndarray[Any, np.dtype[Any]]
-RUNGS = (20.0, 16.0, 12.0, 10.0, 8.0, 7.0, 6.5, 6.0, 5.5, 5.0, 4.5, 4.0, 3.5, 3.0, 2.0, 1.0, 0.0, -1.0, -2.0, -3.0, -4.0, -5.0)  # bits
+RUNGS = (
+    20.0,
+    16.0,
+    12.0,
+    10.0,
+    8.0,
+    7.0,
+    6.5,
+    6.0,
+    5.5,
+    5.0,
+    4.5,
+    4.0,
+    3.5,
+    3.0,
+    2.0,
+    1.0,
+    0.0,
+    -1.0,
+    -2.0,
+    -3.0,
+    -4.0,
+    -5.0,
+)  # bits
 # Nothing is joined under these, whatever is expected: estimates are the model's own, and the model may be wrong.
 FLOORS: Mapping[Confidence, float] = {Confidence.HIGH: 3.0, Confidence.MEDIUM: -4.0, Confidence.LOW: -5.0}
 
@@ -67,7 +90,7 @@ class Ladder:
         self._chances = chances(graph, rules.distinct)
         self._made: dict[float, Cut] = {}
         least = float(np.floor(graph.weight.min())) if len(graph.weight) else 0.0
-        self.rungs = [rung for rung in RUNGS if rung >= least] or [RUNGS[0]]
+        self.rungs = [rung for rung in RUNGS if rung > least] + [max(least, RUNGS[-1])]
 
     def at(self, join_bits: float) -> Cut:
         if join_bits not in self._made:
@@ -80,7 +103,7 @@ class Ladder:
     def down_to(self, floor: float, precision: float) -> Cut:
         """The lowest cut, from a floor up, of which at least so much is expected; the highest where none is enough."""
         found = None
-        for rung in sorted(rung for rung in self.rungs if rung >= floor) or [self.rungs[0]]:
+        for rung in sorted(rung for rung in self.rungs if rung >= floor) or self.rungs[:1]:
             found = self.at(rung)
             if found.precision is None or found.precision >= precision:
                 return found
@@ -111,7 +134,7 @@ def cuts(graph: Graph, rules: Rules, join_bits: Mapping[Confidence, float] | Non
         found = {one: ladder.at(join_bits[one]) for one in Confidence}
     else:
         found = {one: ladder.down_to(FLOORS[one], EXPECTED_PRECISION[one]) for one in (Confidence.HIGH, Confidence.LOW)}
-        found[Confidence.MEDIUM] = ladder.balanced(FLOORS[Confidence.MEDIUM], EXPECTED_PRECISION[Confidence.MEDIUM])
+        found[Confidence.MEDIUM] = ladder.balanced(FLOORS[Confidence.MEDIUM], EXPECTED_PRECISION[Confidence.LOW])
         found = _nested([found[one] for one in Confidence])
     return {one: replace(c, all_true=ladder.all_true) for one, c in found.items()}
 
@@ -122,6 +145,25 @@ def _nested(found: Sequence[Cut]) -> dict[Confidence, Cut]:
     medium = medium if medium.join_bits <= high.join_bits else high
     low = low if low.join_bits <= medium.join_bits else medium
     return {Confidence.HIGH: high, Confidence.MEDIUM: medium, Confidence.LOW: low}
+
+
+def best_threshold(weight: Array, chances: Array, all_true: float) -> dict[str, float | int | None]:
+    """The match weight from which pairs taken on their own have the greatest expected F1, and what is expected there.
+
+    weight (bits), chances: of each pair (m). all_true: how many true pairs are expected anywhere.
+    """
+    if not len(weight):
+        return {"weight_bits": 0.0, "pairs": 0, "expected_precision": None, "expected_recall": None}
+    order = np.argsort(-weight, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(weight[order])), len(weight) - 1)  # pairs of one weight stay together
+    true, kept = np.cumsum(chances[order])[last], last + 1
+    best = int(np.argmax(2 * true / (kept + all_true)))
+    return {
+        "weight_bits": round(float(weight[order][last[best]]) - 5e-4, 3),
+        "pairs": int(kept[best]),
+        "expected_precision": round(float(true[best] / kept[best]), 4),
+        "expected_recall": round(min(float(true[best]) / max(all_true, 1e-9), 1.0), 4),
+    }
 
 
 def expected_in(graph: Graph, groups: Array, chances: Array) -> tuple[float, Array]:

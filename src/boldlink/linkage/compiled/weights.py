@@ -111,3 +111,18 @@ def _cost(compiled: Compiled, n: int) -> float:
     asked = sum(program.question[node] == branches.ASKED for node in nodes)
     measuring = sum(COSTS.get(int(program.measure[measure]), 1.0) for measure in measures)
     return float(len(nodes) + ASKING * asked + measuring)
+
+
+def bits_of(compiled: Compiled, weights: Weights, n: int, left: Array, right: Array, level: Array) -> Array:
+    """What one comparison adds to pairs' weights, rarity included."""
+    codes, logs = compiled.encoded.values.codes, compiled.encoded.values.log_share
+    place = level.astype(np.int64) + 1
+    found = weights.bits[n][place].copy()
+    for g in np.flatnonzero(weights.rarity[n] >= 0):
+        rows = np.flatnonzero(place == g)
+        a, b = codes[left[rows], weights.rarity[n, g]], codes[right[rows], weights.rarity[n, g]]
+        share = np.maximum(np.where(a < 0, -np.inf, logs[a]), np.where(b < 0, -np.inf, logs[b]))
+        share = np.maximum(share, weights.share_least[n, g])
+        added = weights.share_weight[n, g] * (weights.share_base[n, g] - share)
+        found[rows] += np.where((a < 0) & (b < 0), 0.0, added)
+    return np.asarray(found)

@@ -48,5 +48,11 @@ def inner_kernel(function: Function) -> Function:
 
     It allocates nothing and returns no array, and so does not count references: threads would contend.
     """
-    options = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    options = {
+        "nogil": True,
+        "error_model": "numpy",
+        "_nrt": False,
+        "no_cpython_wrapper": True,
+        "no_cfunc_wrapper": True,
+    }
     return cast(Function, numba.njit(**options)(function))

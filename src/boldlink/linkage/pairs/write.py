@@ -14,15 +14,19 @@ import pyarrow.parquet as pq
 
 from boldlink.linkage.pairs.score import Scored
 
+SPAN_BITS = 5
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
 class Written:
-    """How many pairs were written and examined; rows and weights of those at or above a second threshold."""
+    """How many pairs were written and examined, how their weights are spread (see `spread_of`), and the pairs remembered:
+    rows and weights of those at or above a second threshold.
+    """
 
     pairs: int
     examined: int
+    spread: Counter[int]
     left: Array
     right: Array
     weight: Array
@@ -39,7 +43,7 @@ def write_pairs(
 
     linked_bits: pairs of at least this weight are remembered. examined: receives candidate pairs by rule.
     """
-    writer, pairs = None, 0
+    writer, pairs, spread = None, 0, Counter[int]()
     counts = Counter[int]() if examined is None else examined
     kept: list[tuple[Array, Array, Array]] = [(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))]
     try:
@@ -47,6 +51,7 @@ def write_pairs(
             writer = writer or pq.ParquetWriter(path, batch.schema, use_dictionary=_repeating(batch.schema))
             writer.write_batch(batch)
             pairs += len(one.left)
+            spread += spread_of(one.weight)
             counts[one.rule] += one.examined
             linked = one.weight >= linked_bits
             kept.append((one.left[linked], one.right[linked], one.weight[linked]))
@@ -54,7 +59,13 @@ def write_pairs(
         if writer:
             writer.close()
     left, right, weight = (np.concatenate(parts) for parts in zip(*kept, strict=True))
-    return Written(pairs, counts.total(), left, right, weight)
+    return Written(pairs, counts.total(), spread, left, right, weight)
+
+
+def spread_of(weight: Array) -> Counter[int]:
+    """How many weights lie in each span of SPAN_BITS: from that many times SPAN_BITS up."""
+    spans, counts = np.unique(np.floor(weight / SPAN_BITS).astype(np.int64), return_counts=True)
+    return Counter(dict(zip(spans.tolist(), counts.tolist(), strict=True)))
 
 
 def _repeating(schema: pa.Schema) -> list[str]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from boldlink.linkage.model import Comparison, Model, weight_bits
 from boldlink.linkage.pairs.records import Records
+from boldlink.linkage.pairs.write import SPAN_BITS
 from boldlink.linkage.training.train import Session
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -24,8 +25,7 @@ def describe(
     model: Model,
     records: Records,
     examined: Mapping[int, int],
-    probability: Array,
-    weight: Array,
+    spread: Mapping[int, int],
     *,
     columns: Sequence[str],
     sessions: Sequence[Session] = (),
@@ -33,14 +33,14 @@ def describe(
 ) -> dict[str, Any]:
     """Everything that a quality report says of a run; plain JSON values, no personal ones.
 
-    examined: candidate pairs by rule. probability, weight: of the pairs written. columns: whose completeness is told.
+    examined: candidate pairs by rule. spread: of the weights of the pairs written (pairs.write.spread_of). columns: whose completeness is told.
     """
     return {
         "status": NOT_REVIEWED,
         "records": {name: int((records.source == n).sum()) for n, name in enumerate(records.names)},
         "candidate_pairs": sum(examined.values()),
         "all_pairs": records.pairs,
-        "scored_pairs": len(weight),
+        "scored_pairs": sum(spread.values()),
         "prior": float(model.prior),
         "rules": [
             {"rule": rule.words or rule.sql, "sql": rule.sql, "pairs": int(examined.get(n, 0))}
@@ -48,8 +48,7 @@ def describe(
         ],
         "training": [_session(session, model) for session in sessions],
         "weights": [_levels(comparison) for comparison in model.comparisons],
-        "thresholds": expected_by_threshold(probability),
-        "distribution": _distribution(weight),
+        "distribution": _distribution(spread),
         "unlinkable": list(unlinkable),
         "complete_percent": {
             name: _completeness(records.table, columns, records.source == n) for n, name in enumerate(records.names)
@@ -67,21 +66,21 @@ def _session(session: Session, model: Model) -> dict[str, Any]:
     }
 
 
-def expected_by_threshold(probability: Array) -> list[dict[str, float | int | None]]:
-    """For each threshold: pairs kept, and their expected precision and recall among the pairs that were scored."""
-    everything = float(probability.sum())
+def expected_by_threshold(probability: Array, chances: Array, all_true: float) -> list[dict[str, float | int | None]]:
+    """For each threshold of match probability: pairs kept, and their expected precision and recall.
+
+    probability, chances: of each pair, by its own weight and with all that is known. all_true: true pairs expected anywhere.
+    """
     found: list[dict[str, float | int | None]] = []
     for threshold in THRESHOLDS:
-        kept = probability[probability >= threshold]
+        kept = chances[probability >= threshold]
         true = float(kept.sum())
-        precision = round(true / len(kept), 4) if len(kept) else None
-        recall = round(true / everything, 4) if everything else None
         found.append(
             {
                 "threshold": threshold,
                 "pairs": len(kept),
-                "expected_precision": precision,
-                "expected_recall": recall,
+                "expected_precision": round(true / len(kept), 4) if len(kept) else None,
+                "expected_recall": round(min(true / all_true, 1.0), 4) if all_true else None,
             }
         )
     return found
@@ -100,16 +99,10 @@ def _levels(comparison: Comparison) -> dict[str, Any]:
     return {"comparison": comparison.name, "levels": levels}
 
 
-def _distribution(weight: Array) -> list[dict[str, float | int]]:
-    if not len(weight):
-        return []
-    low, high = int(np.floor(weight.min() / 5)) * 5, int(np.ceil((weight.max() + 1e-9) / 5)) * 5
-    edges = np.arange(low, max(high, low + 5) + 1, 5)
-    counts, _ = np.histogram(weight, edges)
-    return [
-        {"from_bits": int(edge), "to_bits": int(edge) + 5, "pairs": int(count)}
-        for edge, count in zip(edges, counts, strict=False)
-    ]
+def _distribution(spread: Mapping[int, int]) -> list[dict[str, int]]:
+    """Pairs by match weight, from the lowest span to the highest, empty ones between them included."""
+    spans = range(min(spread), max(spread) + 1) if spread else ()
+    return [{"from_bits": SPAN_BITS * n, "to_bits": SPAN_BITS * (n + 1), "pairs": int(spread.get(n, 0))} for n in spans]
 
 
 def _completeness(table: pa.Table, columns: Sequence[str], own: Array) -> dict[str, float]:
