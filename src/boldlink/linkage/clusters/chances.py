@@ -17,22 +17,26 @@ from boldlink.linkage.clusters.graph import Graph
 from boldlink.linkage.pairs.score import probability
 
 Array = np.ndarray[Any, np.dtype[Any]]
-ROUNDS, MOST_LINKED, MOST_BITS = 20, 0.95, 100.0
+ROUNDS, MOST_LINKED, MOST_BITS = 30, 0.95, 100.0
 
 
 def chances(graph: Graph, distinct: frozenset[int]) -> Array:
-    """Each pair's probability (float64, m). distinct: sources, as positions, in which nobody stands twice."""
-    plain = probability(graph.weight)
-    sides = [
-        _Side(graph, ends, others, distinct) for ends, others in ((graph.left, graph.right), (graph.right, graph.left))
-    ]
-    if not any(side.competing.any() for side in sides):
-        return plain
-    odds, found = np.exp2(np.clip(graph.weight, -MOST_BITS, MOST_BITS)), plain
+    """Each pair's probability (float64, m). distinct: sources, as positions, in which nobody stands twice.
+
+    Marginals of a one-to-one choice by belief propagation: `free` is how likely a pair's record is to be free for it, seen
+    from its other candidates; the rounds settle on the one answer that there is (Bayati and Nair 2006).
+    """
+    ends = ((graph.left, graph.right), (graph.right, graph.left))
+    left, right = (_Side(graph, own, others, distinct) for own, others in ends)
+    found = probability(graph.weight)
+    if not (left.competing.any() or right.competing.any()):
+        return found
+    odds, free_left, free_right = np.exp2(np.clip(graph.weight, -MOST_BITS, MOST_BITS)), np.ones(1), np.ones(1)
     for _ in range(ROUNDS):
-        raised = odds * sides[0].raised(found) * sides[1].raised(found)
-        rivals = sides[0].rivals(raised) + sides[1].rivals(raised)
-        found = raised / (1 + raised + rivals)
+        raised = odds * left.raised(found) * right.raised(found)
+        free_left, free_right = left.free(raised * free_right), right.free(raised * free_left)
+        taken = raised * free_left * free_right
+        found = taken / (1 + taken)
     return np.asarray(found)
 
 
@@ -55,9 +59,10 @@ class _Side:
         share = np.minimum(linked / np.maximum(self._records, 1), MOST_LINKED)
         return np.where(self.competing, 1 / (1 - share[self._kind[self._place]]), 1.0)
 
-    def rivals(self, odds: Array) -> Array:
-        """The odds of all other pairs that a pair competes with."""
-        return np.where(self.competing, self._at_places(odds)[self._place] - odds, 0.0)
+    def free(self, odds: Array) -> Array:
+        """How likely each pair's record is to be free for it: one over one and the odds of all others that it has."""
+        others = np.maximum(self._at_places(odds)[self._place] - odds, 0.0)
+        return np.where(self.competing, 1 / (1 + others), 1.0)
 
     def _at_places(self, values: Array) -> Array:
         return np.bincount(self._place, weights=np.where(self.competing, values, 0.0), minlength=len(self._kind))
