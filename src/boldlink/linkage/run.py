@@ -114,6 +114,7 @@ def _told(quality: Mapping[str, Any], once: frozenset[str], out: Path, files: Ma
     return {
         "records": quality["records"],
         "candidate_pairs": quality["candidate_pairs"],
+        "expected_reach": quality.get("expected_reach"),
         "pairs": quality["scored_pairs"],
         "people": quality["people"],
         "best_threshold": quality["best_threshold"],

@@ -87,6 +87,7 @@ def _described(ready: Trained, found: Sequence[Scored], pairs: pa.Table) -> dict
     return {
         **told,
         "thresholds": expected_by_threshold(chances, chances, float(chances.sum())),
+        "expected_reach": round(ready.expected_reach, 4),
         "profile": "sparse" if ready.common.sparse else "rich",
         "household": ready.household.as_dict(),
         "standardised": {s: {c: dict(r) for c, r in columns.items()} for s, columns in ready.common.counts.items()},

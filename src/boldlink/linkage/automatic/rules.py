@@ -8,12 +8,15 @@ as the files are small enough to afford them, for pairs with several errors at o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from boldlink.linkage.automatic.sources import Frame
 from boldlink.linkage.compiled.encode import Columns
 from boldlink.linkage.compiled.rules import Plan
+from boldlink.linkage.model import Model
 from boldlink.linkage.model import Rule as ModelRule
 from boldlink.linkage.pairs.blocks import Keys, blocks_of, pair_count
 from boldlink.linkage.pairs.records import Records
@@ -22,6 +25,7 @@ PAIRS_PER_RECORD = 40  # a rule's share of the budget
 LEAST_PAIRS = 400_000
 WIDER_PAIRS_PER_RECORD = 30  # for all wider rules together
 LEAST_WIDER_PAIRS = 1_000_000
+INVENTED = 20_000  # true pairs, for the expected reach
 
 
 @dataclass(frozen=True)
@@ -156,3 +160,22 @@ def count_pairs(columns: Columns, records: Records, rule: Rule) -> int:
     right = (*rule.keys, *(one for _, one in rule.crossed))
     plan = Plan(ModelRule(rule.sql), left, right, None, None, None)
     return pair_count(blocks_of(plan, Keys(plan, columns, records.rows), None, records)[0])
+
+
+def expected_reach(model: Model, rules: Sequence[Rule], there: Mapping[str, float], seed: int = 1) -> float:
+    """At least how large a share of true pairs some rule makes, if errors in different columns have nothing to do with
+    each other: invented true pairs, drawn level by level from the model.
+
+    there: by column, the share of pairs in which both sides hold it. A rule counts where everything that it looks at is
+    the same; keys of first letters reach further.
+    """
+    rng = np.random.default_rng(seed)
+    same = {}
+    for one in model.comparisons:
+        share = there.get(one.name, 1.0) * float(one.by_gamma[-1].m or 0.0)
+        same[one.name] = rng.random(INVENTED) < share
+    reached = np.zeros(INVENTED, bool)
+    for rule in rules:
+        if not rule.crossed and all(column in same for column in rule.columns):
+            reached |= np.logical_and.reduce([same[column] for column in rule.columns])
+    return float(reached.mean())

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from boldlink.errors import BadRecords
 from boldlink.linkage.automatic.comparisons import comparisons
 from boldlink.linkage.automatic.household import PLACE, Household, dwelling, estimate_household, presence
-from boldlink.linkage.automatic.rules import Rule, choose_rules, count_pairs
+from boldlink.linkage.automatic.rules import Rule, choose_rules, count_pairs, expected_reach
 from boldlink.linkage.automatic.sources import Frame, Source, frame
 from boldlink.linkage.compiled.compiled import compile_model, opened
 from boldlink.linkage.compiled.encode import Columns
@@ -41,6 +41,7 @@ class Trained:
     chosen: Sequence[Candidates]
     sessions: Sequence[Session]
     household: Household
+    expected_reach: float  # see rules.expected_reach
 
     @property
     def model(self) -> Model:
@@ -91,7 +92,9 @@ def _train(
     patterns = count(stream, chosen, range(len(model.comparisons)))
     model = replace(model, prior=settled_prior(model, patterns, totals[0]))
     household = estimate_household(model, patterns, random_pairs, _at_home(stream, model), totals[0])
-    return Trained(Stream(replace(stream.compiled, model=model), stream.threads), common, chosen, sessions, household)
+    there = {one.name: presence(random_pairs, n) for n, one in enumerate(model.comparisons)}
+    reach, stream = expected_reach(model, rules, there), Stream(replace(stream.compiled, model=model), stream.threads)
+    return Trained(stream, common, chosen, sessions, household, reach)
 
 
 def records_of(common: Frame) -> Records:

@@ -6,23 +6,11 @@ stands the table it was drawn from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from boldlink.linkage.report.charts import bars
-
-STYLE = """
-body{font:19px/1.5 Arial,Helvetica,sans-serif;color:#0b0c0c;background:#fff;margin:0}
-header{background:#12436D;color:#fff;padding:20px 0}main,header div{max-width:960px;margin:0 auto;padding:0 20px}
-h1{margin:0;font-size:36px}h2{margin-top:48px;border-top:2px solid #12436D;padding-top:16px}
-table{border-collapse:collapse;margin:12px 0;font-size:16px}caption{text-align:left;font-weight:bold;padding:6px 0}
-th,td{border-bottom:1px solid #b1b4b6;padding:6px 16px 6px 0;text-align:left;vertical-align:top}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}figure{margin:16px 0}svg{width:100%;height:auto}
-.note{border-left:8px solid #801650;padding:8px 16px;background:#f3f2f1}a{color:#12436D}
-a:focus,[tabindex]:focus{outline:3px solid #801650}.wide{overflow-x:auto}
-.skip{position:absolute;left:-999px}.skip:focus{left:8px;top:8px;background:#fff;padding:8px}
-"""
+from boldlink.linkage.report.parts import figure, page, table, words
 
 
 def render(quality: Mapping[str, Any], understood: Mapping[str, Mapping[str, Any]]) -> bytes:
@@ -40,21 +28,14 @@ def render(quality: Mapping[str, Any], understood: Mapping[str, Mapping[str, Any
             _training(quality),
         )
     )
-    page = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Linkage report</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f'<style>{STYLE}</style></head><body><a class="skip" href="#main">Skip to main content</a>'
-        f'<header><div><h1>Linkage report</h1></div></header><main id="main">{body}</main></body></html>'
-    )
-    return page.encode()
+    return page("Linkage report", body)
 
 
 def _summary(quality: Mapping[str, Any]) -> str:
     records = sum(quality["records"].values())
     rows = [
         [
-            row["confidence"], f"{row['join_bits']:+.0f}", _words(row["expected_precision"]), _words(row["expected_recall"]),
+            row["confidence"], f"{row['join_bits']:+.0f}", words(row["expected_precision"]), words(row["expected_recall"]),
             f"{row['people']:,}", f"{row['linked_records']:,}",
         ]
         for row in quality["people"]
@@ -64,8 +45,8 @@ def _summary(quality: Mapping[str, Any]) -> str:
         f"<p>{records:,} records of {len(quality['records'])} file(s); {quality['candidate_pairs']:,} candidate pairs were "
         f"compared and {quality['scored_pairs']:,} written.{_profile(quality)}</p>"
         f'<p class="note">Every figure of precision and recall on this page is {escape(quality["status"])}.</p>'
-        + _table("Records", ["File", "Records"], sizes, {1})
-        + _table(
+        + table("Records", ["File", "Records"], sizes, {1})
+        + table(
             "People, at three confidences",
             ["Confidence", "Together from (bits)", "Expected precision", "Expected recall", "People", "Records linked"],
             rows,
@@ -85,32 +66,35 @@ def _columns(understood: Mapping[str, Mapping[str, Any]]) -> str:
         rows += [[name, column, meaning.replace("_", " ")] for column, meaning in one["meanings"].items()]
         rows += [[name, column, f"{part} of birth"] for part, column in one["birth_parts"].items()]
         rows += [[name, column, "not used"] for column in one["unused"]]
-    return f"<h2>What the columns mean</h2>{_table('Columns and their meanings', ['File', 'Column', 'Meaning'], rows)}"
+    return f"<h2>What the columns mean</h2>{table('Columns and their meanings', ['File', 'Column', 'Meaning'], rows)}"
 
 
 def _thresholds(quality: Mapping[str, Any]) -> str:
     rows = quality["thresholds"]
     shown = [
-        (f"{row['threshold']:g}", row["expected_precision"] or 0.0, _words(row["expected_precision"])) for row in rows
+        (f"{row['threshold']:g}", row["expected_precision"] or 0.0, words(row["expected_precision"])) for row in rows
     ]
-    half = next(row for row in rows if row["threshold"] == 0.5)
-    finding = f"At probability 0.5, {half['pairs']:,} pairs are kept, with an expected precision of {_words(half['expected_precision'])}."
+    best = quality["best_threshold"]
+    finding = (
+        f"Pairs on their own are best kept from {best['weight_bits']:+.1f} bits: {best['pairs']:,} pairs, with an expected "
+        f"precision of {words(best['expected_precision'])} and an expected recall of {words(best['expected_recall'])}."
+    )
     cells = [
         [
             f"{r['threshold']:g}",
             f"{r['pairs']:,}",
-            _words(r["expected_precision"]),
-            _words(r["expected_recall"]),
+            words(r["expected_precision"]),
+            words(r["expected_recall"]),
         ]
         for r in rows
     ]
-    table = _table(
+    below = table(
         "Threshold choice",
-        ["Probability of at least", "Pairs", "Expected precision", "Expected recall of scored pairs"],
+        ["Probability of at least", "Pairs", "Expected precision", "Expected recall"],
         cells,
         {0, 1, 2, 3},
     )
-    return f"<h2>Which threshold?</h2>{_figure('thresholds', 'Expected precision by threshold', finding, shown)}{table}"
+    return f"<h2>Which threshold?</h2>{figure('thresholds', 'Expected precision by threshold', finding, shown)}{below}"
 
 
 def _weights(quality: Mapping[str, Any]) -> str:
@@ -136,8 +120,8 @@ def _weights(quality: Mapping[str, Any]) -> str:
             )
     best = max(shown, key=lambda row: row[1])
     finding = f"The strongest evidence for a link is {best[0]} ({best[2]} bits)."
-    table = _table("Match weights", ["Comparison", "Level", "m", "u", "Weight (bits)"], cells, {2, 3, 4})
-    return f"<h2>What counts for a link, and against it</h2>{_figure('weights', 'Match weight of each level, in bits', finding, shown)}{table}"
+    below = table("Match weights", ["Comparison", "Level", "m", "u", "Weight (bits)"], cells, {2, 3, 4})
+    return f"<h2>What counts for a link, and against it</h2>{figure('weights', 'Match weight of each level, in bits', finding, shown)}{below}"
 
 
 def _distribution(quality: Mapping[str, Any]) -> str:
@@ -147,19 +131,21 @@ def _distribution(quality: Mapping[str, Any]) -> str:
     shown = [(f"{row['from_bits']} to {row['to_bits']} bits", float(row["pairs"]), f"{row['pairs']:,}") for row in rows]
     most = max(rows, key=lambda row: row["pairs"])
     finding = f"Most pairs that were written weigh {most['from_bits']} to {most['to_bits']} bits."
-    table = _table(
+    below = table(
         "Pairs by match weight", ["Match weight", "Pairs"], [[label, words] for label, _, words in shown], {1}
     )
-    return f"<h2>How pairs are spread</h2>{_figure('distribution', 'Pairs by match weight', finding, shown)}{table}"
+    return f"<h2>How pairs are spread</h2>{figure('distribution', 'Pairs by match weight', finding, shown)}{below}"
 
 
 def _rules(quality: Mapping[str, Any]) -> str:
     rows = quality["rules"]
     shown = [(row["rule"], float(row["pairs"]), f"{row['pairs']:,}") for row in rows]
     finding = f"{len(rows)} rules made {quality['candidate_pairs']:,} candidate pairs; each pair counts under the first rule that made it."
+    if "expected_reach" in quality:
+        finding += f" They are expected to reach at least {quality['expected_reach']:.1%} of all true pairs."
     cells = [[str(n), row["rule"], row["sql"], f"{row['pairs']:,}"] for n, row in enumerate(rows)]
-    table = _table("Blocking rules", ["match_key", "Same", "As SQL", "Pairs"], cells, {0, 3})
-    return f"<h2>Which pairs were looked at</h2>{_figure('rules', 'Candidate pairs by rule', finding, shown)}{table}"
+    below = table("Blocking rules", ["match_key", "Same", "As SQL", "Pairs"], cells, {0, 3})
+    return f"<h2>Which pairs were looked at</h2>{figure('rules', 'Candidate pairs by rule', finding, shown)}{below}"
 
 
 def _unlinkable(quality: Mapping[str, Any]) -> str:
@@ -173,9 +159,9 @@ def _unlinkable(quality: Mapping[str, Any]) -> str:
         f"{first['threshold']:g} even if compared with themselves."
     )
     cells = [[f"{row['threshold']:g}", f"{row['records']:,}", f"{row['percent']:g} %"] for row in rows]
-    table = _table("Unlinkable records", ["Probability", "Records below it", "Share"], cells, {0, 1, 2})
+    below = table("Unlinkable records", ["Probability", "Records below it", "Share"], cells, {0, 1, 2})
     return (
-        f"<h2>Who cannot be linked</h2>{_figure('unlinkable', 'Records that no link can reach', finding, shown)}{table}"
+        f"<h2>Who cannot be linked</h2>{figure('unlinkable', 'Records that no link can reach', finding, shown)}{below}"
     )
 
 
@@ -187,13 +173,13 @@ def _completeness(quality: Mapping[str, Any]) -> str:
     ]
     least = min(shown, key=lambda row: row[1])
     finding = f"The least complete column is {least[0]} ({least[2]})."
-    table = _table(
+    below = table(
         "Completeness after standardising",
         ["File and column", "Complete"],
         [[label, words] for label, _, words in shown],
         {1},
     )
-    return f"<h2>How complete the columns are</h2>{_figure('complete', 'Share of records with a usable value', finding, shown)}{table}"
+    return f"<h2>How complete the columns are</h2>{figure('complete', 'Share of records with a usable value', finding, shown)}{below}"
 
 
 def _training(quality: Mapping[str, Any]) -> str:
@@ -207,49 +193,24 @@ def _training(quality: Mapping[str, Any]) -> str:
         ]
         for s in quality["training"]
     ]
-    table = _table(
+    below = table(
         "Training sessions",
         ["Pairs that share", "Pairs", "Expected true pairs", "Rounds", "Settled"],
         cells,
         {1, 2, 3},
     )
     prior = f"<p>Two random records are of one person with probability {quality['prior']:.2g}.</p>"
-    return f"<h2>How the weights were learnt</h2>{prior}{_household(quality.get('household'))}{table}"
+    return f"<h2>How the weights were learnt</h2>{prior}{_household(quality.get('household'))}{below}"
 
 
 def _household(found: Mapping[str, float] | None) -> str:
     if found is None:
         return ""
     if not any(found.values()):
-        return "<p>No sign of relatives or housemates whom a shared address could make look like one person.</p>"
+        return "<p>No sign of relatives, housemates or twins whom what they share could make look like one person.</p>"
     return (
-        f"<p>For every true pair there are about {found['relatives_per_true_pair']:.1f} pairs of relatives at one address and "
-        f"{found['housemates_per_true_pair']:.1f} of others who share an address. Weights count against them too, so a pair "
-        "that shares an address weighs less than the sum of its levels.</p>"
+        f"<p>For every true pair there are about {found['relatives_per_true_pair']:.2f} pairs of relatives at one address, "
+        f"{found['housemates_per_true_pair']:.2f} of others who share an address, and {found['twins_per_true_pair']:.3f} of "
+        "twins. Weights count against them too, so a pair that shares an address, or a surname and a date of birth, weighs "
+        "less than the sum of its levels.</p>"
     )
-
-
-def _figure(identity: str, title: str, finding: str, rows: Sequence[tuple[str, float, str]]) -> str:
-    return f"<figure>{bars(identity, title, finding, rows)}<figcaption><strong>{escape(title)}.</strong> {escape(finding)}</figcaption></figure>"
-
-
-def _table(
-    caption: str,
-    heads: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    numbers: frozenset[int] | set[int] = frozenset(),
-) -> str:
-    head = "".join(f'<th scope="col"{_number(n, numbers)}>{escape(text)}</th>' for n, text in enumerate(heads))
-    body = "".join(
-        "<tr>" + "".join(f"<td{_number(n, numbers)}>{escape(str(cell))}</td>" for n, cell in enumerate(row)) + "</tr>"
-        for row in rows
-    )
-    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _number(position: int, numbers: frozenset[int] | set[int]) -> str:
-    return ' class="n"' if position in numbers else ""
-
-
-def _words(value: float | None) -> str:
-    return "none" if value is None else f"{value:.3f}"
