@@ -6,6 +6,7 @@ import typer
 
 from boldlink.cli.audit import audit
 from boldlink.cli.demo import demo
+from boldlink.cli.explain import explain
 from boldlink.cli.govern import quality, sign, status, why
 from boldlink.cli.link import link
 from boldlink.cli.output import output
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(run)
 app.command()(link)
+app.command()(explain)
 app.command()(sign)
 app.command()(why)
 app.command()(status)

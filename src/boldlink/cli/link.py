@@ -10,6 +10,18 @@ import typer
 from rich.table import Table
 
 from boldlink.cli.console import console, progress, say_json
+from boldlink.cli.engine_options import (
+    ColumnOption,
+    IdOption,
+    IgnoreOption,
+    MaxPairsOption,
+    MemoryOption,
+    ModelOption,
+    SeedOption,
+    ThreadsOption,
+    memory_bytes,
+    said_columns,
+)
 from boldlink.cli.options import JsonOption, speaking
 from boldlink.errors import BadRecords
 
@@ -25,20 +37,10 @@ def link(
         Path,
         typer.Option("--out", help="Folder for pairs.parquet, clusters.parquet, model.json, report.html."),
     ] = Path("linked"),
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            help="A model of Splink 4 or 5 (JSON, DuckDB SQL). It is trained first, without labels, if it is not."
-        ),
-    ] = None,
-    column: Annotated[
-        list[str] | None, typer.Option(help="COLUMN=MEANING, such as dob=date_of_birth; repeat for more.")
-    ] = None,
-    id_column: Annotated[
-        str | None,
-        typer.Option("--id", help="The column that names a record; found, or rows are numbered, if not given."),
-    ] = None,
-    ignore: Annotated[list[str] | None, typer.Option(help="A column not to use; repeat for more.")] = None,
+    model: ModelOption = None,
+    column: ColumnOption = None,
+    id_column: IdOption = None,
+    ignore: IgnoreOption = None,
     threshold: Annotated[
         float | None, typer.Option(min=0.0, max=1.0, help="Write pairs of at least this match probability (0.01).")
     ] = None,
@@ -52,14 +54,10 @@ def link(
             help="Does nobody stand twice in one file? Judged from the links if not given.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed, the same result.")] = 1,
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads to use; all if not given.")] = None,
-    memory: Annotated[
-        str | None, typer.Option(help="Memory that may be used, such as 4GB; more is refused before starting.")
-    ] = None,
-    max_pairs: Annotated[
-        int | None, typer.Option(min=1, help="Candidate pairs that may be made; more is refused before starting.")
-    ] = None,
+    seed: SeedOption = 1,
+    threads: ThreadsOption = None,
+    memory: MemoryOption = None,
+    max_pairs: MaxPairsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Link files of records about people, without labels and without configuration, or under a model of Splink's.
@@ -74,8 +72,8 @@ def link(
 
         began = time.perf_counter()
         options = Options(
-            _said(column or []), id_column, ignore or [], _least_bits(threshold, threshold_weight), distinct, seed,
-            threads, _bytes(memory), max_pairs,
+            said_columns(column), id_column, ignore or [], _least_bits(threshold, threshold_weight), distinct, seed,
+            threads, memory_bytes(memory), max_pairs,
         )  # fmt: skip
         with progress("Reading files") as say:
             told = link_files([left, *(right or [])], out, model, options, say)
@@ -84,20 +82,6 @@ def link(
             say_json(told)
         else:
             _show(told)
-
-
-def _said(given: list[str]) -> dict[str, str]:
-    said = {}
-    for one in given:
-        name, mark, meaning = one.rpartition("=")
-        if not mark or not name or not meaning:
-            raise BadRecords(
-                "LINK-COLUMN-OPTION",
-                "A --column is not of the form COLUMN=MEANING.",
-                do="write --column dob=date_of_birth",
-            )
-        said[name] = meaning
-    return said
 
 
 def _least_bits(probability: float | None, weight: float | None) -> float:
@@ -109,21 +93,6 @@ def _least_bits(probability: float | None, weight: float | None) -> float:
             "LINK-TWO-THRESHOLDS", "Two thresholds were given.", do="give --threshold or --threshold-weight, not both"
         )
     return weight if weight is not None else bits_of_probability(0.01 if probability is None else probability)
-
-
-UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
-
-
-def _bytes(given: str | None) -> int | None:
-    """Memory such as 4GB or 500 MB, in bytes."""
-    if given is None:
-        return None
-    text = given.strip().upper()
-    number = text.rstrip("KMGTB ")
-    unit = text[len(number) :].strip()
-    if unit not in UNITS or not number.replace(".", "", 1).isdigit():
-        raise BadRecords("LINK-MEMORY-OPTION", "--memory is not an amount of memory.", do="write it as 4GB or 500MB")
-    return int(float(number) * UNITS[unit])
 
 
 def _show(told: dict[str, Any]) -> None:
@@ -139,9 +108,28 @@ def _show(told: dict[str, Any]) -> None:
             table.add_row(name, ", ".join(one["unused"]), "[dim]not used[/]")
     if told["understood"]:
         console.print(table)
-    half = next(row for row in told["thresholds"] if row["threshold"] == 0.5)
-    console.print(
-        f"{told['candidate_pairs']:,} candidate pairs; {told['pairs']:,} written; {half['pairs']:,} at probability 0.5 or more."
+    people = Table("Confidence", "Together from", "People", "Records linked", "Expected precision", "Expected recall",
+                   title="People", title_justify="left")  # fmt: skip
+    for row in told["people"]:
+        people.add_row(
+            row["confidence"], f"{row['join_bits']:+g} bits", f"{row['people']:,}", f"{row['linked_records']:,}",
+            _share(row["expected_precision"]), _share(row["expected_recall"]),
+        )  # fmt: skip
+    console.print(people)
+    best = told["best_threshold"]
+    reach = (
+        ""
+        if told["expected_reach"] is None
+        else f", expected to reach at least {told['expected_reach']:.1%} of true pairs"
     )
-    console.print(f"Expected precision at 0.5: {half['expected_precision']}, {told['status']}.")
+    console.print(f"{told['candidate_pairs']:,} candidate pairs{reach}; {told['pairs']:,} written.")
+    console.print(
+        f"Pairs on their own are best kept from {best['weight_bits']:+.1f} bits: expected precision "
+        f"{_share(best['expected_precision'])}, recall {_share(best['expected_recall'])}."
+    )
+    console.print(f"Expected figures are {told['status']}.")
     console.print(f"{', '.join(told['files'])} in {told['out']} ({told['seconds']} s).", soft_wrap=True)
+
+
+def _share(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"

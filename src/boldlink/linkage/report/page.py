@@ -104,7 +104,7 @@ def _weights(quality: Mapping[str, Any]) -> str:
             name = f"{one['comparison'].replace('_', ' ')}: {level['level']}"
             shown.append(
                 (
-                    name if len(name) < 46 else name[:44] + "…",
+                    name,
                     level["weight_bits"],
                     f"{level['weight_bits']:+.1f}",
                 )

@@ -1,0 +1,145 @@
+"""Why two records weigh what they weigh: every comparison, its level, what that counts, and what the sum says.
+
+Values are shown only where they are asked for: an explanation without them can be passed on, one with them cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from boldlink.linkage.automatic.household import Household, against_all
+from boldlink.linkage.compiled.compiled import Compiled, compile_model, opened
+from boldlink.linkage.compiled.weights import bits_of, weights_of
+from boldlink.linkage.kernels.stream import Weights
+from boldlink.linkage.model import prior_bits
+from boldlink.linkage.pairs.candidates import candidates
+from boldlink.linkage.pairs.score import Scored, Scoring, as_it_is, probability, score
+from boldlink.linkage.pairs.stream import Stream
+from boldlink.linkage.training.train import columns_of, unruled
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one comparison says. bits: its level's weight; rarity_bits: what rarity adds to it."""
+
+    comparison: str
+    level: str
+    bits: float
+    rarity_bits: float
+    left: tuple[str, ...]  # values, where they were asked for
+    right: tuple[str, ...]
+
+    @property
+    def total_bits(self) -> float:
+        return self.bits + self.rarity_bits
+
+    @property
+    def words(self) -> str:
+        """As one would say it."""
+        kind = "counts for" if self.total_bits > 0 else "counts against" if self.total_bits < 0 else "says nothing"
+        rarity = f", of which {self.rarity_bits:+.2f} for how rare the value is" if self.rarity_bits else ""
+        return f"{self.comparison.replace('_', ' ')}: {self.level} ({kind}, {self.total_bits:+.2f} bits{rarity})"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Two records compared. left, right: source and id of each, the left one first as pairs have them.
+
+    alternatives_bits: what it counts that the two could be relatives, housemates or twins. rule: the first blocking rule
+    that makes the pair, in words; None where none does, so that it is in no pairs.parquet.
+    """
+
+    left: tuple[str, str]
+    right: tuple[str, str]
+    prior_bits: float
+    steps: tuple[Step, ...]
+    alternatives_bits: float
+    weight_bits: float
+    probability: float
+    rule: str | None
+
+    @property
+    def summary(self) -> str:
+        """In two sentences."""
+        best = max(self.steps, key=lambda step: step.total_bits)
+        worst = min(self.steps, key=lambda step: step.total_bits)
+        side = "one person" if self.weight_bits >= 0 else "two people"
+        against = f"; most against it, {worst.words}" if worst.total_bits < 0 else ""
+        return (
+            f"The two records are more likely of {side}: {self.weight_bits:+.2f} bits, a probability of "
+            f"{self.probability:.4f}. Most for it is {best.words}{against}."
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {**asdict(self), "summary": self.summary}
+
+
+def explain(
+    stream: Stream, left: int, right: int, *, household: Household | None = None, values: bool = False
+) -> Explanation:
+    """Explain a pair of rows (left before right). values: show what the records hold."""
+    compiled = stream.compiled
+    weights, found = weights_of(compiled), _scored(stream, left, right)
+    weight = found.weight
+    if household is not None:
+        assert found.levels is not None
+        weight = against_all(compiled, weights, household, found.left, found.right, weight, found.levels)
+    names, nodes = compiled.records.names, (compiled.records.source[[left, right]], compiled.records.ids)
+    ends = [
+        (names[int(source)], str(nodes[1][row].as_py())) for source, row in zip(nodes[0], (left, right), strict=True)
+    ]
+    return Explanation(
+        ends[0], ends[1], prior_bits(compiled.model.prior), tuple(_steps(compiled, weights, found, values)),
+        float(weight[0] - found.weight[0]), float(weight[0]), float(probability(weight)[0]),
+        _rule_of(compiled, left, right),
+    )  # fmt: skip
+
+
+def _scored(stream: Stream, left: int, right: int) -> Scored:
+    job = Scoring(stream.compiled, weights_of(stream.compiled), -np.inf, as_it_is, levels=True)
+    rows = np.array([left], np.int32), np.array([right], np.int32)
+    return next(one for one in stream.given(job, unruled(stream.compiled), *rows) if len(one.left))
+
+
+def _steps(compiled: Compiled, weights: Weights, found: Scored, values: bool) -> Sequence[Step]:
+    made = []
+    assert found.levels is not None
+    for n, comparison in enumerate(compiled.model.comparisons):
+        level = found.levels[:, n]
+        gamma, total = int(level[0]), bits_of(compiled, weights, n, found.left, found.right, level)
+        own = float(weights.bits[n, gamma + 1])
+        label = "missing" if gamma < 0 else comparison.by_gamma[gamma].label or comparison.by_gamma[gamma].sql
+        shown = sorted(columns_of(compiled, comparison)) if values else []
+        sides = [tuple(_shown(compiled, name, int(row[0])) for name in shown) for row in (found.left, found.right)]
+        made.append(Step(comparison.name, label, own, float(total[0]) - own, *sides))
+    return made
+
+
+def _shown(compiled: Compiled, column: str, row: int) -> str:
+    names = {name.lower(): name for name in compiled.records.table.schema.names}
+    value = compiled.records.table.column(names[column])[row].as_py()
+    return f"{column} {'(missing)' if value is None else value}"
+
+
+def _rule_of(compiled: Compiled, left: int, right: int) -> str | None:
+    """The first rule that makes the pair, found by linking the two records alone."""
+    records, rows = compiled.records, pa.array([left, right])
+    two = replace(
+        records, table=records.table.take(rows), ids=records.ids.take(rows), source=records.source[[left, right]]
+    )
+    with opened(two, 1) as connection:
+        stream = Stream(compile_model(compiled.model, two, connection), 1)
+        chosen = candidates(stream.compiled, range(len(compiled.model.rules)))
+        for one in score(stream, chosen, weights_of(stream.compiled), -np.inf, as_it_is):
+            if len(one.left):
+                rule = compiled.model.rules[one.rule]
+                return rule.words or rule.sql
+    return None
