@@ -24,7 +24,7 @@ from boldlink.cli.options import JsonOption, speaking
 if TYPE_CHECKING:
     from boldlink.linkage.report.explanation import Explanation
 
-HALF = 24  # characters of the terminal's bars to either side
+HALF = 8  # characters of the terminal's bars to either side
 
 
 def explain(
@@ -63,7 +63,9 @@ def explain(
 
 
 def _show(told: Explanation, out: Path | None) -> None:
-    table = Table("Comparison", "Level", "Bits", "", title=escape(told.summary), title_justify="left")
+    answers.print(escape(told.summary))
+    table = Table("Comparison", "Level", "Bits")
+    table.add_column("Against │ for", no_wrap=True)
     most = max([abs(told.prior_bits), abs(told.weight_bits), *(abs(step.total_bits) for step in told.steps)]) or 1.0
 
     def row(name: str, level: str, bits: float) -> None:
@@ -74,10 +76,10 @@ def _show(told: Explanation, out: Path | None) -> None:
         rare = f" (rarity {step.rarity_bits:+.2f})" if step.rarity_bits else ""
         row(step.comparison.replace("_", " "), step.level + rare, step.total_bits)
         if step.left:
-            table.add_row("", escape(f"{', '.join(step.left)} | {', '.join(step.right)}"), "", "", style="dim")
+            table.add_row("", escape(f"{', '.join(step.left)} · {', '.join(step.right)}"), "", "", style="dim")
     if told.alternatives_bits:
         row("relatives, housemates, twins?", "", told.alternatives_bits)
-    row("all together", f"probability {told.probability:.4f}", told.weight_bits)
+    row("all together", "", told.weight_bits)
     answers.print(table)
     made = f"The pair is made by the rule: {told.rule}." if told.rule else "No blocking rule makes this pair."
     answers.print(escape(made), soft_wrap=True)

@@ -82,7 +82,7 @@ def explanation_page(told: Explanation) -> bytes:
     cells = [
         [
             step.comparison.replace("_", " "), step.level, f"{step.bits:+.2f}", f"{step.rarity_bits:+.2f}",
-            "; ".join(step.left), "; ".join(step.right),
+            ", ".join(step.left), ", ".join(step.right),
         ]
         for step in told.steps
     ]  # fmt: skip
@@ -100,7 +100,7 @@ def explanation_page(told: Explanation) -> bytes:
         + "<h2>How the weight adds up</h2><figure>"
         + waterfall("sum", "From the first guess to the match weight", told.summary, rows, told.weight_bits)
         + "<figcaption><strong>From the first guess to the match weight, in bits.</strong> "
-        "Bars to the right count for one person, bars to the left against.</figcaption></figure>"
+        "Each bar begins where the one above it ended; the number beside it is what it adds.</figcaption></figure>"
         + table("Every comparison", heads, listed, {2, 3})
     )
     return page("One pair explained", body)

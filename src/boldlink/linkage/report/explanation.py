@@ -67,19 +67,25 @@ class Explanation:
 
     @property
     def summary(self) -> str:
-        """In two sentences."""
+        """In a sentence or three."""
         best = max(self.steps, key=lambda step: step.total_bits)
         worst = min(self.steps, key=lambda step: step.total_bits)
         side = "one person" if self.weight_bits >= 0 else "two people"
-        against = f"; most against it, {worst.words}" if worst.total_bits < 0 else ""
-        return (
-            f"The two records are more likely of {side}: {self.weight_bits:+.2f} bits, a probability of "
-            f"{self.probability:.4f}. Most for it is {best.words}{against}."
-        )
+        most = [f"Most for it is {best.words}."] if best.total_bits > 0 else []
+        most += [f"Most against it is {worst.words}."] if worst.total_bits < 0 else []
+        chance = f"a probability of {_chance(self.probability)}"
+        return " ".join([f"The two records are more likely of {side}: {self.weight_bits:+.2f} bits, {chance}.", *most])
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
         return {**asdict(self), "summary": self.summary}
+
+
+def _chance(probability: float) -> str:
+    """A probability without the pretence of certainty."""
+    if probability > 0.9999:
+        return "more than 0.9999"
+    return "less than 0.0001" if probability < 0.0001 else f"{probability:.4f}"
 
 
 def explain(
@@ -115,18 +121,20 @@ def _steps(compiled: Compiled, weights: Weights, found: Scored, values: bool) ->
     for n, comparison in enumerate(compiled.model.comparisons):
         level = found.levels[:, n]
         gamma, total = int(level[0]), bits_of(compiled, weights, n, found.left, found.right, level)
-        own = float(weights.bits[n, gamma + 1])
+        bits = float(weights.bits[n, gamma + 1])
         label = "missing" if gamma < 0 else comparison.by_gamma[gamma].label or comparison.by_gamma[gamma].sql
-        shown = sorted(columns_of(compiled, comparison)) if values else []
+        looked_at = columns_of(compiled, comparison)
+        own_column = {comparison.name.lower()} & looked_at
+        shown = sorted(own_column or looked_at) if values else []
         sides = [tuple(_shown(compiled, name, int(row[0])) for name in shown) for row in (found.left, found.right)]
-        made.append(Step(comparison.name, label, own, float(total[0]) - own, *sides))
+        made.append(Step(comparison.name, label, bits, float(total[0]) - bits, *sides))
     return made
 
 
 def _shown(compiled: Compiled, column: str, row: int) -> str:
     names = {name.lower(): name for name in compiled.records.table.schema.names}
     value = compiled.records.table.column(names[column])[row].as_py()
-    return f"{column} {'(missing)' if value is None else value}"
+    return "(missing)" if value is None else str(value)
 
 
 def _rule_of(compiled: Compiled, left: int, right: int) -> str | None:
