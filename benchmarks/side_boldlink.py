@@ -45,7 +45,9 @@ def run(table: pa.Table, model: Model, a: argparse.Namespace, took: dict[str, fl
             linkage = trained(linkage)
             lap("train")
         threshold = -np.inf if a.weight is None else a.weight
-        found = write_pairs(a.out / "boldlink.parquet", linkage.score_named(threshold), linked_bits=LINKED)
+        found = write_pairs(
+            a.out / "boldlink.parquet", linkage.schema(), linkage.score_named(threshold), linked_bits=LINKED
+        )
         lap("predict")
         if a.job == "all":
             connected(table.num_rows, found.left, found.right)

@@ -87,7 +87,15 @@ def test_a_national_number_is_never_taken_for_the_id_of_a_record() -> None:
 
 def test_an_id_names_every_record_once() -> None:
     assert understood(table("rec_id", "surname")).id_column == "rec_id"
-    assert understood(table("surname", rec_id=["1", "1", "2", "3", "4"])).id_column is None
+    assert understood(table("surname", ref=["1", "1", "2", "3", "4"])).id_column is None
+
+
+def test_a_column_that_promises_to_name_every_record_once_is_refused_if_it_does_not() -> None:
+    with pytest.raises(BadRecords) as refused:
+        understood(table("surname", rec_id=["1", "1", "2", "3", "4"]))
+    assert refused.value.code == "LINK-DUPLICATE-IDS"
+    assert refused.value.what.startswith("1 id(s) in rec_id")
+    assert understood(table("surname", rec_id=["1", "1", "2", "3", "4"]), ignored=["rec_id"]).id_column is None
 
 
 def test_a_birth_date_in_three_columns_is_one() -> None:

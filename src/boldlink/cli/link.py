@@ -123,10 +123,11 @@ def _show(told: dict[str, Any]) -> None:
         else f", expected to reach at least {told['expected_reach']:.1%} of true pairs"
     )
     console.print(f"{told['candidate_pairs']:,} candidate pairs{reach}; {told['pairs']:,} written.")
-    console.print(
-        f"Pairs on their own are best kept from {best['weight_bits']:+.1f} bits: expected precision "
-        f"{_share(best['expected_precision'])}, recall {_share(best['expected_recall'])}."
-    )
+    if best["pairs"]:
+        console.print(
+            f"Pairs on their own are best kept from {best['weight_bits']:+.1f} bits: expected precision "
+            f"{_share(best['expected_precision'])}, recall {_share(best['expected_recall'])}."
+        )
     console.print(f"Expected figures are {told['status']}.")
     console.print(f"{', '.join(told['files'])} in {told['out']} ({told['seconds']} s).", soft_wrap=True)
 

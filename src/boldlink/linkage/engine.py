@@ -24,9 +24,11 @@ from boldlink.linkage.compiled.compiled import Compiled, Shares, compile_model, 
 from boldlink.linkage.compiled.weights import weights_of
 from boldlink.linkage.model import Model, Rule
 from boldlink.linkage.pairs.candidates import Candidates, candidates
+from boldlink.linkage.pairs.count import count
 from boldlink.linkage.pairs.records import together
 from boldlink.linkage.pairs.score import Scored, as_it_is, score
 from boldlink.linkage.pairs.stream import Stream
+from boldlink.linkage.training.em import settled_prior
 from boldlink.linkage.training.train import estimate_prior, train
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -63,15 +65,25 @@ class Linkage:
         return [one.most if one.blocks else self.compiled.records.pairs for one in self.candidates]
 
     def trained(
-        self, rules: Sequence[int], *, prior_rules: Sequence[int] = (), recall: float = 1.0, seed: int = 1
+        self,
+        rules: Sequence[int],
+        *,
+        prior_rules: Sequence[int] = (),
+        recall: float = 1.0,
+        settle: bool = False,
+        seed: int = 1,
     ) -> Linkage:
         """The same records under the model trained without labels, by these of the compiled rules.
 
         prior_rules: rules that are nearly always right, which between them find a share `recall` of the true pairs; none
-        leaves the model's prior. The same records and seed give the same model.
+        leaves the model's prior. settle: whether the prior then moves to what the model's own candidates bear out. The same
+        records and seed give the same model.
         """
         prior = estimate_prior(self.stream, prior_rules, recall) if prior_rules else self.model.prior
         model, _ = train(self.stream, rules, prior=prior, seed=seed)
+        if settle:
+            patterns = count(self.stream, self.candidates, range(len(model.comparisons)))
+            model = replace(model, prior=settled_prior(model, patterns, max(self.compiled.records.pairs, 1)))
         return self.under(model)
 
     def under(self, model: Model) -> Linkage:
@@ -97,6 +109,13 @@ class Linkage:
         return score(
             self.stream, self.candidates, weights, threshold_bits, lambda one: (one, named(one)), levels=levels
         )
+
+    def schema(self, *, levels: bool = False, sources: bool | None = None) -> pa.Schema:
+        """The columns of named pairs (see `score_named`)."""
+        none, several = np.zeros(0, np.int32), len(self.compiled.records.names) > 1
+        gammas = np.zeros((0, len(self.model.comparisons)), np.int8) if levels else None
+        empty = Scored(0, none, none, np.zeros(0), np.zeros(0), gammas, 0)
+        return self.named(empty, sources=several if sources is None else sources).schema
 
     @property
     def nodes(self) -> pa.Table:

@@ -14,7 +14,7 @@ from boldlink.linkage.automatic.sources import Source
 from boldlink.linkage.automatic.understand import Understood, understand
 from boldlink.linkage.engine import Linkage, prepared
 from boldlink.linkage.files import as_source, names_of_files, read_table, read_typed
-from boldlink.linkage.model import bits_of_probability, read_model, trained_already
+from boldlink.linkage.model import UNTRAINED_PRIOR, bits_of_probability, read_model, trained_already
 from boldlink.linkage.training.train import rules_to_train_by
 
 Say = Callable[[str], None]
@@ -84,9 +84,12 @@ def under_model(paths: Sequence[Path], path: Path, options: Options, say: Say) -
 
 
 def _trained(linkage: Linkage, seed: int, say: Say) -> Linkage:
-    """A model that is not trained is trained, by those of its rules that teach something."""
+    """A model that is not trained is trained, by those of its rules that teach something.
+
+    A prior that somebody estimated stays; the one that Splink writes where nobody did is estimated as well.
+    """
     if trained_already(linkage.model):
         return linkage
     rules = rules_to_train_by(linkage.compiled, range(linkage.rules))
     say(f"Training by {len(rules)} of its rules")
-    return linkage.trained(rules, seed=seed)
+    return linkage.trained(rules, settle=linkage.model.prior == UNTRAINED_PRIOR, seed=seed)

@@ -67,7 +67,7 @@ def _with_model(paths: Sequence[Path], out: Path, model: Path, options: Options,
         say(f"Weighing up to {sum(linkage.most_pairs):,} pairs")
         examined = Counter[int]()
         written = write_pairs(
-            files["pairs.parquet"], linkage.score_named(options.least_bits, sources=True),
+            files["pairs.parquet"], linkage.schema(sources=True), linkage.score_named(options.least_bits, sources=True),
             linked_bits=max(options.least_bits, LEAST_BITS), examined=examined,
         )  # fmt: skip
         say("Putting pairs together")

@@ -48,6 +48,7 @@ RECORD_ID = re.compile(
     r"(^|[_ ])(unique_?id|rec(ord)?_?id|id|uid|row_?id|record_?key|key|ref(erence)?([ _](no|num|number|id))?)$",
     re.IGNORECASE,
 )
+UNIQUE_ID = re.compile(r"unique_?id|rec(ord)?_?id|row_?id", re.IGNORECASE)
 # Whose or which one, before what it is; an employer's or a mother's would be somebody else's.
 WHOSE = re.compile(
     r"^(mailing|home|residential|current|permanent|person|patient|client|defendant|applicant|legal)(address)?"
@@ -93,6 +94,7 @@ def understand(
     id_column = (
         id_column or next((c for c, m in said.items() if m == "id" and c in names), None) or _id(table, names, said)
     )
+    _check_unique(table, names, id_column, said, where)
     parts = _birth_parts(names, said)
     left = [name for name in names if name != id_column and name not in parts.values()]
     meanings = {name: said[name] for name in left if name in said and said[name] in MEANINGS}
@@ -124,6 +126,22 @@ def _id(table: pa.Table, names: list[str], said: Mapping[str, str]) -> str | Non
             if column.null_count == 0 and len(column.unique()) == len(column):
                 return name
     return None
+
+
+def _check_unique(
+    table: pa.Table, names: list[str], id_column: str | None, said: Mapping[str, str], where: str
+) -> None:
+    """Raises BadRecords where a column promises by its name to name every record once, and does not."""
+    promising = [name for name in names if UNIQUE_ID.fullmatch(name) and name not in said]
+    if id_column is None and promising:
+        column = table.column(promising[0])
+        repeated = len(column) - column.null_count - len(column.drop_null().unique())
+        raise BadRecords(
+            "LINK-DUPLICATE-IDS",
+            f"{repeated} id(s) in {promising[0]} of {where} stand more than once, and {column.null_count} are missing.",
+            "an id must name one record.",
+            f"choose another column with --id, or leave this one out with --ignore {promising[0]} to have the rows numbered",
+        )
 
 
 def _birth_parts(names: list[str], said: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Linkage models: what is compared, what it weighs, which pairs are looked at; Splink's format, read and written."""
 
 from boldlink.linkage.model.model import (
+    UNTRAINED_PRIOR,
     Comparison,
     Level,
     LinkType,
@@ -14,6 +15,7 @@ from boldlink.linkage.model.model import (
 from boldlink.linkage.model.splink import as_splink, model_from, read_model
 
 __all__ = [
+    "UNTRAINED_PRIOR",
     "Comparison",
     "Level",
     "LinkType",

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 LinkType = Literal["dedupe_only", "link_only", "link_and_dedupe"]
 LEAST_PROBABILITY = 1e-300  # what Splink clamps m and u to
+UNTRAINED_PRIOR = 1e-4  # what Splink writes where nobody estimated it
 ELSE = "ELSE"
 
 
@@ -97,7 +98,7 @@ class Model:
     link_type: LinkType
     comparisons: tuple[Comparison, ...]
     rules: tuple[Rule, ...]
-    prior: float = 1e-4  # probability that two random records are of one person
+    prior: float = UNTRAINED_PRIOR  # probability that two random records are of one person
     unique_id: str = "unique_id"
     source_dataset: str = "source_dataset"
     settings: Mapping[str, Any] = field(default_factory=dict)

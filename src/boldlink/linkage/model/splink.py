@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from boldlink.errors import BadRecords
-from boldlink.linkage.model.model import LEAST_PROBABILITY, Comparison, Level, Model, Rule
+from boldlink.linkage.model.model import LEAST_PROBABILITY, UNTRAINED_PRIOR, Comparison, Level, Model, Rule
 
 UNSEEN = "level not observed in training dataset"
 LINK_TYPES = ("dedupe_only", "link_only", "link_and_dedupe")
@@ -66,7 +66,7 @@ def model_from(held: Any) -> Model:
         held["link_type"],
         comparisons,
         tuple(_rule(one) for one in _listed(held, "blocking_rules_to_generate_predictions")),
-        _probability(held, "probability_two_random_records_match", 1e-4),
+        _probability(held, "probability_two_random_records_match", UNTRAINED_PRIOR),
         held.get("unique_id_column_name", "unique_id"),
         held.get("source_dataset_column_name", "source_dataset"),
         {name: held[name] for name in SETTINGS if name in held},

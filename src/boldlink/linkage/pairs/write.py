@@ -34,30 +34,27 @@ class Written:
 
 def write_pairs(
     path: Path,
+    schema: pa.Schema,
     scored: Iterable[tuple[Scored, pa.RecordBatch]],
     *,
     linked_bits: float = np.inf,
     examined: Counter[int] | None = None,
 ) -> Written:
-    """Write pairs with their names as they come.
+    """Write pairs with their names as they come; a file of no pairs, if there are none.
 
     linked_bits: pairs of at least this weight are remembered. examined: receives candidate pairs by rule.
     """
-    writer, pairs, spread = None, 0, Counter[int]()
+    pairs, spread = 0, Counter[int]()
     counts = Counter[int]() if examined is None else examined
     kept: list[tuple[Array, Array, Array]] = [(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))]
-    try:
+    with pq.ParquetWriter(path, schema, use_dictionary=_repeating(schema)) as writer:
         for one, batch in scored:
-            writer = writer or pq.ParquetWriter(path, batch.schema, use_dictionary=_repeating(batch.schema))
             writer.write_batch(batch)
             pairs += len(one.left)
             spread += spread_of(one.weight)
             counts[one.rule] += one.examined
             linked = one.weight >= linked_bits
             kept.append((one.left[linked], one.right[linked], one.weight[linked]))
-    finally:
-        if writer:
-            writer.close()
     left, right, weight = (np.concatenate(parts) for parts in zip(*kept, strict=True))
     return Written(pairs, counts.total(), spread, left, right, weight)
 

@@ -76,8 +76,12 @@ def _thresholds(quality: Mapping[str, Any]) -> str:
     ]
     best = quality["best_threshold"]
     finding = (
-        f"Pairs on their own are best kept from {best['weight_bits']:+.1f} bits: {best['pairs']:,} pairs, with an expected "
-        f"precision of {words(best['expected_precision'])} and an expected recall of {words(best['expected_recall'])}."
+        "No pair weighs enough to be kept."
+        if not best["pairs"]
+        else (
+            f"Pairs on their own are best kept from {best['weight_bits']:+.1f} bits: {best['pairs']:,} pairs, with an expected "
+            f"precision of {words(best['expected_precision'])} and an expected recall of {words(best['expected_recall'])}."
+        )
     )
     cells = [
         [
