@@ -17,7 +17,7 @@ from boldlink.linkage.clusters.graph import Graph
 from boldlink.linkage.pairs.score import probability
 
 Array = np.ndarray[Any, np.dtype[Any]]
-ROUNDS, MOST_LINKED, MOST_BITS = 30, 0.95, 100.0
+MOST_ROUNDS, SETTLED, MOST_LINKED, MOST_BITS = 100, 1e-4, 0.95, 100.0
 
 
 def chances(graph: Graph, distinct: frozenset[int]) -> Array:
@@ -32,12 +32,17 @@ def chances(graph: Graph, distinct: frozenset[int]) -> Array:
     if not (left.competing.any() or right.competing.any()):
         return found
     odds, free_left, free_right = np.exp2(np.clip(graph.weight, -MOST_BITS, MOST_BITS)), np.ones(1), np.ones(1)
-    for _ in range(ROUNDS):
+    moved, rounds = 1.0, 0
+    while moved > SETTLED and rounds < MOST_ROUNDS:
         raised = odds * left.raised(found) * right.raised(found)
-        free_left, free_right = left.free(raised * free_right), right.free(raised * free_left)
+        # Half of each step is taken: circles of equal candidates would swing to and fro.
+        free_left, free_right = (
+            np.sqrt(free_left * left.free(raised * free_right)), np.sqrt(free_right * right.free(raised * free_left)),
+        )  # fmt: skip
         taken = raised * free_left * free_right
-        found = taken / (1 + taken)
-    return np.asarray(found)
+        before, found, rounds = found, taken / (1 + taken), rounds + 1
+        moved = float(np.abs(found - before).max())
+    return np.asarray(found / np.maximum(1.0, np.maximum(left.sum(found), right.sum(found))))
 
 
 class _Side:
@@ -63,6 +68,10 @@ class _Side:
         """How likely each pair's record is to be free for it: one over one and the odds of all others that it has."""
         others = np.maximum(self._at_places(odds)[self._place] - odds, 0.0)
         return np.where(self.competing, 1 / (1 + others), 1.0)
+
+    def sum(self, values: Array) -> Array:
+        """For each pair, the sum over all that its record has; 0 where it does not compete."""
+        return np.where(self.competing, self._at_places(values)[self._place], 0.0)
 
     def _at_places(self, values: Array) -> Array:
         return np.bincount(self._place, weights=np.where(self.competing, values, 0.0), minlength=len(self._kind))

@@ -19,22 +19,22 @@ def expected_true(first, others, pair, probability, source, compared):
     """
     records, total = len(first) - 1, 0.0
     through, direct = np.zeros(records), np.zeros(records)
-    touched, own = np.empty(records, np.int32), probability.copy()
+    touched, met, own = np.empty(records, np.int32), np.zeros(records, np.bool_), probability.copy()
     for i in range(records):
         count = 0
         for e in range(first[i], first[i + 1]):
             k = others[e]
-            if k > i and through[k] == 0.0 and direct[k] == 0.0:
-                touched[count], count = k, count + 1
             if k > i:
                 direct[k] = own[pair[e]]
+                if not met[k]:
+                    met[k], touched[count], count = True, k, count + 1
             if first[k + 1] - first[k] > HUB:
                 continue
             for f in range(first[k], first[k + 1]):
                 j = others[f]
                 if j > i:
-                    if through[j] == 0.0 and direct[j] == 0.0:
-                        touched[count], count = j, count + 1
+                    if not met[j]:
+                        met[j], touched[count], count = True, j, count + 1
                     through[j] += np.log1p(-own[pair[e]] * own[pair[f]])
         for e in range(first[i], first[i + 1]):
             if others[e] > i:
@@ -43,5 +43,5 @@ def expected_true(first, others, pair, probability, source, compared):
             j = touched[n]
             if compared[source[i], source[j]]:
                 total += 1.0 - (1.0 - direct[j]) * np.exp(through[j])
-            through[j] = direct[j] = 0.0
+            through[j], direct[j], met[j] = 0.0, 0.0, False
     return total
