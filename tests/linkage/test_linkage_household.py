@@ -6,9 +6,9 @@ import random
 
 import numpy as np
 import pytest
-from invented_records import Row, links, people, precision_and_recall, source, with_errors
+from invented_records import MEANINGS, Row, links, people, precision_and_recall, source, with_errors
 
-from boldlink.linkage import Comparison, Level, Model, score
+from boldlink.linkage import Comparison, Level, Model, cluster, score
 from boldlink.linkage.automatic.household import Household, dwelling, estimate_household
 from boldlink.linkage.pairs.count import Patterns
 
@@ -97,3 +97,47 @@ def test_an_alternative_adds_to_the_sum_only_when_it_was_noticed() -> None:
 )
 def test_a_dwelling_is_named_by_the_best_that_is_there(names: tuple[str, ...], columns: tuple[str, ...]) -> None:
     assert dwelling([compared(name) for name in names]) == columns
+
+
+def with_twins(count: int, seed: int = 9) -> list[Row]:
+    """Every fourth person is the twin of the one before: one surname, one date of birth, one home."""
+    rows = [
+        {**row, "middle": other["forename"]}
+        for row, other in zip(people(count, seed), people(count, seed + 1), strict=True)
+    ]
+    for n in range(0, count - 1, 4):
+        rows[n + 1] |= {name: rows[n][name] for name in ("surname", "dob", "postcode")}
+        for name, instead in (("forename", "winifred"), ("middle", "ottilie")):
+            rows[n + 1][name] = instead if rows[n + 1][name] == rows[n][name] else rows[n + 1][name]
+    return rows
+
+
+def crossed(count: int) -> set[tuple[str, str]]:
+    return {pair for n in range(0, count - 1, 4) for pair in ((str(n), str(n + 1)), (str(n + 1), str(n)))}
+
+
+def test_twins_are_told_apart_by_what_is_their_own_and_slips_are_still_forgiven() -> None:
+    rows, meanings = with_twins(600), {**MEANINGS, "middle": "middle_name"}
+    found = score([source("a", rows, meanings), source("b", with_errors(rows, 0.12), meanings)], threads=1)
+    assert found.quality["household"]["twins_per_true_pair"] > 0.1
+    made = links(found.pairs)
+    assert len(made & crossed(600)) <= 6
+    assert sum(a == b for a, b in made) >= 0.97 * 600
+
+
+def test_twins_of_whom_nothing_else_is_known_are_told_apart_by_who_goes_with_whom() -> None:
+    rows = with_twins(600)
+    found = score([source("a", rows), source("b", with_errors(rows, 0.12))], threads=1)
+    told = cluster(found.records, found.pairs, distinct=frozenset({"a", "b"})).table.to_pylist()
+    names = {(row["source_dataset"], row["unique_id"]): row["cluster_medium"] for row in told}
+    assert sum(names["a", one] == names["b", other] for one, other in crossed(600)) <= 6
+    assert sum(names["a", str(n)] == names["b", str(n)] for n in range(600)) >= 0.97 * 600
+
+
+def test_one_persons_other_forename_is_no_sign_of_twins() -> None:
+    """Every tenth forename is somebody else's altogether: nobody is a twin, and everybody is found."""
+    rows = people(400)
+    other = [{**row, "forename": "zebedee"} if n % 10 == 0 else row for n, row in enumerate(rows)]
+    found = score([source("a", rows), source("b", other)], threads=1)
+    assert found.quality["household"]["twins_per_true_pair"] < 0.02
+    assert sum(a == b for a, b in links(found.pairs)) >= 395

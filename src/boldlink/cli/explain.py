@@ -71,7 +71,7 @@ def _show(told: Explanation, out: Path | None) -> None:
     def row(name: str, level: str, bits: float) -> None:
         table.add_row(escape(name), escape(level), f"{bits:+.2f}", _bar(bits / most))
 
-    row("before anything is known", "", told.prior_bits)
+    row("to begin with", "", told.prior_bits)
     for step in told.steps:
         rare = f" (rarity {step.rarity_bits:+.2f})" if step.rarity_bits else ""
         row(step.comparison.replace("_", " "), step.level + rare, step.total_bits)

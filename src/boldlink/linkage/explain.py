@@ -75,7 +75,7 @@ def row_of(records: Records, given: str, file: str, option: str) -> int:
 
 def explanation_page(told: Explanation) -> bytes:
     """One accessible page: the sum as a waterfall, and the table it was drawn from."""
-    rows = [("before anything is known", told.prior_bits)]
+    rows = [("to begin with", told.prior_bits)]
     rows += [(f"{step.comparison.replace('_', ' ')}: {step.level}", step.total_bits) for step in told.steps]
     if told.alternatives_bits:
         rows.append(("relatives, housemates or twins?", told.alternatives_bits))
@@ -88,7 +88,7 @@ def explanation_page(told: Explanation) -> bytes:
     ]  # fmt: skip
     valued = any(step.left for step in told.steps)
     heads = ["Comparison", "Level", "Level's weight (bits)", "Rarity (bits)", *(["Left", "Right"] if valued else [])]
-    before = [["before anything is known", "", f"{told.prior_bits:+.2f}", "", "", ""]]
+    before = [["to begin with", "", f"{told.prior_bits:+.2f}", "", "", ""]]
     after = [["relatives, housemates or twins?", "", f"{told.alternatives_bits:+.2f}", "", "", ""]]
     whole = [["all together", "", f"{told.weight_bits:+.2f}", "", "", ""]]
     listed = [row[: len(heads)] for row in [*before, *cells, *(after if told.alternatives_bits else []), *whole]]
