@@ -67,3 +67,19 @@ def test_the_project_speaks_of_itself_alone():
         *(ROOT / "src").rglob("*.py"),
     ]:
         assert not words.search(path.read_text(encoding="utf-8")), path.name
+
+
+def test_the_examples_of_the_engine_run_and_its_table_names_what_is_public(capsys):
+    from boldlink import linkage
+
+    text = (ROOT / "docs" / "engine.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) >= 3
+    space = {}
+    for block in blocks:
+        exec(compile(block, "docs/engine.md", "exec"), space)
+    shown = capsys.readouterr().out
+    assert "match_weight" in shown
+    assert "more likely of one person" in shown
+    named = set(re.findall(r"`(\w+)`", text[text.rindex("| name |") :]))
+    assert set(linkage.__all__) <= named | {"Explanation"}

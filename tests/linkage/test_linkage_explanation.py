@@ -15,8 +15,8 @@ import pytest
 from invented_records import Row, people, with_errors
 
 from boldlink.errors import BadRecords
-from boldlink.linkage.explain import explain_files, explanation_page
 from boldlink.linkage.inputs import Options
+from boldlink.linkage.one_pair import explain_files, explanation_page
 from boldlink.linkage.report.charts import waterfall
 from boldlink.linkage.report.explanation import Explanation
 from boldlink.linkage.run import link_files

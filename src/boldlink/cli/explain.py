@@ -48,8 +48,8 @@ def explain(
     With the same files and options as `boldlink link`, it is the same model: trained again, or the one given.
     """
     with speaking(as_json):
-        from boldlink.linkage.explain import explain_files, explanation_page
         from boldlink.linkage.inputs import Options
+        from boldlink.linkage.one_pair import explain_files, explanation_page
 
         options = Options(said_columns(column), id_column, ignore or [], seed=seed, threads=threads)
         with progress("Reading files") as say:

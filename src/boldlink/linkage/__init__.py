@@ -8,6 +8,8 @@ With a model of one's own, in Splink's format (see `engine`):
 
     from boldlink.linkage import prepared, read_model
 
+docs/engine.md has both as examples that run.
+
 A record's way through the rooms: `automatic` finds a model, `model` holds it, `compiled` makes it ready, `pairs` streams
 candidate pairs through `kernels`, `training` learns weights from their patterns, `clusters` puts pairs together, `report`
 says how far to trust it.
@@ -19,9 +21,11 @@ from boldlink.linkage.automatic.sources import Source
 from boldlink.linkage.clusters import cluster, connected, without_doubles
 from boldlink.linkage.engine import Linkage, prepared
 from boldlink.linkage.model import Comparison, Level, Model, Rule, as_splink, model_from, read_model
+from boldlink.linkage.report.explanation import Explanation, explain
 
 __all__ = [
     "Comparison",
+    "Explanation",
     "Level",
     "Linkage",
     "Linked",
@@ -32,6 +36,7 @@ __all__ = [
     "cluster",
     "connected",
     "expected_chance_matches",
+    "explain",
     "model_from",
     "prepared",
     "read_model",

@@ -110,6 +110,13 @@ class Linkage:
             self.stream, self.candidates, weights, threshold_bits, lambda one: (one, named(one)), levels=levels
         )
 
+    def row_of(self, source: str, unique_id: str) -> int:
+        """The row of a record. Raises KeyError if there is none."""
+        found = self.compiled.records.row_of(source, unique_id)
+        if found is None:
+            raise KeyError("no such record")
+        return found
+
     def schema(self, *, levels: bool = False, sources: bool | None = None) -> pa.Schema:
         """The columns of named pairs (see `score_named`)."""
         none, several = np.zeros(0, np.int32), len(self.compiled.records.names) > 1

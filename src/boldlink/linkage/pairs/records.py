@@ -40,6 +40,14 @@ class Records:
         """Whether every pair takes its left record from the first source, and its right one from the second."""
         return self.link_type == "link_only" and len(self.names) == 2
 
+    def row_of(self, source: str, unique_id: str) -> int | None:
+        """The row of a source's record; None if it has none of that id."""
+        if source not in self.names:
+            return None
+        own = np.flatnonzero(self.source == self.names.index(source))
+        found = pc.index(self.ids.take(pa.array(own)).cast(pa.string()), pa.scalar(unique_id)).as_py()
+        return None if found < 0 else int(own[found])
+
     @property
     def pairs(self) -> int:
         """How many pairs there are, whether they are looked at or not."""

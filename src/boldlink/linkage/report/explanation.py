@@ -89,9 +89,10 @@ def _chance(probability: float) -> str:
 
 
 def explain(
-    stream: Stream, left: int, right: int, *, household: Household | None = None, values: bool = False
+    stream: Stream, one: int, other: int, *, household: Household | None = None, values: bool = False
 ) -> Explanation:
-    """Explain a pair of rows (left before right). values: show what the records hold."""
+    """Explain two records by their rows (see Linkage.row_of), whichever comes first. values: show what they hold."""
+    left, right = min(one, other), max(one, other)
     compiled = stream.compiled
     weights, found = weights_of(compiled), _scored(stream, left, right)
     weight = found.weight

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-import numpy as np
-
 from boldlink.errors import BadRecords
 from boldlink.linkage.automatic.household import Household
 from boldlink.linkage.automatic.train import trained
@@ -53,24 +51,23 @@ def _explained(
             "Both records stand in one file, and the files are only compared with each other.",
             do="name a record of each file, or explain one file alone",
         )
-    return explain(stream, min(rows), max(rows), household=household, values=values)
+    return explain(stream, *rows, household=household, values=values)
 
 
 def row_of(records: Records, given: str, file: str, option: str) -> int:
     """The row of an id, which may follow its file's name and a colon. Raises BadRecords; never repeats the id."""
     name, colon, one = given.partition(":")
     source, wanted = (name, one) if colon and name in records.names else (file, given)
-    ids = np.asarray(records.ids.cast("string").to_pylist(), dtype=object)
-    own = records.source == (records.names.index(source) if source in records.names else -1)
-    found = np.flatnonzero(own & (ids == wanted))
-    if not len(found):
+    found = records.row_of(source, wanted)
+    if found is None:
+        own = int((records.source == records.names.index(source)).sum()) if source in records.names else 0
         raise BadRecords(
             "LINK-NO-RECORD",
             f"{source} has no record of the id given with {option}.",
-            f"it has {int(own.sum()):,} records.",
+            f"it has {own:,} records.",
             "look the id up in pairs.parquet, or write FILE:ID to name another file",
         )
-    return int(found[0])
+    return found
 
 
 def explanation_page(told: Explanation) -> bytes:
