@@ -13,9 +13,9 @@ from invented_records import Row, people, source
 from boldlink.linkage import Comparison, Level, Model
 from boldlink.linkage import Rule as ModelRule
 from boldlink.linkage.automatic import rules as automatic
-from boldlink.linkage.automatic.train import records_of
 from boldlink.linkage.automatic.rules import Rule, choose_rules, count_pairs
 from boldlink.linkage.automatic.sources import Frame, frame
+from boldlink.linkage.automatic.train import records_of
 from boldlink.linkage.compiled.compiled import compile_model, opened
 from boldlink.linkage.compiled.encode import Columns
 from boldlink.linkage.compiled.weights import weights_of
