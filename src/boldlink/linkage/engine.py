@@ -25,9 +25,9 @@ from boldlink.linkage.compiled.weights import weights_of
 from boldlink.linkage.model import Model, Rule
 from boldlink.linkage.pairs.candidates import Candidates, candidates
 from boldlink.linkage.pairs.count import count
-from boldlink.linkage.pairs.records import together
 from boldlink.linkage.pairs.score import Scored, as_it_is, score
 from boldlink.linkage.pairs.stream import Stream
+from boldlink.linkage.records import together
 from boldlink.linkage.training.em import settled_prior
 from boldlink.linkage.training.train import estimate_prior, train
 

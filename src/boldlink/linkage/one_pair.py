@@ -7,14 +7,16 @@ from html import escape
 from pathlib import Path
 
 from boldlink.errors import BadRecords
-from boldlink.linkage.automatic.household import Household
+from boldlink.linkage.automatic.household import against_all
 from boldlink.linkage.automatic.train import trained
 from boldlink.linkage.files import names_of_files
 from boldlink.linkage.inputs import Options, Say, under_model, understood_sources
-from boldlink.linkage.pairs.records import Records
+from boldlink.linkage.kernels.stream import Weights
+from boldlink.linkage.pairs.score import Scored
 from boldlink.linkage.pairs.stream import Stream
+from boldlink.linkage.records import Records
 from boldlink.linkage.report.charts import waterfall
-from boldlink.linkage.report.explanation import Explanation, explain
+from boldlink.linkage.report.explanation import Against, Array, Explanation, explain
 from boldlink.linkage.report.parts import page, table
 
 
@@ -35,11 +37,17 @@ def explain_files(
         sources, seed=options.seed, threads=options.threads, memory_bytes=options.memory_bytes,
         max_pairs=options.max_pairs, progress=say,
     ) as ready:  # fmt: skip
-        return _explained(ready.stream, names, left, right, ready.household, values)
+        compiled, household = ready.stream.compiled, ready.household
+
+        def against(weights: Weights, found: Scored) -> Array:
+            assert found.levels is not None
+            return against_all(compiled, weights, household, found.left, found.right, found.weight, found.levels)
+
+        return _explained(ready.stream, names, left, right, against, values)
 
 
 def _explained(
-    stream: Stream, names: list[str], left: str, right: str, household: Household | None, values: bool
+    stream: Stream, names: list[str], left: str, right: str, against: Against | None, values: bool
 ) -> Explanation:
     records = stream.compiled.records
     rows = row_of(records, left, names[0], "--left"), row_of(records, right, names[-1], "--right")
@@ -51,7 +59,7 @@ def _explained(
             "Both records stand in one file, and the files are only compared with each other.",
             do="name a record of each file, or explain one file alone",
         )
-    return explain(stream, *rows, household=household, values=values)
+    return explain(stream, *rows, against=against, values=values)
 
 
 def row_of(records: Records, given: str, file: str, option: str) -> int:

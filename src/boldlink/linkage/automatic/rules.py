@@ -19,7 +19,7 @@ from boldlink.linkage.compiled.rules import Plan
 from boldlink.linkage.model import Model
 from boldlink.linkage.model import Rule as ModelRule
 from boldlink.linkage.pairs.blocks import Keys, blocks_of, pair_count
-from boldlink.linkage.pairs.records import Records
+from boldlink.linkage.records import Records
 
 PAIRS_PER_RECORD = 40  # a rule's share of the budget
 LEAST_PAIRS = 400_000

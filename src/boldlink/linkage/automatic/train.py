@@ -23,8 +23,8 @@ from boldlink.linkage.model import LinkType, Model
 from boldlink.linkage.model import Rule as ModelRule
 from boldlink.linkage.pairs.candidates import Candidates, candidates
 from boldlink.linkage.pairs.count import Patterns, count
-from boldlink.linkage.pairs.records import Records
 from boldlink.linkage.pairs.stream import Stream
+from boldlink.linkage.records import Records
 from boldlink.linkage.training.em import settled_prior, u_from
 from boldlink.linkage.training.train import Session, random_patterns, sessions_of, with_sessions
 

@@ -18,7 +18,7 @@ from boldlink.linkage.compiled.selftest import fused_jaro_winkler
 from boldlink.linkage.compiled.sql import Expressions
 from boldlink.linkage.kernels.branches import Program
 from boldlink.linkage.model.model import Comparison, Model, Rule
-from boldlink.linkage.pairs.records import Records
+from boldlink.linkage.records import Records
 
 Shares = Mapping[str, Mapping[Any, float]]
 

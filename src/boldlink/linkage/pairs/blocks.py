@@ -11,7 +11,7 @@ from boldlink.linkage.compiled.encode import Columns, Encoded, number_together
 from boldlink.linkage.compiled.rules import Plan
 from boldlink.linkage.kernels.sort import block_ends, combine, order_by
 from boldlink.linkage.kernels.stream import Blocks
-from boldlink.linkage.pairs.records import Records
+from boldlink.linkage.records import Records
 
 Array = np.ndarray[Any, np.dtype[Any]]
 NONE = np.int64(-1)

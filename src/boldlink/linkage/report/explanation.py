@@ -5,14 +5,13 @@ Values are shown only where they are asked for: an explanation without them can 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from boldlink.linkage.automatic.household import Household, against_all
 from boldlink.linkage.compiled.compiled import Compiled, compile_model, opened
 from boldlink.linkage.compiled.weights import bits_of, weights_of
 from boldlink.linkage.kernels.stream import Weights
@@ -23,6 +22,7 @@ from boldlink.linkage.pairs.stream import Stream
 from boldlink.linkage.training.train import columns_of, unruled
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Against = Callable[[Weights, Scored], Array]
 
 
 @dataclass(frozen=True)
@@ -89,16 +89,16 @@ def _chance(probability: float) -> str:
 
 
 def explain(
-    stream: Stream, one: int, other: int, *, household: Household | None = None, values: bool = False
+    stream: Stream, one: int, other: int, *, against: Against | None = None, values: bool = False
 ) -> Explanation:
-    """Explain two records by their rows (see Linkage.row_of), whichever comes first. values: show what they hold."""
+    """Explain two records by their rows (see Linkage.row_of), whichever comes first.
+
+    against: what their weight is when weighed against more than strangers. values: show what they hold.
+    """
     left, right = min(one, other), max(one, other)
     compiled = stream.compiled
     weights, found = weights_of(compiled), _scored(stream, left, right)
-    weight = found.weight
-    if household is not None:
-        assert found.levels is not None
-        weight = against_all(compiled, weights, household, found.left, found.right, weight, found.levels)
+    weight = found.weight if against is None else against(weights, found)
     names, nodes = compiled.records.names, (compiled.records.source[[left, right]], compiled.records.ids)
     ends = [
         (names[int(source)], str(nodes[1][row].as_py())) for source, row in zip(nodes[0], (left, right), strict=True)

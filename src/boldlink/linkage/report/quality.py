@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from boldlink.linkage.model import Comparison, Model, weight_bits
-from boldlink.linkage.pairs.records import Records
 from boldlink.linkage.pairs.write import SPAN_BITS
+from boldlink.linkage.records import Records
 from boldlink.linkage.training.train import Session
 
 Array = np.ndarray[Any, np.dtype[Any]]
