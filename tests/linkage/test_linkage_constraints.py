@@ -11,9 +11,10 @@ from test_linkage_clusters import groups, nodes, pairs
 
 from boldlink.errors import BadRecords
 from boldlink.linkage import cluster
+from boldlink.linkage.clusters.connected import connected
 from boldlink.linkage.clusters.graph import as_graph
 from boldlink.linkage.clusters.group import MOST_MEMBERS, Rules, group
-from boldlink.linkage.clusters.sparse import Component, average_linkage_sparse
+from boldlink.linkage.clusters.sparse import Component, Joins, average_linkage_sparse
 from boldlink.linkage.kernels.agglomerate import average_linkage
 from boldlink.values import Confidence
 
@@ -106,7 +107,8 @@ def test_square_tables_and_heaps_come_to_the_same_groups(
     component = Component(
         sources.tolist(), compared, frozenset(distinct), frozenset(), [-1] * count, join, join, -6.0
     )  # fmt: skip
-    heaps = average_linkage_sparse(component, [(a, b, w) for a, b, w in sorted(scored)])
+    joins = average_linkage_sparse(component, [(a, b, w) for a, b, w in sorted(scored)])
+    heaps = connected(count, joins.left, joins.right)
     assert [set(np.flatnonzero(squares == g)) for g in squares] == [set(np.flatnonzero(heaps == g)) for g in heaps]
 
 
@@ -119,3 +121,22 @@ def test_a_component_too_large_for_tables_is_grouped_as_well() -> None:
     graph = as_graph(["a"], np.zeros(3 * people, np.int64), left, right, weight)
     found = group(graph, 0.0, Rules())
     assert found.tolist() == [3 * (n // 3) for n in range(3 * people)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(weights, st.sets(st.integers(0, 1)), st.lists(st.floats(-4, 8), min_size=1, max_size=4))
+def test_joins_made_once_and_cut_at_a_weight_are_the_groups_at_that_weight(
+    scored: list[tuple[int, int, float]], distinct: set[int], joins_at: list[float]
+) -> None:
+    sources, compared = [0, 0, 0, 0, 1, 1, 1, 1], np.ones((2, 2), bool)
+
+    def joined(join: float) -> Joins:
+        made = Component(sources, compared, frozenset(distinct), frozenset(), [-1] * 8, join, join, -6.0)
+        return average_linkage_sparse(made, sorted(scored))
+
+    once = joined(-5.0)
+    assert (np.diff(once.weight) <= 1e-9).all()
+    for join in joins_at:
+        kept, anew = once.weight >= join, joined(join)
+        cut = connected(8, once.left[kept], once.right[kept])
+        assert cut.tolist() == connected(8, anew.left, anew.right).tolist()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ class Graph:
     """n records, in the order that settles ties, and m pairs. source: int (n), a position in names.
 
     left, right: int32 (m), records, left before right; weight: float64 (m), bits. A pair stands once.
+    compared: which sources were compared with which (bool, sources x sources).
     """
 
     names: tuple[str, ...]
@@ -28,17 +28,16 @@ class Graph:
     left: Array
     right: Array
     weight: Array
+    compared: Array
 
     @property
     def records(self) -> int:
         return len(self.source)
 
-    @cached_property
-    def compared(self) -> Array:
-        """Which sources were compared with which (bool, sources x sources)."""
-        found = np.zeros((len(self.names), len(self.names)), bool)
-        found[self.source[self.left], self.source[self.right]] = True
-        return found | found.T
+    def without(self, left_out: Array) -> Graph:
+        """The same records, without the pairs of some (bool, n)."""
+        kept = ~left_out[self.left]
+        return replace(self, left=self.left[kept], right=self.right[kept], weight=self.weight[kept])
 
 
 def as_graph(names: Sequence[str], source: Array, left: Array, right: Array, weight: Array) -> Graph:
@@ -47,10 +46,10 @@ def as_graph(names: Sequence[str], source: Array, left: Array, right: Array, wei
     key = first * len(source) + second
     order = np.lexsort((-np.asarray(weight), key))
     once = order[np.concatenate([[True], key[order][1:] != key[order][:-1]])] if len(order) else order
-    return Graph(
-        tuple(names), np.asarray(source), first[once].astype(np.int32), second[once].astype(np.int32),
-        np.asarray(weight, float)[once],
-    )  # fmt: skip
+    left, right, source = first[once].astype(np.int32), second[once].astype(np.int32), np.asarray(source)
+    compared = np.zeros((len(names), len(names)), bool)
+    compared[source[left], source[right]] = True
+    return Graph(tuple(names), source, left, right, np.asarray(weight, float)[once], compared | compared.T)
 
 
 def rows_of(nodes: pa.Table, pairs: pa.Table, side: str) -> Array:

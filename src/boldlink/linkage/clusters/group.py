@@ -16,7 +16,7 @@ import numpy as np
 from boldlink.errors import BadRecords
 from boldlink.linkage.clusters.connected import connected
 from boldlink.linkage.clusters.graph import Graph
-from boldlink.linkage.clusters.sparse import Component, average_linkage_sparse
+from boldlink.linkage.clusters.sparse import Component, Joins, average_linkage_sparse
 from boldlink.linkage.kernels.agglomerate import average_linkage, best_assignment
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -131,7 +131,8 @@ def _split(graph: Graph, members: Array, inside: Array, join: float, fracture: f
     constrained = _constraints(rules, place)
     sources = graph.source[members]
     if len(members) > MOST_MEMBERS:
-        return _sparse(graph, members, a, b, weight, join, fracture, rules, place)
+        joins = _sparse(graph, members, a, b, weight, join, fracture, rules, place)
+        return connected(len(members), joins.left, joins.right)
     if _two_distinct(sources, rules) and not constrained and rules.before is None:
         return _assigned(sources, a, b, weight, join)
     return _agglomerated(graph, members, a, b, weight, join, fracture, rules, place)
@@ -194,7 +195,7 @@ MUST_BITS = 1e9
 def _sparse(
     graph: Graph, members: Array, a: Array, b: Array, weight: Array, join: float, fracture: float, rules: Rules,
     place: dict[int, int],
-) -> Array:  # fmt: skip
+) -> Joins:  # fmt: skip
     inside = [(place[int(x)], place[int(y)]) for x, y in rules.must if int(x) in place and int(y) in place]
     apart = [(place[int(x)], place[int(y)]) for x, y in rules.cannot if int(x) in place and int(y) in place]
     scored = {(int(x), int(y)): float(bits) for x, y, bits in zip(a, b, weight, strict=True)}
@@ -205,3 +206,17 @@ def _sparse(
         join, fracture, UNSCORED_BITS,
     )  # fmt: skip
     return average_linkage_sparse(component, [(x, y, bits) for (x, y), bits in sorted(scored.items())])
+
+
+def joins_of_large(graph: Graph, least: float, rules: Rules) -> tuple[Array, Joins]:
+    """Which records stand in components too large for tables (bool, n), and all their joins down to a weight."""
+    root = _roots(graph, least, rules)
+    large = np.bincount(root, minlength=graph.records)[root] > MOST_MEMBERS
+    found = []
+    for members, inside in _components(graph, np.where(large, root, -1)):
+        a, b = np.searchsorted(members, graph.left[inside]), np.searchsorted(members, graph.right[inside])
+        joins = _sparse(graph, members, a, b, graph.weight[inside], least, least, rules, {})
+        found.append(Joins(members[joins.left], members[joins.right], joins.weight))
+    none = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    parts = [none, *((one.left, one.right, one.weight) for one in found)]
+    return large, Joins(*(np.concatenate(part) for part in zip(*parts, strict=True)))

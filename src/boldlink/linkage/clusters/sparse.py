@@ -31,8 +31,21 @@ class Component:
     unscored: float
 
 
-def average_linkage_sparse(component: Component, pairs: Sequence[tuple[int, int, float]]) -> Array:
-    """Each member's group (int64). pairs: members and weight."""
+@dataclass(frozen=True)
+class Joins:
+    """Which groups were joined, by their first members, one join after another, and the average weight of each (bits).
+
+    Averages fall from join to join, so that those of at least a weight give the groups at that weight: what is joined is
+    never closer to a third group than the nearer of the two was.
+    """
+
+    left: Array
+    right: Array
+    weight: Array
+
+
+def average_linkage_sparse(component: Component, pairs: Sequence[tuple[int, int, float]]) -> Joins:
+    """All joins down to the component's own weights. pairs: members and weight."""
     groups = _Groups(component, pairs)
     heap: list[tuple[float, int, int, int, int]] = []
     version = [0] * len(component.sources)
@@ -43,19 +56,19 @@ def average_linkage_sparse(component: Component, pairs: Sequence[tuple[int, int,
             first, second = min(a, b), max(a, b)
             heapq.heappush(heap, (-average, first, second, version[first], version[second]))
 
+    joins: list[tuple[int, int, float]] = []
     for a, b, _ in pairs:
         push(a, b)
     while heap:
-        _, a, b, at_a, at_b = heapq.heappop(heap)
+        average, a, b, at_a, at_b = heapq.heappop(heap)
         if a in groups.members and b in groups.members and (version[a], version[b]) == (at_a, at_b):
+            joins.append((a, b, -average))
             groups.merge(a, b)
             version[a] += 1
             for other in sorted(groups.scored[a]):
                 push(a, other)
-    found = np.arange(len(component.sources))
-    for first, members in groups.members.items():
-        found[members] = first
-    return found
+    left, right, weight = zip(*joins, strict=True) if joins else ((), (), ())
+    return Joins(np.array(left, np.int64), np.array(right, np.int64), np.array(weight, float))
 
 
 class _Groups:

@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 
 from boldlink.linkage.clusters.chances import chances
+from boldlink.linkage.clusters.connected import connected
 from boldlink.linkage.clusters.graph import Graph
-from boldlink.linkage.clusters.group import Rules, group, possible_pairs
+from boldlink.linkage.clusters.group import Rules, group, joins_of_large, possible_pairs
+from boldlink.linkage.clusters.sparse import Joins
 from boldlink.linkage.kernels.support import expected_true
 from boldlink.values import EXPECTED_PRECISION, Confidence
 
@@ -92,9 +94,26 @@ class Ladder:
         least = float(np.floor(graph.weight.min())) if len(graph.weight) else 0.0
         self.rungs = [rung for rung in RUNGS if rung > least] + [max(least, RUNGS[-1])]
 
+    @cached_property
+    def _large(self) -> tuple[Array, Joins]:
+        """Records of large components and their joins: put together once, and cut at every weight."""
+        plain = self._rules.before is None and not len(self._rules.must) and not len(self._rules.cannot)
+        if plain:
+            return joins_of_large(self._graph, self.rungs[-1], self._rules)
+        none = np.zeros(0, np.int64)
+        return np.zeros(self._graph.records, bool), Joins(none, none, np.zeros(0))
+
+    def _groups(self, join_bits: float) -> Array:
+        large, joins = self._large
+        if not large.any() or join_bits < self.rungs[-1]:
+            return group(self._graph, join_bits, self._rules)
+        kept = joins.weight >= join_bits
+        cut = connected(self._graph.records, joins.left[kept], joins.right[kept])
+        return np.where(large, cut, group(self._graph.without(large), join_bits, self._rules))
+
     def at(self, join_bits: float) -> Cut:
         if join_bits not in self._made:
-            groups = group(self._graph, join_bits, self._rules)
+            groups = self._groups(join_bits)
             pairs = int(possible_pairs(self._graph, groups).sum())
             expected, found = expected_in(self._graph, groups, self._chances)
             self._made[join_bits] = Cut(join_bits, groups, pairs, expected, found)
