@@ -20,9 +20,9 @@ from boldlink.linkage.compiled.compiled import compile_model, opened
 from boldlink.linkage.compiled.encode import Columns
 from boldlink.linkage.compiled.weights import weights_of
 from boldlink.linkage.pairs.candidates import candidates
-from boldlink.linkage.pairs.records import Records
 from boldlink.linkage.pairs.score import as_it_is, score
 from boldlink.linkage.pairs.stream import Stream
+from boldlink.linkage.records import Records
 
 SURNAME = Rule(('"surname"',), ("surname",))
 BIRTH = Rule(('"date_of_birth"',), ("date_of_birth",))
