@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -92,6 +93,8 @@ def _least_bits(probability: float | None, weight: float | None) -> float:
         raise BadRecords(
             "LINK-TWO-THRESHOLDS", "Two thresholds were given.", do="give --threshold or --threshold-weight, not both"
         )
+    if weight is not None and math.isnan(weight):
+        raise BadRecords("LINK-THRESHOLD", "--threshold-weight is not a number.", do="give a weight in bits, such as 0")
     return weight if weight is not None else bits_of_probability(0.01 if probability is None else probability)
 
 

@@ -65,6 +65,8 @@ def together(tables: Mapping[str, pa.Table], model: Model) -> Records:
 
     Raises BadRecords for ids that repeat, and for sources that do not fit the model.
     """
+    if not tables:
+        raise BadRecords("LINK-SOURCES", "No records were given.", do="give one source or more")
     tables = {name: _with_plain_ids(table, model.unique_id) for name, table in tables.items()}
     for name, table in tables.items():
         _check_ids(name, table, model.unique_id)
@@ -77,7 +79,7 @@ def together(tables: Mapping[str, pa.Table], model: Model) -> Records:
             f"A model of type {model.link_type} cannot be used on {len(names)} source(s).",
             do="give one source to dedupe_only, and two or more to link_only and link_and_dedupe",
         )
-    whole = chosen[0] if len(chosen) == 1 else pa.concat_tables(chosen, promote_options="permissive")
+    whole = chosen[0] if len(chosen) == 1 else pa.concat_tables(_alike(chosen), promote_options="permissive")
     two = model.link_type == "link_only" and len(names) == 2
     order = np.argsort(source, kind="stable") if two else _order(whole.column(model.unique_id), source, names)
     if order is not None and not bool(np.all(order == np.arange(len(order)))):
@@ -117,6 +119,48 @@ def _order(ids: pa.ChunkedArray, source: Array, names: tuple[str, ...]) -> Array
     return np.asarray(pc.sort_indices(ids))
 
 
+def _alike(tables: list[pa.Table]) -> list[pa.Table]:
+    """Columns that are text in one source and whole numbers or the like in another are text in all, as in SQL."""
+    made = list(tables)
+    for name in tables[0].schema.names:
+        kinds = [_held(table.schema.field(name).type) for table in tables]
+        if any(_is_text(kind) and not pa.types.is_null(kind) for kind in kinds):
+            made = [
+                table if _is_text(kind) else table.set_column(
+                    table.schema.get_field_index(name), name, _as_text(name, table.column(name), kind)
+                )
+                for table, kind in zip(made, kinds, strict=True)
+            ]  # fmt: skip
+        else:
+            try:
+                pa.unify_schemas([pa.schema([(name, kind)]) for kind in kinds], promote_options="permissive")
+            except pa.ArrowException:
+                raise _unlike(name) from None
+    return made
+
+
+def _held(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind))
+
+
+def _as_text(name: str, column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if not (pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_date(kind)):
+        raise _unlike(name)
+    return column.cast(kind).cast(pa.string())
+
+
+def _unlike(name: str) -> BadRecords:
+    return BadRecords(
+        "LINK-TYPES",
+        f"The sources hold {name} in types that do not go together.",
+        do="give the column one type in all sources",
+    )
+
+
 def _with_plain_ids(table: pa.Table, column: str) -> pa.Table:
     """Ids as they are: a dictionary of them would be as long."""
     place = table.schema.get_field_index(column)
@@ -133,6 +177,8 @@ def _check_ids(name: str, table: pa.Table, column: str) -> None:
             do="say which column names a record with --id",
         )
     ids = table.column(column)
+    if pa.types.is_nested(ids.type):
+        raise BadRecords("LINK-IDS", f"The ids of {name} are lists or structures.", do="name records by one value each")
     if ids.null_count == 0 and pa.types.is_integer(ids.type) and bool(np.all(np.diff(np.asarray(ids)) > 0)):
         return
     repeated = len(ids) - ids.null_count - pc.count_distinct(ids, mode="only_valid").as_py()

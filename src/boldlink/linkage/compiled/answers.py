@@ -80,8 +80,8 @@ class Asker:
                 FROM (SELECT place_, ({question.sql})::BOOLEAN AS v FROM asked
                 JOIN lefts l ON l.number_ = left_ JOIN rights r ON r.number_ = right_) ORDER BY place_"""
             ).fetchnumpy()["v"]
-        except duckdb.Error as error:
-            raise refused(question.sql, "DuckDB cannot evaluate it on these records.") from error
+        except duckdb.Error:  # whose words quote what records hold
+            raise refused(question.said, "DuckDB cannot evaluate it on these records.") from None
         finally:
             for name in sides:
                 self._connection.unregister(name)

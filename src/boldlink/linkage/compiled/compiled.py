@@ -15,9 +15,9 @@ from boldlink.linkage.compiled.encode import Columns, Encoded, encode
 from boldlink.linkage.compiled.program import assemble
 from boldlink.linkage.compiled.rules import Plan, plan_rule
 from boldlink.linkage.compiled.selftest import fused_jaro_winkler
-from boldlink.linkage.compiled.sql import Expressions
+from boldlink.linkage.compiled.sql import Expressions, refused
 from boldlink.linkage.kernels.branches import Program
-from boldlink.linkage.model.model import Comparison, Model, Rule
+from boldlink.linkage.model.model import Comparison, Level, Model, Rule, probabilities
 from boldlink.linkage.records import Records
 
 Shares = Mapping[str, Mapping[Any, float]]
@@ -70,6 +70,11 @@ def compile_model(
     graph, columns = Graph(), Columns(connection, records.table)
     levels = Conditions(graph, Expressions(connection, "suffix"), connection, columns.type_of)
     between = Conditions(graph, Expressions(connection, "table"), connection, columns.type_of)
+    for comparison in model.comparisons:
+        for level in comparison.levels:
+            if level.rarity and level.rarity_weight != 0 and not level.otherwise:
+                columns.type_of(_quoted(level.rarity))
+                rarity_base(level, comparison, levels.expressions)
     starts = [_comparison(comparison, levels) for comparison in model.comparisons]
     plans = tuple(plan_rule(rule, between) for rule in (*model.rules, *more_rules))
     numbers: dict[str, list[int]] = {"rest": [], "whole": []}
@@ -99,3 +104,15 @@ def _comparison(comparison: Comparison, conditions: Conditions) -> Exit:
     for level, exit_ in list(zip(comparison.levels, exits, strict=True))[-2::-1]:
         following = conditions.add(level.sql, exit_, following)
     return following
+
+
+def rarity_base(level: Level, comparison: Comparison, expressions: Expressions) -> float:
+    """u of an exact match on the column whose rarity counts at a level. Raises BadRecords where there is none."""
+    if level.own_u:
+        return probabilities(level, comparison)[1]
+    for other in comparison.levels:
+        if not other.otherwise and expressions.same_column(other.sql) == str(level.rarity).lower():
+            return probabilities(other, comparison)[1]
+    raise refused(
+        level.sql, f"rarity of {level.rarity} needs a level of {comparison.name} at which it matches exactly."
+    )

@@ -72,6 +72,7 @@ class Question:
     sql: str
     left: tuple[str, ...]
     right: tuple[str, ...]
+    said: str = field(default="", compare=False)  # the model's own words, for errors
 
 
 @dataclass(frozen=True)
@@ -135,12 +136,15 @@ class Conditions:
     ) -> None:
         self.graph, self.expressions = graph, expressions
         self._connection, self._type_of = connection, type_of
+        self._said = ""
 
     def add(self, sql: str, yes: Exit, no: Exit) -> Exit:
         """Where a pair goes first so that it ends at `yes` if the condition is true, and at `no` otherwise."""
-        return self._branch(self.expressions.parse(sql), yes, no, no)
+        return self.add_tree(self.expressions.parse(sql), yes, no, sql)
 
-    def add_tree(self, tree: Tree, yes: Exit, no: Exit) -> Exit:
+    def add_tree(self, tree: Tree, yes: Exit, no: Exit, said: str) -> Exit:
+        """The same for a condition that is a tree already; said: how the model puts it."""
+        self._said = said
         return self._branch(tree, yes, no, no)
 
     def _branch(self, tree: Tree, yes: Exit, no: Exit, unknown: Exit) -> Exit:
@@ -167,8 +171,8 @@ class Conditions:
         sql = self.expressions.text(tree)
         try:
             rows = self._connection.execute(f"SELECT ({sql})::BOOLEAN").fetchall()
-        except duckdb.Error as error:
-            raise refused(sql, "DuckDB cannot evaluate it.") from error
+        except duckdb.Error:
+            raise refused(self._said, "DuckDB cannot evaluate it.") from None
         value = rows[0][0] if rows else None
         return unknown if value is None else (yes if value else no)
 
@@ -345,7 +349,7 @@ class Conditions:
     def _ask(self, tree: Tree, yes: Exit, no: Exit, unknown: Exit) -> Exit:
         parts: dict[str, list[str]] = {"l": [], "r": []}
         asked = self._parted(tree, parts, frozenset())
-        question = Question(self.expressions.text(asked), tuple(parts["l"]), tuple(parts["r"]))
+        question = Question(self.expressions.text(asked), tuple(parts["l"]), tuple(parts["r"]), self._said)
         number = number_of(self.graph.questions, question)
         left, right = (self.graph.key(tuple(parts[side]), "whole") for side in "lr")
         return self.graph.node(Node(ask.ASKED, left, right, float(number), yes, no, unknown))

@@ -56,12 +56,16 @@ class Columns:
         """DuckDB's type of an expression over one record. Raises BadRecords if a column is not there."""
         if sql not in self._types:
             self._named(sql)
-            try:
-                rows = self.connection.execute(f"DESCRIBE SELECT {sql} AS v FROM records").fetchall()
-            except duckdb.Error as error:
-                raise _unusable(sql) from error
-            self._types[sql] = str(rows[0][1]) if rows else ""
+            rows = self._answered(f"DESCRIBE SELECT {sql} AS v FROM records", sql).to_pylist()
+            self._types[sql] = str(rows[0]["column_type"]) if rows else ""
         return self._types[sql]
+
+    def _answered(self, query: str, sql: str) -> pa.Table:
+        """What DuckDB answers. Raises BadRecords in its place: its own errors quote what records hold."""
+        try:
+            return self.connection.sql(query).to_arrow_table()
+        except duckdb.Error:
+            raise _unusable(sql) from None
 
     def _named(self, sql: str) -> list[str]:
         """The columns that an expression looks at, as the records name them."""
@@ -89,7 +93,7 @@ class Columns:
         if not comparable(self.type_of(sql)):
             return self._present(sql)
         if len(names) != 1 or not _plain(self.records.schema.field(names[0]).type):
-            return number(self.connection.sql(f"SELECT {sql} AS v FROM records").to_arrow_table().column("v"))
+            return number(self._answered(f"SELECT {sql} AS v FROM records", sql).column("v"))
         if self._expressions.is_column(sql):
             return number(self.records.column(names[0]))
         return self._over_values(sql, names[0])
@@ -98,8 +102,10 @@ class Columns:
         plain = self.numbered(f'"{name}"')
         held = pa.concat_arrays([plain.values, pa.nulls(1, plain.values.type)])
         self.connection.register("distinct_values", pa.table({name: held}))
-        found = self.connection.sql(f"SELECT {sql} AS v FROM distinct_values").to_arrow_table().column("v")
-        self.connection.unregister("distinct_values")
+        try:
+            found = self._answered(f"SELECT {sql} AS v FROM distinct_values", sql).column("v")
+        finally:
+            self.connection.unregister("distinct_values")
         made = number(found)
         return Numbered(made.numbers[plain.numbers], made.values)  # -1 takes the last: what becomes of a missing value
 
@@ -108,7 +114,7 @@ class Columns:
         if len(names) == 1 and _plain(self.records.schema.field(names[0]).type):
             found = self._over_values(f"nullif(({sql}) IS NOT NULL, false)", names[0])
             return Numbered(np.where(found.numbers < 0, -1, 0).astype(np.int32), pa.nulls(1))
-        there = self.connection.sql(f"SELECT ({sql}) IS NOT NULL AS v FROM records").to_arrow_table().column("v")
+        there = self._answered(f"SELECT ({sql}) IS NOT NULL AS v FROM records", sql).column("v")
         return Numbered(np.asarray(there).astype(np.int32) - 1, pa.nulls(1))
 
     def hashed(self, names: Sequence[str]) -> Array:
@@ -139,7 +145,7 @@ class Columns:
     def lists(self, sql: str) -> pa.ListArray:
         """A key's lists, by record."""
         self._named(sql)
-        found = self.connection.sql(f"SELECT {sql} AS v FROM records").to_arrow_table().column("v").combine_chunks()
+        found = self._answered(f"SELECT {sql} AS v FROM records", sql).column("v").combine_chunks()
         return found if isinstance(found, pa.ListArray) else pa.concat_arrays(found.chunks)
 
     def wholes(self, sql: Sequence[str]) -> tuple[Array, pa.Table]:
@@ -148,9 +154,13 @@ class Columns:
             self.type_of(one)
         names = [f"e{n}" for n in range(max(len(sql), 1))]
         parts = ", ".join(f"({one}) AS {name}" for one, name in zip(sql or ("1",), names, strict=True))
+        listed_sql = ", ".join(sql)
         listed, same = ", ".join(names), " AND ".join(f"p.{name} IS NOT DISTINCT FROM w.{name}" for name in names)
         run = self.connection.execute
-        run(f"CREATE OR REPLACE TEMP TABLE parted AS SELECT row_number() OVER () - 1 AS i, {parts} FROM records")
+        try:
+            run(f"CREATE OR REPLACE TEMP TABLE parted AS SELECT row_number() OVER () - 1 AS i, {parts} FROM records")
+        except duckdb.Error:
+            raise _unusable(listed_sql) from None
         run(f"CREATE OR REPLACE TEMP TABLE wholes AS SELECT min(i) AS first, {listed} FROM parted GROUP BY {listed}")
         found = run(f"SELECT w.first FROM parted p JOIN wholes w ON {same} ORDER BY p.i").fetchnumpy()["first"]
         tuples = self.connection.sql("SELECT * FROM wholes ORDER BY first").to_arrow_table()
@@ -196,8 +206,8 @@ def _unusable(sql: str) -> BadRecords:
     return BadRecords(
         "LINK-MODEL-CONDITION",
         f"The expression {sql[:100]} cannot be evaluated on these records.",
-        "a column's type is not what the model takes it for.",
-        "bring the columns to the types that the model was made for",
+        "a column does not hold what the model takes it for.",
+        "bring the columns to the types that the model was made for, or use try_cast and the like in the model",
     )
 
 

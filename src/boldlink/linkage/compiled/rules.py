@@ -53,14 +53,14 @@ def plan_rule(rule: Rule, conditions: Conditions) -> Plan:
         pair = _equality(part, conditions, into_arrays=bool(rule.explode))
         if pair:
             equal.append(pair)
-        elif conditions.expressions.sides(part) or conditions.add_tree(part, TRUE, FALSE) != TRUE:
+        elif conditions.expressions.sides(part) or conditions.add_tree(part, TRUE, FALSE, rule.sql) != TRUE:
             rest.append(part)
     if rule.explode:
         if rest or not equal:
             raise refused(rule.sql, "a rule that looks into arrays may ask for equalities only.")
         return _into_arrays(rule, equal, conditions)
     left, right = (tuple(conditions.expressions.of_one_record(pair[n]) for pair in equal) for n in (0, 1))
-    condition = conditions.add_tree(_joined(rest), TRUE, FALSE) if rest else None
+    condition = conditions.add_tree(_joined(rest), TRUE, FALSE, rule.sql) if rest else None
     whole = conditions.add(rule.sql, TRUE, FALSE) if rest else None
     return Plan(rule, left, right, None, condition, whole)
 

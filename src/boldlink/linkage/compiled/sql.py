@@ -21,6 +21,10 @@ FORBIDDEN = {
 }
 
 
+# What a query has besides what it selects: a condition that closes its bracket early could smuggle these in.
+BESIDES = ("where_clause", "group_expressions", "having", "qualify", "sample", "modifiers")
+
+
 class Expressions:
     """Parses conditions and writes their parts as SQL.
 
@@ -50,8 +54,10 @@ class Expressions:
         if held["error"]:
             raise refused(sql, "DuckDB cannot parse it.")
         statements = held["statements"]
-        chosen = statements[0]["node"].get("select_list", [])
-        if len(statements) != 1 or len(chosen) != 1:
+        node = statements[0]["node"] if len(statements) == 1 else {}
+        chosen = node.get("select_list", [])
+        more = {name for name in BESIDES if node.get(name)} or node.get("from_table", {}).get("type") != "EMPTY"
+        if len(chosen) != 1 or more or chosen[0].get("function_name") == "row":
             raise refused(sql, "it is not one condition.")
         tree: Tree = _bare(chosen[0])
         return tree
@@ -235,7 +241,7 @@ def columns(tree: Any, bound: frozenset[str]) -> Iterator[tuple[list[str], froze
 
 def refused(sql: str, why: str) -> BadRecords:
     """A condition that cannot be honoured, named by its beginning."""
-    short = " ".join(sql.split())
+    short = " ".join(sql.split()) or "(empty)"
     return BadRecords(
         "LINK-MODEL-CONDITION",
         f"The condition {short[:100]}{'…' if len(short) > 100 else ''} cannot be used.",

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from boldlink.linkage.compiled.compiled import Compiled
-from boldlink.linkage.compiled.sql import Expressions, refused
+from boldlink.linkage.compiled.compiled import Compiled, rarity_base
+from boldlink.linkage.compiled.sql import Expressions
 from boldlink.linkage.kernels import branches
 from boldlink.linkage.kernels.stream import Weights
-from boldlink.linkage.model.model import Comparison, Level, Model, prior_bits, probabilities, weight_bits
+from boldlink.linkage.model.model import Comparison, Model, prior_bits, weight_bits
 
 Array = np.ndarray[Any, np.dtype[Any]]
 COSTS = {
@@ -22,10 +22,7 @@ ASKING = 200.0  # what a question to DuckDB costs, where an answer from memory c
 
 
 def weights_of(compiled: Compiled, model: Model | None = None) -> Weights:
-    """The weights of the compiled model, or of the same model trained anew.
-
-    Raises BadRecords where rarity counts at a level of a comparison that has no exact match on that column.
-    """
+    """The weights of the compiled model, or of the same model trained anew."""
     model = model or compiled.model
     width = 1 + max(len(comparison.by_gamma) for comparison in model.comparisons)
     shape = (len(model.comparisons), width)
@@ -50,24 +47,12 @@ def _fill(found: Weights, n: int, comparison: Comparison, compiled: Compiled) ->
     found.bits[n, 1 : len(levels) + 1] = _literals(compiled, [weight_bits(level, comparison) for level in levels])
     for gamma, level in enumerate(levels):
         if level.rarity and level.rarity_weight != 0 and not level.otherwise:
-            base = math.log2(_base(level, comparison, Expressions(compiled.columns.connection, "suffix")))
+            base = math.log2(rarity_base(level, comparison, Expressions(compiled.columns.connection, "suffix")))
             found.rarity[n, gamma + 1] = compiled.rarity[level.rarity]
             found.share_weight[n, gamma + 1] = level.rarity_weight
             found.share_base[n, gamma + 1] = _literals(compiled, [base])[0]
             if level.rarity_least > 0:
                 found.share_least[n, gamma + 1] = math.log2(level.rarity_least)
-
-
-def _base(level: Level, comparison: Comparison, expressions: Expressions) -> float:
-    """u of an exact match on the column whose rarity counts."""
-    if level.own_u:
-        return probabilities(level, comparison)[1]
-    for other in comparison.levels:
-        if not other.otherwise and expressions.same_column(other.sql) == str(level.rarity).lower():
-            return probabilities(other, comparison)[1]
-    raise refused(
-        level.sql, f"rarity of {level.rarity} needs a level of {comparison.name} at which it matches exactly."
-    )
 
 
 def _literals(compiled: Compiled, numbers: list[float]) -> list[float]:

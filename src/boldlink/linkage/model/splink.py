@@ -7,6 +7,7 @@ A `tf_adjustment_weight` of 0 switches rarity off, as Splink 5 does; Splink's ow
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ SETTINGS: Mapping[str, Any] = {
 }
 KNOWN = {*SETTINGS, "link_type", "probability_two_random_records_match", "comparisons",
          "blocking_rules_to_generate_predictions", "unique_id_column_name", "source_dataset_column_name"}  # fmt: skip
+KNOWN_OF_COMPARISON = {"output_column_name", "comparison_description", "comparison_levels"}
+KNOWN_OF_RULE = {"blocking_rule", "sql_dialect", "arrays_to_explode", "salting_partitions"}  # the last does nothing
 KNOWN_OF_LEVEL = {"sql_condition", "label_for_charts", "m_probability", "u_probability", "is_null_level",
                   "fix_m_probability", "fix_u_probability", "tf_adjustment_column", "tf_adjustment_weight",
                   "tf_minimum_u_value", "disable_tf_exact_match_detection", "comparison_vector_value"}  # fmt: skip
@@ -39,11 +42,11 @@ KNOWN_OF_LEVEL = {"sql_condition", "label_for_charts", "m_probability", "u_proba
 def read_model(path: Path) -> Model:
     """A model from a file. Raises BadRecords (LINK-MODEL)."""
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
+        held = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as missing:
         raise BadRecords("LINK-MODEL", f"There is no model file {path.name}.", do="check --model") from missing
-    except (ValueError, OSError) as broken:
-        raise _bad(f"{path.name} is not JSON.") from broken
+    except (ValueError, OSError, RecursionError):
+        raise _bad(f"{path.name} is not JSON.") from None
     return model_from(held)
 
 
@@ -51,12 +54,12 @@ def model_from(held: Any) -> Model:
     """A model from Splink's settings as a dict. Raises BadRecords (LINK-MODEL) that names what cannot be honoured."""
     if not isinstance(held, dict):
         raise _bad("It is not an object of settings.")
-    if unknown := sorted(set(held) - KNOWN):
-        raise _bad(f"It has settings that are not known: {', '.join(unknown)}.")
+    _only_known(held, KNOWN, "It")
     if held.get("sql_dialect", "duckdb") not in ("duckdb", None):
         raise _bad(f"Its SQL is {held['sql_dialect']}'s, and only DuckDB's is read.")
     if held.get("link_type") not in LINK_TYPES:
         raise _bad(f"link_type must be one of {', '.join(LINK_TYPES)}.")
+    _check_settings(held)
     comparisons = tuple(_comparison(one) for one in _listed(held, "comparisons"))
     if not comparisons:
         raise _bad("It compares nothing.")
@@ -67,10 +70,48 @@ def model_from(held: Any) -> Model:
         comparisons,
         tuple(_rule(one) for one in _listed(held, "blocking_rules_to_generate_predictions")),
         _probability(held, "probability_two_random_records_match", UNTRAINED_PRIOR),
-        held.get("unique_id_column_name", "unique_id"),
-        held.get("source_dataset_column_name", "source_dataset"),
+        _text(held, "unique_id_column_name", "unique_id"),
+        _text(held, "source_dataset_column_name", "source_dataset"),
         {name: held[name] for name in SETTINGS if name in held},
     )
+
+
+def _check_settings(held: Mapping[str, Any]) -> None:
+    rounds, moved = held.get("max_iterations", 25), held.get("em_convergence", 1e-4)
+    if isinstance(rounds, bool) or not isinstance(rounds, int) or rounds < 1:
+        raise _bad("max_iterations must be a whole number of at least 1.")
+    if not _is_number(moved) or moved <= 0:
+        raise _bad("em_convergence must be a number above 0.")
+
+
+def _is_number(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value)
+
+
+def _text(held: Mapping[str, Any], name: str, default: str) -> str:
+    value = held.get(name, default)
+    if not isinstance(value, str) or not value:
+        raise _bad(f"{name} must be a name.")
+    return value
+
+
+def _flag(held: Mapping[str, Any], name: str) -> bool:
+    value = held.get(name, False)
+    if value is not None and not isinstance(value, bool):
+        raise _bad(f"{name} must be true or false.")
+    return bool(value)
+
+
+def _amount(held: Mapping[str, Any], name: str, default: float, most: float) -> float:
+    value = held.get(name, default)
+    if not _is_number(value) or not 0 <= value <= most:
+        raise _bad(f"{name} must be a number of at least 0{'' if most == math.inf else f' and at most {most:g}'}.")
+    return float(value)
+
+
+def _only_known(held: Mapping[str, Any], known: set[str], what: str) -> None:
+    if unknown := sorted(set(held) - known):
+        raise _bad(f"{what} has settings that are not known: {', '.join(unknown)}.")
 
 
 def _listed(held: Mapping[str, Any], name: str) -> list[Any]:
@@ -83,6 +124,7 @@ def _listed(held: Mapping[str, Any], name: str) -> list[Any]:
 def _comparison(held: Any) -> Comparison:
     if not isinstance(held, dict) or not isinstance(held.get("comparison_levels"), list):
         raise _bad("A comparison has no comparison_levels.")
+    _only_known(held, KNOWN_OF_COMPARISON, "A comparison")
     levels = tuple(_level(one) for one in held["comparison_levels"])
     name = str(held.get("output_column_name") or _name(levels))
     if sum(level.otherwise for level in levels) != 1 or not levels[-1].otherwise or levels[-1].missing:
@@ -97,9 +139,8 @@ def _name(levels: tuple[Level, ...]) -> str:
 def _level(held: Any) -> Level:
     if not isinstance(held, dict) or not isinstance(held.get("sql_condition"), str):
         raise _bad("A comparison level has no sql_condition.")
-    if unknown := sorted(set(held) - KNOWN_OF_LEVEL):
-        raise _bad(f"A comparison level has settings that are not known: {', '.join(unknown)}.")
-    missing = bool(held.get("is_null_level", False))
+    _only_known(held, KNOWN_OF_LEVEL, "A comparison level")
+    missing = _flag(held, "is_null_level")
     return Level(
         held["sql_condition"],
         str(held.get("label_for_charts") or ""),
@@ -107,10 +148,10 @@ def _level(held: Any) -> Level:
         None if missing else _share(held, "u_probability"),
         missing,
         _unquoted(held.get("tf_adjustment_column")),
-        float(held.get("tf_adjustment_weight", 1.0)),
-        float(held.get("tf_minimum_u_value", 0.0)),
-        bool(held.get("disable_tf_exact_match_detection", False)),
-        (bool(held.get("fix_m_probability", False)), bool(held.get("fix_u_probability", False))),
+        _amount(held, "tf_adjustment_weight", 1.0, math.inf),
+        _amount(held, "tf_minimum_u_value", 0.0, 1.0),
+        _flag(held, "disable_tf_exact_match_detection"),
+        (_flag(held, "fix_m_probability"), _flag(held, "fix_u_probability")),
     )
 
 
@@ -137,9 +178,13 @@ def _rule(held: Any) -> Rule:
         return Rule(held)
     if not isinstance(held, dict) or not isinstance(held.get("blocking_rule"), str):
         raise _bad("A blocking rule is neither SQL nor an object with blocking_rule.")
+    _only_known(held, KNOWN_OF_RULE, "A blocking rule")
+    explode = held.get("arrays_to_explode") or []
+    if not isinstance(explode, list) or not all(isinstance(one, str) and one for one in explode):
+        raise _bad("arrays_to_explode must be a list of columns.")
     if held.get("sql_dialect", "duckdb") not in ("duckdb", None):
         raise _bad(f"A blocking rule's SQL is {held['sql_dialect']}'s, and only DuckDB's is read.")
-    return Rule(held["blocking_rule"], tuple(_unquoted(one) or "" for one in held.get("arrays_to_explode") or ()))
+    return Rule(held["blocking_rule"], tuple(_unquoted(one) or "" for one in explode))
 
 
 def as_splink(model: Model) -> dict[str, Any]:

@@ -140,8 +140,12 @@ NO_BLOCKS = _blocks(*(np.zeros(0, np.int32) for _ in range(4)))
 
 
 def pair_count(blocks: Blocks) -> int:
-    """How many pairs blocks make, before any is passed over."""
-    return int((blocks.end.astype(np.int64) - blocks.begin).sum())
+    """No fewer pairs than blocks make, before any is another rule's."""
+    made = int((blocks.end.astype(np.int64) - blocks.begin).sum())
+    of_itself = blocks.lists[0] >= 0 and blocks.lists[0] == blocks.lists[1] and blocks.ordered[0]
+    return (
+        (made - len(blocks.left)) // 2 if of_itself else made
+    )  # lists of the same records meet both ways, and themselves
 
 
 def ranges(blocks: Blocks, most: int) -> Iterator[tuple[int, int, int]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
 from boldlink.linkage.compiled.compiled import Compiled
-from boldlink.linkage.compiled.sql import Expressions
+from boldlink.linkage.compiled.sql import Expressions, refused
 
 Array = np.ndarray[Any, np.dtype[Any]]
 PAIRS_AT_ONCE = 1 << 18
@@ -34,6 +35,8 @@ def made_by_duckdb(compiled: Compiled, rule: int) -> Iterator[tuple[Array, Array
         sql = f"SELECT l.row_ AS a, r.row_ AS b FROM rows l JOIN rows r ON {condition} WHERE {which} ORDER BY a, b"
         for batch in cursor.sql(sql).to_arrow_reader(PAIRS_AT_ONCE):
             yield np.asarray(batch.column(0)).astype(np.int32), np.asarray(batch.column(1)).astype(np.int32)
+    except duckdb.Error:  # whose words quote what records hold
+        raise refused(compiled.plans[rule].rule.sql, "DuckDB cannot evaluate it on these records.") from None
     finally:
         cursor.close()
         connection.execute("DROP TABLE rows")
