@@ -123,14 +123,10 @@ def _alike(tables: list[pa.Table]) -> list[pa.Table]:
     """Columns that are text in one source and whole numbers or the like in another are text in all, as in SQL."""
     made = list(tables)
     for name in tables[0].schema.names:
-        kinds = [_held(table.schema.field(name).type) for table in tables]
-        if any(_is_text(kind) and not pa.types.is_null(kind) for kind in kinds):
-            made = [
-                table if _is_text(kind) else table.set_column(
-                    table.schema.get_field_index(name), name, _as_text(name, table.column(name), kind)
-                )
-                for table, kind in zip(made, kinds, strict=True)
-            ]  # fmt: skip
+        fields = [table.schema.field(name).type for table in tables]
+        kinds = [_held(kind) for kind in fields]
+        if any(_is_text(kind) and not pa.types.is_null(kind) for kind in kinds) and len(set(fields)) > 1:
+            made = [_with_text(table, name, kind) for table, kind in zip(made, kinds, strict=True)]
         else:
             try:
                 pa.unify_schemas([pa.schema([(name, kind)]) for kind in kinds], promote_options="permissive")
@@ -147,10 +143,11 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind))
 
 
-def _as_text(name: str, column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
-    if not (pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_date(kind)):
+def _with_text(table: pa.Table, name: str, kind: pa.DataType) -> pa.Table:
+    if not (_is_text(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_date(kind)):
         raise _unlike(name)
-    return column.cast(kind).cast(pa.string())
+    column = table.column(name).cast(kind).cast(pa.string())
+    return table.set_column(table.schema.get_field_index(name), name, column)
 
 
 def _unlike(name: str) -> BadRecords:
