@@ -16,8 +16,8 @@ from boldlink.linkage.automatic import rules as automatic
 from boldlink.linkage.automatic.rules import Rule, choose_rules, count_pairs
 from boldlink.linkage.automatic.sources import Frame, frame
 from boldlink.linkage.automatic.train import records_of
+from boldlink.linkage.compiled.columns import Columns
 from boldlink.linkage.compiled.compiled import compile_model, opened
-from boldlink.linkage.compiled.encode import Columns
 from boldlink.linkage.compiled.weights import weights_of
 from boldlink.linkage.pairs.candidates import candidates
 from boldlink.linkage.pairs.score import as_it_is, score

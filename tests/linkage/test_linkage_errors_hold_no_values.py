@@ -59,7 +59,7 @@ def test_a_level_that_cannot_read_a_value_is_refused_without_it(condition: str) 
     "rule",
     [
         "l.surname::INT = r.surname::INT", "l.surname::INT = r.n", "l.surname::INT < r.n",
-        "l.n = r.n AND l.surname::INT + r.n > 3", "abs(l.surname::INT - r.surname::INT) < 2",
+        "length(l.dob) = length(r.dob) AND l.surname::INT + r.n > 3", "abs(l.surname::INT - r.surname::INT) < 2",
     ],
 )  # fmt: skip
 def test_a_rule_that_cannot_read_a_value_is_refused_without_it(rule: str) -> None:

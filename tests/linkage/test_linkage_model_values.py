@@ -29,11 +29,8 @@ def settings(
     ("held", "named"),
     [
         (settings(level={"tf_adjustment_weight": "1"}), "tf_adjustment_weight"),
-        (settings(level={"tf_adjustment_weight": None}), "tf_adjustment_weight"),
-        (settings(level={"tf_adjustment_weight": -1}), "tf_adjustment_weight"),
         (settings(level={"tf_adjustment_weight": float("nan")}), "tf_adjustment_weight"),
         (settings(level={"tf_adjustment_weight": True}), "tf_adjustment_weight"),
-        (settings(level={"tf_minimum_u_value": 2}), "tf_minimum_u_value"),
         (settings(level={"is_null_level": "false"}), "is_null_level"),
         (settings(level={"fix_m_probability": "no"}), "fix_m_probability"),
         (settings(level={"disable_tf_exact_match_detection": 1}), "disable_tf_exact_match_detection"),
@@ -55,6 +52,13 @@ def test_a_setting_of_the_wrong_kind_is_refused_by_name(held: dict[str, Any], na
         model_from(held)
     assert refused.value.code == "LINK-MODEL"
     assert named in refused.value.why
+
+
+@pytest.mark.parametrize(
+    "level", [{"tf_adjustment_weight": None}, {"tf_adjustment_weight": -1}, {"tf_minimum_u_value": None}]
+)
+def test_settings_that_splink_takes_are_taken(level: dict[str, Any]) -> None:
+    assert model_from(settings(level=level)).comparisons[0].levels[0].rarity == "n"
 
 
 def test_settings_that_splink_writes_and_that_do_nothing_are_taken() -> None:

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from boldlink.errors import BadRecords
-from boldlink.linkage.compiled.compiled import Compiled, Shares, compile_model, opened
+from boldlink.linkage.compiled.compiled import Compiled, Shares, compile_model, opened, rules_of
 from boldlink.linkage.compiled.weights import weights_of
 from boldlink.linkage.model import Model, Rule
 from boldlink.linkage.pairs.candidates import Candidates, candidates
@@ -188,7 +188,7 @@ def prepared(
     limit = None if memory_bytes is None else f"{max(memory_bytes // 2, 64 << 20)}B"
     with opened(records, threads, limit) as connection:
         compiled = compile_model(model, records, connection, more_rules=more_rules, shares=shares)
-        linkage = Linkage(Stream(compiled, threads), len(model.rules))
+        linkage = Linkage(Stream(compiled, threads), len(rules_of(model)))
         _check_pairs(linkage, max_pairs)
         yield linkage
 
@@ -221,6 +221,6 @@ def _check_pairs(linkage: Linkage, most: int | None) -> None:
         raise BadRecords(
             "LINK-TOO-MANY-PAIRS",
             f"The model's blocking rules would make up to {sum(counts):,} pairs, and at most {most:,} are allowed.",
-            f"rule {worst} alone makes up to {counts[worst]:,}: {linkage.model.rules[worst].sql[:100]}.",
+            f"rule {worst} alone makes up to {counts[worst]:,}: {rules_of(linkage.model)[worst].sql[:100]}.",
             "tighten that rule, or allow more with --max-pairs",
         )

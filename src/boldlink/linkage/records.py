@@ -67,11 +67,13 @@ def together(tables: Mapping[str, pa.Table], model: Model) -> Records:
     """
     if not tables:
         raise BadRecords("LINK-SOURCES", "No records were given.", do="give one source or more")
-    tables = {name: _with_plain_ids(table, model.unique_id) for name, table in tables.items()}
+    spelt = {name.lower(): name for table in reversed(list(tables.values())) for name in table.schema.names}
+    spelt |= {name.lower(): name for name in (model.unique_id, model.source_dataset)}
+    tables = {name: _with_plain_ids(_spelt(table, spelt), model.unique_id) for name, table in tables.items()}
     for name, table in tables.items():
         _check_ids(name, table, model.unique_id)
     shared = [c for c in next(iter(tables.values())).schema.names if all(c in t.schema.names for t in tables.values())]
-    held = model.source_dataset in shared and len(tables) > 1
+    held = model.source_dataset in shared and (len(tables) > 1 or model.link_type != "dedupe_only")
     names, source, chosen = _by_column(tables, model, shared) if held else _by_name(tables, model, shared)
     if (model.link_type == "dedupe_only") != (len(names) == 1):
         raise BadRecords(
@@ -117,6 +119,13 @@ def _order(ids: pa.ChunkedArray, source: Array, names: tuple[str, ...]) -> Array
         plain = np.asarray(ids)
         return None if bool(np.all(plain[1:] > plain[:-1])) else np.argsort(plain, kind="stable")
     return np.asarray(pc.sort_indices(ids))
+
+
+def _spelt(table: pa.Table, spelt: Mapping[str, str]) -> pa.Table:
+    """Columns spelt as the model spells its ids, or else as the first source does: in SQL, upper and lower case are one."""
+    if len({name.lower() for name in table.schema.names}) < len(table.schema.names):
+        return table
+    return table.rename_columns([spelt[name.lower()] for name in table.schema.names])
 
 
 def _alike(tables: list[pa.Table]) -> list[pa.Table]:

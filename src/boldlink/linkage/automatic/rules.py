@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from boldlink.linkage.automatic.sources import Frame
-from boldlink.linkage.compiled.encode import Columns
+from boldlink.linkage.compiled.columns import Columns
 from boldlink.linkage.compiled.rules import Plan
 from boldlink.linkage.model import Model
 from boldlink.linkage.model import Rule as ModelRule

@@ -16,8 +16,8 @@ from boldlink.linkage.automatic.comparisons import comparisons
 from boldlink.linkage.automatic.household import PLACE, Household, dwelling, estimate_household, presence
 from boldlink.linkage.automatic.rules import Rule, choose_rules, count_pairs, expected_reach
 from boldlink.linkage.automatic.sources import Frame, Source, frame
+from boldlink.linkage.compiled.columns import Columns
 from boldlink.linkage.compiled.compiled import compile_model, opened
-from boldlink.linkage.compiled.encode import Columns
 from boldlink.linkage.engine import check_memory
 from boldlink.linkage.model import LinkType, Model
 from boldlink.linkage.model import Rule as ModelRule

@@ -10,8 +10,9 @@ from typing import Any
 import duckdb
 
 from boldlink.linkage.compiled.answers import Asker
+from boldlink.linkage.compiled.columns import Columns
 from boldlink.linkage.compiled.conditions import Conditions, Exit, Graph
-from boldlink.linkage.compiled.encode import Columns, Encoded, encode
+from boldlink.linkage.compiled.encode import Encoded, encode
 from boldlink.linkage.compiled.program import assemble
 from boldlink.linkage.compiled.rules import Plan, plan_rule
 from boldlink.linkage.compiled.selftest import fused_jaro_winkler
@@ -68,15 +69,15 @@ def compile_model(
     cannot be honoured: an unknown column, a condition that is not one, rarity without an exact match.
     """
     graph, columns = Graph(), Columns(connection, records.table)
-    levels = Conditions(graph, Expressions(connection, "suffix"), connection, columns.type_of)
-    between = Conditions(graph, Expressions(connection, "table"), connection, columns.type_of)
+    levels = Conditions(graph, Expressions(connection, "suffix"), connection, columns)
+    between = Conditions(graph, Expressions(connection, "table"), connection, columns)
     for comparison in model.comparisons:
         for level in comparison.levels:
-            if level.rarity and level.rarity_weight != 0 and not level.otherwise:
+            if level.rarity and not level.otherwise:
                 columns.type_of(_quoted(level.rarity))
                 rarity_base(level, comparison, levels.expressions)
     starts = [_comparison(comparison, levels) for comparison in model.comparisons]
-    plans = tuple(plan_rule(rule, between) for rule in (*model.rules, *more_rules))
+    plans = tuple(plan_rule(rule, between) for rule in (*rules_of(model), *more_rules))
     numbers: dict[str, list[int]] = {"rest": [], "whole": []}
     for plan in plans:
         for name, start in (("rest", plan.rest), ("whole", plan.whole)):
@@ -91,6 +92,11 @@ def compile_model(
     return Compiled(
         model, records, columns, encoded, program, plans, tuple(numbers["rest"]), tuple(numbers["whole"]), places, asker
     )
+
+
+def rules_of(model: Model) -> tuple[Rule, ...]:
+    """A model's rules; without any, every pair is looked at."""
+    return model.rules or (Rule("1 = 1", words="every pair"),)
 
 
 def _quoted(column: str) -> str:

@@ -9,13 +9,13 @@ stands, over the keys of its parts, once per distinct pair of values.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 import duckdb
 
-from boldlink.linkage.compiled.sql import Expressions, Tree, refused
+from boldlink.linkage.compiled.columns import Columns, comparable
+from boldlink.linkage.compiled.sql import Expressions, Tree, may_stop, refused
 from boldlink.linkage.kernels import branches as ask
 
 T = TypeVar("T")
@@ -43,8 +43,7 @@ TURNED = {
     ask.BELOW: ask.ABOVE,
     ask.EXACTLY: ask.EXACTLY,
 }
-PLAIN = ("VARCHAR", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "DATE", "BOOLEAN", "DOUBLE", "TIMESTAMP", "UBIGINT",
-         "UINTEGER", "USMALLINT", "UTINYINT", "FLOAT", "DECIMAL")  # fmt: skip
+EXACT = 1 << 53  # whole numbers up to this are exact in a double
 NUMBERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "DOUBLE", "DATE", "UINTEGER")
 
 
@@ -112,11 +111,6 @@ class Graph:
         return number_of(self.nodes, node)
 
 
-def comparable(kind: str) -> bool:
-    """Whether kernels can tell values of a DuckDB type apart."""
-    return kind.startswith(PLAIN) and not kind.endswith("]")
-
-
 def number_of(known: list[T], one: T) -> int:
     """The place of a thing among those known, to which it is added."""
     if one not in known:
@@ -125,17 +119,17 @@ def number_of(known: list[T], one: T) -> int:
 
 
 class Conditions:
-    """Adds conditions of one style to a graph. types: the DuckDB type of an expression over one record."""
+    """Adds conditions of one style to a graph."""
 
     def __init__(
         self,
         graph: Graph,
         expressions: Expressions,
         connection: duckdb.DuckDBPyConnection,
-        type_of: Callable[[str], str],
+        columns: Columns,
     ) -> None:
         self.graph, self.expressions = graph, expressions
-        self._connection, self._type_of = connection, type_of
+        self._connection, self._columns = connection, columns
         self._said = ""
 
     def add(self, sql: str, yes: Exit, no: Exit) -> Exit:
@@ -145,7 +139,19 @@ class Conditions:
     def add_tree(self, tree: Tree, yes: Exit, no: Exit, said: str) -> Exit:
         """The same for a condition that is a tree already; said: how the model puts it."""
         self._said = said
+        if any(not self._columns.readable(one) for one in self._strict_parts(tree)):
+            return self._ask(tree, yes, no, no, columns_only=True)  # what guards them must be asked with them
         return self._branch(tree, yes, no, no)
+
+    def _strict_parts(self, tree: Any) -> list[str]:
+        """Parts of one record that may stop at a value, as SQL over that record; the largest ones."""
+        if isinstance(tree, list):
+            return [one for part in tree for one in self._strict_parts(part)]
+        if not isinstance(tree, dict) or tree.get("class") == "LAMBDA":
+            return []
+        if "class" in tree and tree["class"] != "TYPE" and len(self.expressions.sides(tree)) == 1:
+            return [self.expressions.of_one_record(tree)] if may_stop(tree) else []
+        return [one for part in tree.values() for one in self._strict_parts(part)]
 
     def _branch(self, tree: Tree, yes: Exit, no: Exit, unknown: Exit) -> Exit:
         if yes == no == unknown:
@@ -181,6 +187,8 @@ class Conditions:
         if len(parts) == 1:
             return self._branch(parts[0], yes, no, unknown)
         rest = self._all(parts[1:], yes, no, unknown)
+        if unknown == yes:
+            return self._branch(parts[0], rest, no, rest)
         doubtful = no if unknown == no else self._all(parts[1:], unknown, no, unknown)
         return self._branch(parts[0], rest, no, doubtful)
 
@@ -188,8 +196,10 @@ class Conditions:
         if len(parts) == 1:
             return self._branch(parts[0], yes, no, unknown)
         rest = self._any(parts[1:], yes, no, unknown)
+        if unknown == no:
+            return self._branch(parts[0], yes, rest, rest)
         doubtful = yes if unknown == yes else self._any(parts[1:], yes, unknown, unknown)
-        return self._branch(parts[0], yes, rest, rest if unknown == no else doubtful)
+        return self._branch(parts[0], yes, rest, doubtful)
 
     def _missing(self, tree: Tree, there: Exit, gone: Exit, sides: frozenset[str]) -> Exit:
         part = tree["children"][0]
@@ -291,7 +301,7 @@ class Conditions:
             return Measure(ask.APART, inner.left, inner.right) if inner and inner.kind == ask.MINUS else None
         if name == "-" and len(arguments) == 2 and self._in_order(arguments):
             left, right = arguments
-            if self.type_of(left) in NUMBERS and self.type_of(right) in NUMBERS:
+            if all(self.type_of(one) in NUMBERS and self._exact(one) for one in (left, right)):
                 return Measure(ask.MINUS, self._key(left, "number"), self._key(right, "number"))
         return None
 
@@ -337,7 +347,11 @@ class Conditions:
         return self.graph.key((self.expressions.of_one_record(tree),), "value", *needs)
 
     def type_of(self, tree: Tree) -> str:
-        return self._type_of(self.expressions.of_one_record(tree)) if self.expressions.sides(tree) else ""
+        return self._columns.type_of(self.expressions.of_one_record(tree)) if self.expressions.sides(tree) else ""
+
+    def _exact(self, tree: Tree) -> bool:
+        """Whether a number's values are whole in a double."""
+        return self.type_of(tree) != "BIGINT" or self._columns.within(self.expressions.of_one_record(tree), EXACT)
 
     def _number(self, tree: Tree) -> float | None:
         try:
@@ -346,30 +360,30 @@ class Conditions:
             return None
         return None if not rows or rows[0][0] is None else float(rows[0][0])
 
-    def _ask(self, tree: Tree, yes: Exit, no: Exit, unknown: Exit) -> Exit:
+    def _ask(self, tree: Tree, yes: Exit, no: Exit, unknown: Exit, *, columns_only: bool = False) -> Exit:
         parts: dict[str, list[str]] = {"l": [], "r": []}
-        asked = self._parted(tree, parts, frozenset())
+        asked = self._parted(tree, parts, frozenset(), columns_only)
         question = Question(self.expressions.text(asked), tuple(parts["l"]), tuple(parts["r"]), self._said)
         number = number_of(self.graph.questions, question)
         left, right = (self.graph.key(tuple(parts[side]), "whole") for side in "lr")
         return self.graph.node(Node(ask.ASKED, left, right, float(number), yes, no, unknown))
 
-    def _parted(self, tree: Any, parts: dict[str, list[str]], bound: frozenset[str]) -> Any:
-        """The tree with each largest part of one record put down as that record's e0, e1, ..."""
+    def _parted(self, tree: Any, parts: dict[str, list[str]], bound: frozenset[str], columns_only: bool) -> Any:
+        """The tree with each largest part of one record, or each column, put down as that record's e0, e1, ..."""
         if isinstance(tree, list):
-            return [self._parted(one, parts, bound) for one in tree]
+            return [self._parted(one, parts, bound, columns_only) for one in tree]
         if not isinstance(tree, dict):
             return tree
         if tree.get("class") == "LAMBDA":
             inner = bound | self.expressions.parameters(tree)
-            return {**tree, "expr": self._parted(tree["expr"], parts, inner)}
-        if "class" in tree and tree["class"] != "TYPE":
+            return {**tree, "expr": self._parted(tree["expr"], parts, inner, columns_only)}
+        if "class" in tree and tree["class"] != "TYPE" and (not columns_only or tree["class"] == "COLUMN_REF"):
             sides = self.expressions.sides(tree, bound)
             if len(sides) == 1 and (side := next(iter(sides))) in parts:
                 sql = self.expressions.of_one_record(tree)
                 return {"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": "",
                         "column_names": [side, f"e{number_of(parts[side], sql)}"]}  # fmt: skip
-        return {name: self._parted(value, parts, bound) for name, value in tree.items()}
+        return {name: self._parted(value, parts, bound, columns_only) for name, value in tree.items()}
 
 
 def _truth_of(tree: Tree) -> bool | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boldlink.linkage.compiled.conditions import Conditions, Exit, Measure, Node, comparable, number_of
-from boldlink.linkage.compiled.sql import Tree, refused
+from boldlink.linkage.compiled.columns import comparable
+from boldlink.linkage.compiled.conditions import Conditions, Exit, Measure, Node, number_of
+from boldlink.linkage.compiled.sql import Tree, columns, refused
 from boldlink.linkage.kernels import branches
 from boldlink.linkage.model.model import Rule
 
@@ -56,23 +57,37 @@ def plan_rule(rule: Rule, conditions: Conditions) -> Plan:
         elif conditions.expressions.sides(part) or conditions.add_tree(part, TRUE, FALSE, rule.sql) != TRUE:
             rest.append(part)
     if rule.explode:
-        if rest or not equal:
-            raise refused(rule.sql, "a rule that looks into arrays may ask for equalities only.")
-        return _into_arrays(rule, equal, conditions)
+        looked_into = {name.lower() for name in rule.explode}
+        into = any(names[-1].lower() in looked_into for part in rest for names, _ in columns(part, frozenset()))
+        if into or not equal:
+            raise refused(rule.sql, "of what it looks into, a rule may ask for equalities only, and for one at least.")
+        return _into_arrays(rule, equal, rest, conditions)
     left, right = (tuple(conditions.expressions.of_one_record(pair[n]) for pair in equal) for n in (0, 1))
     condition = conditions.add_tree(_joined(rest), TRUE, FALSE, rule.sql) if rest else None
     whole = conditions.add(rule.sql, TRUE, FALSE) if rest else None
     return Plan(rule, left, right, None, condition, whole)
 
 
-def _into_arrays(rule: Rule, equal: list[tuple[Tree, Tree]], conditions: Conditions) -> Plan:
-    """Each record's keys, one for every item of its arrays, as a list: two records meet where their lists share one."""
+def _into_arrays(rule: Rule, equal: list[tuple[Tree, Tree]], rest: list[Tree], conditions: Conditions) -> Plan:
+    """Each record's keys, one for every item of its arrays, as a list: two records meet where their lists share one.
+
+    rest: what must be met besides, and does not look into the arrays.
+    """
+    for pair in equal:
+        kinds = [conditions.type_of(one) for one in pair]
+        plain = kinds[0].removesuffix("[]")
+        if kinds[0] != kinds[1] or not comparable(plain) or plain in ("DOUBLE", "FLOAT"):
+            raise refused(
+                rule.sql, "a rule that looks into arrays may compare texts, whole numbers and dates of one type."
+            )
     items = [conditions.expressions.items([pair[n] for pair in equal], rule.explode) for n in (0, 1)]
     left, right = (conditions.graph.key((sql,), "list") for sql in items)
     conditions.graph.twin(left, right)
     measure = number_of(conditions.graph.measures, Measure(branches.SHARES_ANY, left, right))
-    whole = conditions.graph.node(Node(branches.AT_LEAST, measure, 0, 1.0, TRUE, FALSE, FALSE))
-    return Plan(rule, (), (), (left, right), None, whole)
+    condition = conditions.add_tree(_joined(rest), TRUE, FALSE, rule.sql) if rest else None
+    met = TRUE if condition is None else condition
+    whole = conditions.graph.node(Node(branches.AT_LEAST, measure, 0, 1.0, met, FALSE, FALSE))
+    return Plan(rule, (), (), (left, right), condition, whole)
 
 
 def _parts(tree: Tree) -> list[Tree]:

@@ -18,7 +18,12 @@ FORBIDDEN = {
     "WINDOW": "a window function",
     "STAR": "a star",
     "PARAMETER": "a parameter",
+    "COLLATE": "a collation: values are compared byte by byte; use lower() and the like",
 }
+# Functions that stop at values that they cannot read, as a cast does.
+STRICT = frozenset(
+    {"strptime", "jaccard", "hamming", "mismatches", "error", "make_date", "make_timestamp", "make_time"}
+)
 
 
 # What a query has besides what it selects: a condition that closes its bracket early could smuggle these in.
@@ -215,6 +220,15 @@ def walk(tree: Any) -> Iterator[Tree]:
             yield tree
         for value in tree.values():
             yield from walk(value)
+
+
+def may_stop(tree: Any) -> bool:
+    """Whether an expression may end in an error for some value."""
+    return any(
+        (part["class"] == "CAST" and not part.get("try_cast"))
+        or (part["class"] == "FUNCTION" and str(part["function_name"]).lower() in STRICT)
+        for part in walk(tree)
+    )
 
 
 def _parameters(lambda_: Tree) -> frozenset[str]:

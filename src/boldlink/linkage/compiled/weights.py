@@ -46,7 +46,7 @@ def _fill(found: Weights, n: int, comparison: Comparison, compiled: Compiled) ->
     levels = comparison.by_gamma
     found.bits[n, 1 : len(levels) + 1] = _literals(compiled, [weight_bits(level, comparison) for level in levels])
     for gamma, level in enumerate(levels):
-        if level.rarity and level.rarity_weight != 0 and not level.otherwise:
+        if level.rarity and not level.otherwise:
             base = math.log2(rarity_base(level, comparison, Expressions(compiled.columns.connection, "suffix")))
             found.rarity[n, gamma + 1] = compiled.rarity[level.rarity]
             found.share_weight[n, gamma + 1] = level.rarity_weight

@@ -36,7 +36,7 @@ LEFT_MISSING, RIGHT_MISSING, EITHER_MISSING, SAME, AT_LEAST, ABOVE, AT_MOST, BEL
  RIGHT_NUMBER) = range(12)  # fmt: skip
 NO, YES, UNKNOWN, UNASKED = range(4)  # answers
 PENDING, HOPELESS = -128, -127  # in a level's place: it waits for an answer from DuckDB; it cannot weigh enough
-UNMEASURED = -1.7e308
+UNMEASURED, GONE = -1.7e308, -1.6e308  # in a measure's place: not looked at yet; a value is missing
 
 
 class Values(NamedTuple):
@@ -180,14 +180,14 @@ def _compare(program, start, pairs, measured, queue, waiting, level):
         value, node = measured[pair], start
         while True:
             question, bound = questions[node], bounds[node]
-            if np.isnan(value):
+            if value == GONE:
                 target = unknown[node]
-            elif question == AT_LEAST:
-                target = yes[node] if value >= bound else no[node]
+            elif question == AT_LEAST:  # not a number is above all numbers, as in DuckDB
+                target = no[node] if value < bound else yes[node]
             elif question == AT_MOST:
                 target = yes[node] if value <= bound else no[node]
             elif question == ABOVE:
-                target = yes[node] if value > bound else no[node]
+                target = no[node] if value <= bound else yes[node]
             elif question == BELOW:
                 target = yes[node] if value < bound else no[node]
             else:
@@ -200,7 +200,7 @@ def _compare(program, start, pairs, measured, queue, waiting, level):
 
 @inner_kernel
 def _measure(program, which, left, right, pairs, values, work):
-    """Fill in what is not measured yet; nan where a value is missing.
+    """Fill in what is not measured yet; GONE where a value is missing.
 
     Each kind has a loop of its own over plain arrays: handing whole structures to a function for every pair costs more
     than measuring does.
@@ -231,7 +231,7 @@ def _jaros(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, le
             continue
         x, y = codes[left[pair], a], codes[right[pair], b]
         if x < 0 or y < 0:
-            measured[pair] = np.nan
+            measured[pair] = GONE
             continue
         start, length = placed(texts[x, 0])
         other, size = placed(texts[y, 0])
@@ -253,7 +253,7 @@ def _edits(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, mo
             continue
         x, y = codes[left[pair], a], codes[right[pair], b]
         if x < 0 or y < 0:
-            measured[pair] = np.nan
+            measured[pair] = GONE
             continue
         start, length = placed(texts[x, 0])
         other, size = placed(texts[y, 0])
@@ -275,7 +275,7 @@ def _beginnings(codes, a, b, left, right, pairs, data, texts, turned, measured):
         pair = pairs[n]
         x, y = codes[left[pair], a], codes[right[pair], b]
         if x < 0 or y < 0:
-            measured[pair] = np.nan
+            measured[pair] = GONE
             continue
         start, length = placed(texts[x, 0])
         other, size = placed(texts[y, 0])
@@ -291,7 +291,7 @@ def _shared(codes, a, b, left, right, pairs, first_item, items, intersected, mea
         pair = pairs[n]
         x, y = codes[left[pair], a], codes[right[pair], b]
         if x < 0 or y < 0:  # DuckDB: a list intersected with a missing one is empty
-            measured[pair] = 0.0 if intersected and x >= 0 else np.nan
+            measured[pair] = 0.0 if intersected and x >= 0 else GONE
         else:
             measured[pair] = shared_items(first_item, items, x, y)
 
@@ -303,7 +303,7 @@ def _numbers(codes, a, b, left, right, pairs, number, kind, measured):
         x = codes[left[pair], a] if kind != RIGHT_NUMBER else np.int32(0)
         y = codes[right[pair], b] if kind != LEFT_NUMBER else np.int32(0)
         if x < 0 or y < 0:
-            measured[pair] = np.nan
+            measured[pair] = GONE
         elif kind == APART:
             measured[pair] = abs(number[x] - number[y])
         elif kind == MINUS:

@@ -1,7 +1,6 @@
 """Models as Splink keeps them: JSON of versions 4 and 5, read and written. What cannot be honoured is refused by name.
 
-A `tf_adjustment_weight` of 0 switches rarity off, as Splink 5 does; Splink's own writer drops the 0 on saving, and reads
-1.0 back.
+A `tf_adjustment_weight` of 0 counts as 1.0, as it does in Splink 5.
 """
 
 from __future__ import annotations
@@ -9,12 +8,22 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from boldlink.errors import BadRecords
-from boldlink.linkage.model.model import LEAST_PROBABILITY, UNTRAINED_PRIOR, Comparison, Level, Model, Rule
+from boldlink.linkage.model.model import (
+    LEAST_PROBABILITY,
+    UNTRAINED_PRIOR,
+    Comparison,
+    Level,
+    Model,
+    Rule,
+    probabilities,
+)
 
+ROUNDING = 1e-9  # by which shares that were added up may be above 1
 UNSEEN = "level not observed in training dataset"
 LINK_TYPES = ("dedupe_only", "link_only", "link_and_dedupe")
 SETTINGS: Mapping[str, Any] = {
@@ -63,7 +72,7 @@ def model_from(held: Any) -> Model:
     comparisons = tuple(_comparison(one) for one in _listed(held, "comparisons"))
     if not comparisons:
         raise _bad("It compares nothing.")
-    if len({one.name for one in comparisons}) < len(comparisons):
+    if len({one.name for one in comparisons}) < len(comparisons):  # Splink weighs both by the first one's level
         raise _bad("Two comparisons have the same name.")
     return Model(
         held["link_type"],
@@ -102,10 +111,10 @@ def _flag(held: Mapping[str, Any], name: str) -> bool:
     return bool(value)
 
 
-def _amount(held: Mapping[str, Any], name: str, default: float, most: float) -> float:
-    value = held.get(name, default)
-    if not _is_number(value) or not 0 <= value <= most:
-        raise _bad(f"{name} must be a number of at least 0{'' if most == math.inf else f' and at most {most:g}'}.")
+def _amount(held: Mapping[str, Any], name: str, default: float) -> float:
+    value = default if held.get(name) is None else held[name]
+    if not _is_number(value):
+        raise _bad(f"{name} must be a number.")
     return float(value)
 
 
@@ -129,7 +138,18 @@ def _comparison(held: Any) -> Comparison:
     name = str(held.get("output_column_name") or _name(levels))
     if sum(level.otherwise for level in levels) != 1 or not levels[-1].otherwise or levels[-1].missing:
         raise _bad(f"The last level of {name}, and only the last, must be ELSE.")
-    return Comparison(name, levels, str(held.get("comparison_description", "")))
+    read = Comparison(name, levels, str(held.get("comparison_description", "")))
+    unseen = [UNSEEN in (one.get("m_probability"), one.get("u_probability")) for one in held["comparison_levels"]]
+    made = [_as_untrained(level, read) if never else level for level, never in zip(levels, unseen, strict=True)]
+    return replace(read, levels=tuple(made))
+
+
+def _as_untrained(level: Level, comparison: Comparison) -> Level:
+    """A level that training never saw has the shares that Splink gives one that was never trained."""
+    if level.missing:
+        return level
+    m, u = probabilities(level, comparison)
+    return replace(level, m=m, u=u)
 
 
 def _name(levels: tuple[Level, ...]) -> str:
@@ -148,8 +168,8 @@ def _level(held: Any) -> Level:
         None if missing else _share(held, "u_probability"),
         missing,
         _unquoted(held.get("tf_adjustment_column")),
-        _amount(held, "tf_adjustment_weight", 1.0, math.inf),
-        _amount(held, "tf_minimum_u_value", 0.0, 1.0),
+        _amount(held, "tf_adjustment_weight", 1.0) or 1.0,
+        _amount(held, "tf_minimum_u_value", 0.0),
         _flag(held, "disable_tf_exact_match_detection"),
         (_flag(held, "fix_m_probability"), _flag(held, "fix_u_probability")),
     )
@@ -161,14 +181,12 @@ def _unquoted(column: Any) -> str | None:
 
 def _share(held: Mapping[str, Any], name: str) -> float | None:
     value = held.get(name)
-    if value is None or value == UNSEEN:
-        return None if value is None else 1e-6  # what Splink takes for a level that it never saw
-    return _probability(held, name, 0.0)
+    return None if value is None or value == UNSEEN else _probability(held, name, 0.0)
 
 
 def _probability(held: Mapping[str, Any], name: str, default: float) -> float:
     value = held.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not LEAST_PROBABILITY <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not LEAST_PROBABILITY <= value <= 1 + ROUNDING:
         raise _bad(f"{name} must be a number above 0 and at most 1.")
     return float(value)
 
@@ -215,7 +233,7 @@ def _as_comparison(comparison: Comparison) -> dict[str, Any]:
 
 
 def _as_level(level: Level) -> dict[str, Any]:
-    rarity = {} if level.rarity is None or level.rarity_weight == 0 else {
+    rarity = {} if level.rarity is None else {
         "tf_adjustment_column": level.rarity,
         "tf_adjustment_weight": level.rarity_weight,
         **({"tf_minimum_u_value": level.rarity_least} if level.rarity_least else {}),

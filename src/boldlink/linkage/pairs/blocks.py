@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from boldlink.linkage.compiled.encode import Columns, Encoded, number_together
+from boldlink.linkage.compiled.columns import Columns, number_together
+from boldlink.linkage.compiled.encode import Encoded
 from boldlink.linkage.compiled.rules import Plan
 from boldlink.linkage.kernels.sort import block_ends, combine, order_by
 from boldlink.linkage.kernels.stream import Blocks
