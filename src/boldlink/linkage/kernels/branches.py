@@ -27,6 +27,7 @@ from boldlink.linkage.kernels.text import (
 )
 
 BATCH = 1024
+# Places in hot loops are unsigned: a signed one may be counted from the end, and asking costs a tenth of the time.
 Array = np.ndarray[Any, np.dtype[Any]]
 
 # Questions
@@ -144,8 +145,9 @@ def _hopeful(queue, waiting, sum_, least, level):
 @inner_kernel
 def _send(target, pair, queue, waiting, level):
     if target >= 0:
-        queue[target, waiting[target]] = pair
-        waiting[target] += 1
+        place = np.uint64(target)
+        queue[place, np.uint64(waiting[place])] = pair
+        waiting[place] += 1
     else:
         level[pair] = -2 - target
 
@@ -153,9 +155,10 @@ def _send(target, pair, queue, waiting, level):
 @inner_kernel
 def _same(a, b, exits, left, right, pairs, codes, queue, waiting, level):
     no, yes, unknown = exits
+    a, b = np.uint64(a), np.uint64(b)
     for n in range(len(pairs)):
-        pair = pairs[n]
-        x, y = codes[left[pair], a], codes[right[pair], b]
+        pair = np.uint64(pairs[n])
+        x, y = codes[np.uint64(left[pair]), a], codes[np.uint64(right[pair]), b]
         _send(unknown if x < 0 or y < 0 else (yes if x == y else no), pair, queue, waiting, level)
 
 
@@ -176,8 +179,8 @@ def _compare(program, start, pairs, measured, queue, waiting, level):
     questions, lefts, bounds = program.question, program.left, program.bound
     yes, no, unknown = program.yes, program.no, program.unknown
     for n in range(len(pairs)):
-        pair = pairs[n]
-        value, node = measured[pair], start
+        pair = np.uint64(pairs[n])
+        value, node = measured[pair], np.uint64(start)
         while True:
             question, bound = questions[node], bounds[node]
             if value == GONE:
@@ -192,9 +195,13 @@ def _compare(program, start, pairs, measured, queue, waiting, level):
                 target = yes[node] if value < bound else no[node]
             else:
                 target = yes[node] if value == bound else no[node]
-            if target < 0 or not AT_LEAST <= questions[target] <= EXACTLY or lefts[target] != measure:
+            if (
+                target < 0
+                or not AT_LEAST <= questions[np.uint64(target)] <= EXACTLY
+                or lefts[np.uint64(target)] != measure
+            ):
                 break
-            node = target
+            node = np.uint64(target)
         _send(target, pair, queue, waiting, level)
 
 
@@ -225,17 +232,18 @@ def _measure(program, which, left, right, pairs, values, work):
 
 @inner_kernel
 def _jaros(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, least, winkler, fused, needed, measured):
+    a, b = np.uint64(a), np.uint64(b)
     for n in range(len(pairs)):
-        pair = pairs[n]
+        pair = np.uint64(pairs[n])
         if measured[pair] != UNMEASURED:
             continue
-        x, y = codes[left[pair], a], codes[right[pair], b]
+        x, y = codes[np.uint64(left[pair]), a], codes[np.uint64(right[pair]), b]
         if x < 0 or y < 0:
             measured[pair] = GONE
             continue
-        start, length = placed(texts[x, 0])
-        other, size = placed(texts[y, 0])
-        if too_few(texts[x, 1], length, texts[y, 1], size, needed):
+        start, length = placed(texts[np.uint64(x), 0])
+        other, size = placed(texts[np.uint64(y), 0])
+        if too_few(texts[np.uint64(x), 1], length, texts[np.uint64(y), 1], size, needed):
             measured[pair] = 0.0
             continue
         _load(x, data, texts, masks, loaded)
@@ -247,17 +255,18 @@ def _jaros(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, le
 
 @inner_kernel
 def _edits(codes, a, b, left, right, pairs, data, texts, masks, loaded, room, most, exchanges, measured):
+    a, b = np.uint64(a), np.uint64(b)
     for n in range(len(pairs)):
-        pair = pairs[n]
+        pair = np.uint64(pairs[n])
         if measured[pair] != UNMEASURED:
             continue
-        x, y = codes[left[pair], a], codes[right[pair], b]
+        x, y = codes[np.uint64(left[pair]), a], codes[np.uint64(right[pair]), b]
         if x < 0 or y < 0:
             measured[pair] = GONE
             continue
-        start, length = placed(texts[x, 0])
-        other, size = placed(texts[y, 0])
-        if too_different(texts[x, 1], texts[y, 1], most):
+        start, length = placed(texts[np.uint64(x), 0])
+        other, size = placed(texts[np.uint64(y), 0])
+        if too_different(texts[np.uint64(x), 1], texts[np.uint64(y), 1], most):
             measured[pair] = float(most + 1)
             continue
         if most > 1 or exchanges:
@@ -298,10 +307,11 @@ def _shared(codes, a, b, left, right, pairs, first_item, items, intersected, mea
 
 @inner_kernel
 def _numbers(codes, a, b, left, right, pairs, number, kind, measured):
+    a, b = np.uint64(a), np.uint64(b)
     for n in range(len(pairs)):
-        pair = pairs[n]
-        x = codes[left[pair], a] if kind != RIGHT_NUMBER else np.int32(0)
-        y = codes[right[pair], b] if kind != LEFT_NUMBER else np.int32(0)
+        pair = np.uint64(pairs[n])
+        x = codes[np.uint64(left[pair]), a] if kind != RIGHT_NUMBER else np.int32(0)
+        y = codes[np.uint64(right[pair]), b] if kind != LEFT_NUMBER else np.int32(0)
         if x < 0 or y < 0:
             measured[pair] = GONE
         elif kind == APART:

@@ -58,7 +58,7 @@ def _add_all(patterns, counts, size, radix, level, chosen, count):
         pattern = np.int64(0)
         for which in range(len(radix)):
             if radix[which]:
-                pattern += radix[which] * (level[which, chosen[n]] + 1)
+                pattern += radix[which] * (level[which, np.uint64(chosen[n])] + 1)
         _add(patterns, counts, size, pattern, np.int64(1))
 
 

@@ -98,16 +98,16 @@ def fill(blocks, earlier, place, last, values, batch):
         if partner < 0:
             partner = np.int64(blocks.begin[position])
         while partner < end and count < BATCH:
-            right = blocks.right[partner]
+            right = blocks.right[np.uint64(partner)]
             partner += 1
             if ordered and right <= left:
                 continue
-            if apart and blocks.source[left] == blocks.source[right]:
+            if apart and blocks.source[np.uint64(left)] == blocks.source[np.uint64(right)]:
                 continue
             taken = False
             for rule in range(rules):
-                key = earlier.left[left, rule]
-                if key >= 0 and key == earlier.right[right, rule]:
+                key = earlier.left[np.uint64(left), np.uint64(rule)]
+                if key >= 0 and key == earlier.right[np.uint64(right), np.uint64(rule)]:
                     taken = True
                     break
             if not taken and lists[0] >= 0:
@@ -116,7 +116,7 @@ def fill(blocks, earlier, place, last, values, batch):
                     != blocks.item[position]
                 )
             if not taken:
-                batch.left[count], batch.right[count] = left, right
+                batch.left[np.uint64(count)], batch.right[np.uint64(count)] = left, right
                 count += 1
         if partner < end:
             break
@@ -172,14 +172,14 @@ def set_aside(batch, pair, found):
 @inner_kernel
 def _rarity(codes, log_share, key, weight, base, least, left, right):
     """What the commoner of two values adds at a level where rarity counts."""
-    x, y = codes[left, key], codes[right, key]
+    x, y = codes[np.uint64(left), np.uint64(key)], codes[np.uint64(right), np.uint64(key)]
     if x < 0 and y < 0:
         return 0.0
     share = least
     if x >= 0:
-        share = max(share, log_share[x])
+        share = max(share, log_share[np.uint64(x)])
     if y >= 0:
-        share = max(share, log_share[y])
+        share = max(share, log_share[np.uint64(y)])
     return weight * (base - share)
 
 
@@ -219,14 +219,14 @@ def _weigh(weights, which, batch, count, level, values, least):
     """Add a comparison's weights, and leave out pairs that cannot come to the threshold any more."""
     chosen, total, kept = batch.chosen, batch.sum, np.int64(0)
     for n in range(count):
-        pair = chosen[n]
-        chosen[kept] = pair
+        pair = np.uint64(chosen[n])
+        chosen[np.uint64(kept)] = chosen[n]
         kept += level[pair] != HOPELESS
     _add(weights, which, batch, kept, level, values)
     count, kept = kept, np.int64(0)
     for n in range(count):
-        pair = chosen[n]
-        chosen[kept] = pair
+        pair = np.uint64(chosen[n])
+        chosen[np.uint64(kept)] = chosen[n]
         kept += total[pair] >= least
     return kept
 
@@ -236,13 +236,14 @@ def _add(weights, which, batch, count, level, values):
     """A comparison's bits, and what rarity adds, to the chosen pairs' sums."""
     bits, key, total, chosen = weights.bits[which], weights.rarity[which], batch.sum, batch.chosen
     for n in range(count):
-        total[chosen[n]] += bits[level[chosen[n]] + 1]
+        pair = np.uint64(chosen[n])
+        total[pair] += bits[np.uint64(level[pair] + 1)]
     weight, base, floor = weights.share_weight[which], weights.share_base[which], weights.share_least[which]
     codes, log_share = values.codes, values.log_share
     for g in range(len(key)):
         if key[g] >= 0:
             for n in range(count):
-                pair = chosen[n]
+                pair = np.uint64(chosen[n])
                 if level[pair] + 1 == g:
                     left, right = batch.left[pair], batch.right[pair]
                     total[pair] += _rarity(codes, log_share, key[g], weight[g], base[g], floor[g], left, right)

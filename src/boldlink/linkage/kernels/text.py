@@ -52,14 +52,14 @@ def ones(typing, word):
 def load(data, start, length, masks):
     """Put down, for every byte, at which places of a text it stands."""
     for k in range(min(length, WORD)):
-        masks[data[start + k]] |= ONE << np.uint64(k)
+        masks[data[np.uint64(start + k)]] |= ONE << np.uint64(k)
 
 
 @inner_kernel
 def unload(data, start, length, masks):
     """Take a loaded text out again."""
     for k in range(min(length, WORD)):
-        masks[data[start + k]] = ZERO
+        masks[data[np.uint64(start + k)]] = ZERO
 
 
 @inner_kernel
@@ -75,7 +75,7 @@ def jaro(data, a, la, b, lb, masks, room, least):
     left, right = ZERO, ZERO
     window = ALL >> np.uint64(WORD - 1 - bound)
     for k in range(lb):
-        found = masks[data[b + k]] & window & ~left
+        found = masks[data[np.uint64(b + k)]] & window & ~left
         left |= found & (~found + ONE)
         right |= np.uint64(found != ZERO) << np.uint64(k)
         window = (window << ONE) | np.uint64(k < bound)
@@ -86,7 +86,7 @@ def jaro(data, a, la, b, lb, masks, room, least):
     while right:
         first = left & (~left + ONE)
         place = np.int64(ones((right & (~right + ONE)) - ONE))
-        moved += (masks[data[b + place]] & first) == ZERO
+        moved += (masks[data[np.uint64(b + place)]] & first) == ZERO
         left ^= first
         right &= right - ONE
     return _jaro_of(common, moved, la, lb)
@@ -189,7 +189,7 @@ def levenshtein(data, a, la, b, lb, masks, room, most):
         return _levenshtein_long(data, a, la, b, lb, room)
     up, down, distance, last = ALL, ZERO, la, ONE << np.uint64(la - 1)
     for k in range(lb):
-        here = masks[data[b + k]]
+        here = masks[data[np.uint64(b + k)]]
         x = here | down
         diagonal = ((up + (x & up)) ^ up) | x
         plus, minus = down | ~(diagonal | up), diagonal & up
@@ -203,12 +203,12 @@ def levenshtein(data, a, la, b, lb, masks, room, most):
 def _one_edit(data, a, la, b, lb):
     """0, 1, or 2 for more: what two texts share at their beginnings and ends leaves at most one letter."""
     head, longest, shortest = 0, max(la, lb), min(la, lb)
-    while head < shortest and data[a + head] == data[b + head]:
+    while head < shortest and data[np.uint64(a + head)] == data[np.uint64(b + head)]:
         head += 1
     if head == longest:
         return 0
     tail = 0
-    while tail < shortest - head and data[a + la - 1 - tail] == data[b + lb - 1 - tail]:
+    while tail < shortest - head and data[np.uint64(a + la - 1 - tail)] == data[np.uint64(b + lb - 1 - tail)]:
         tail += 1
     return 1 if head + tail >= longest - 1 else 2
 
