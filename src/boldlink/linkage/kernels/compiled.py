@@ -56,3 +56,15 @@ def inner_kernel(function: Function) -> Function:
         "no_cfunc_wrapper": True,
     }
     return cast(Function, numba.njit(**options)(function))
+
+
+def merged(function: Function) -> Function:
+    """A part of a kernel that is written into those that use it before they are compiled, and so compiled once in each."""
+    options = {
+        "nogil": True,
+        "error_model": "numpy",
+        "_nrt": False,
+        "no_cpython_wrapper": True,
+        "no_cfunc_wrapper": True,
+    }
+    return cast(Function, numba.njit(inline="always", **options)(function))

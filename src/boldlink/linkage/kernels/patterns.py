@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from boldlink.linkage.kernels.branches import BATCH, run
-from boldlink.linkage.kernels.compiled import inner_kernel, kernel
+from boldlink.linkage.kernels.compiled import inner_kernel, kernel, merged
 from boldlink.linkage.kernels.stream import admit, collect_wanted, next_batch, without_pending
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -38,7 +38,7 @@ def count_range(program, blocks, given, earlier, place, last, values, answers, b
     return True
 
 
-@inner_kernel
+@merged
 def _count(program, earlier, batch, count, values, answers, work, found, counts):
     count = admit(program, earlier, batch, count, values, answers, work, found)
     for which in range(len(counts.radix)):

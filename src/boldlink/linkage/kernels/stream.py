@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from boldlink.linkage.kernels.branches import BATCH, HOPELESS, PENDING, run
-from boldlink.linkage.kernels.compiled import inner_kernel, kernel
+from boldlink.linkage.kernels.compiled import inner_kernel, kernel, merged
 
 Array = np.ndarray[Any, np.dtype[Any]]
 SLACK = 1e-6  # bits by which an early end must be sure: sums in another order differ by less
@@ -139,7 +139,7 @@ def first_shared(codes, first_item, items, lists, left, right):
     return items[n]
 
 
-@inner_kernel
+@merged
 def admit(program, earlier, batch, count, values, answers, work, found):
     """Choose the batch's pairs that are this rule's own. Returns how many; pairs that must wait are set aside."""
     for n in range(count):
@@ -183,7 +183,7 @@ def _rarity(codes, log_share, key, weight, base, least, left, right):
     return weight * (base - share)
 
 
-@inner_kernel
+@merged
 def judge(program, weights, batch, count, values, answers, work, threshold, found):
     """Weigh the chosen pairs and keep those at or above the threshold."""
     for n in range(count):
@@ -291,7 +291,7 @@ def score_range(program, weights, blocks, given, earlier, first, last, values, a
         collect_wanted(work, found)
 
 
-@inner_kernel
+@merged
 def next_batch(blocks, given, earlier, place, last, values, batch):
     """The next pairs, wherever they come from; place is moved on. Returns how many."""
     if len(blocks.left):
