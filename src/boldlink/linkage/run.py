@@ -18,7 +18,7 @@ from boldlink.linkage.engine import Linkage
 from boldlink.linkage.files import staged, write_results
 from boldlink.linkage.inputs import LEAST_BITS, Options, Say, under_model, understood_sources
 from boldlink.linkage.model import as_splink
-from boldlink.linkage.pairs.score import probability
+from boldlink.linkage.pairs.score import in_words, probability
 from boldlink.linkage.pairs.write import Written, write_pairs
 from boldlink.linkage.report.page import render
 from boldlink.linkage.report.quality import describe
@@ -64,10 +64,10 @@ def _with_model(paths: Sequence[Path], out: Path, model: Path, options: Options,
         under_model(paths, model, options, say) as linkage,
         staged(out, ("pairs.parquet", "clusters.parquet", "model.json", "report.html")) as files,
     ):
-        say(f"Weighing up to {sum(linkage.most_pairs):,} pairs")
-        examined = Counter[int]()
+        most, examined = sum(linkage.most_pairs), Counter[int]()
+        found = linkage.score_named(options.least_bits, sources=True)
         written = write_pairs(
-            files["pairs.parquet"], linkage.schema(sources=True), linkage.score_named(options.least_bits, sources=True),
+            files["pairs.parquet"], linkage.schema(sources=True), in_words(found, lambda one: one[0].examined, most, say),
             linked_bits=max(options.least_bits, LEAST_BITS), examined=examined,
         )  # fmt: skip
         say("Putting pairs together")

@@ -17,7 +17,7 @@ from boldlink.linkage.compiled.compiled import Compiled
 from boldlink.linkage.compiled.weights import weights_of
 from boldlink.linkage.kernels.stream import Weights
 from boldlink.linkage.model import as_splink, bits_of_probability
-from boldlink.linkage.pairs.score import Scored, as_it_is, probability
+from boldlink.linkage.pairs.score import Scored, as_it_is, in_words, probability
 from boldlink.linkage.pairs.score import score as score_pairs
 from boldlink.linkage.pairs.write import spread_of
 from boldlink.linkage.report.quality import describe, expected_by_threshold
@@ -63,11 +63,11 @@ def score(
     ) as ready:  # fmt: skip
         say("Weighing pairs")
         weights = weights_of(ready.stream.compiled)
-        found = list(
-            score_pairs(
-                ready.stream, ready.chosen, weights, bits_of_probability(threshold_probability), as_it_is, levels=True
-            )
+        scored = score_pairs(
+            ready.stream, ready.chosen, weights, bits_of_probability(threshold_probability), as_it_is, levels=True
         )
+        most = sum(one.most for one in ready.chosen)
+        found = list(in_words(scored, lambda one: one.examined, most, say))
         pairs = _named(ready.stream.compiled, weights, found, ready.household, threshold_probability)
         return Linked(pairs, ready.common.table.select(["source_dataset", "unique_id"]), as_splink(ready.model),
                       _described(ready, found, pairs))  # fmt: skip

@@ -15,6 +15,7 @@ from boldlink.linkage.pairs.stream import Range, Scratch, Stream, room
 
 Array = np.ndarray[Any, np.dtype[Any]]
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,15 @@ def score(
     finish: what to make of each range's pairs, on the thread that found them.
     """
     yield from stream.run(Scoring(stream.compiled, weights, threshold, finish, levels=levels), chosen)
+
+
+def in_words(found: Iterable[T], examined: Callable[[T], int], most: int, say: Callable[[str], None]) -> Iterator[T]:
+    """The same, telling how far it has come. examined: how many pairs each was found among; most: how many there are."""
+    done = 0
+    for one in found:
+        done += examined(one)
+        say(f"Weighing pairs: {min(done / max(most, 1), 1):.0%} of up to {most:,}")
+        yield one
 
 
 def as_it_is(scored: Scored) -> Scored:
