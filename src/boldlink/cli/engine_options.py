@@ -24,7 +24,9 @@ IdOption = Annotated[
 ]
 IgnoreOption = Annotated[list[str] | None, typer.Option("--ignore", help="A column not to use; repeat for more.")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="The same seed, the same result.")]
-ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="Threads to use; all if not given.")]
+ThreadsOption = Annotated[
+    int | None, typer.Option("--threads", min=1, max=1024, help="Threads to use; all if not given.")
+]
 MemoryOption = Annotated[
     str | None,
     typer.Option("--memory", help="Memory that may be used, such as 4GB; more is refused before starting."),

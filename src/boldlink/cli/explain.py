@@ -20,6 +20,7 @@ from boldlink.cli.engine_options import (
     said_columns,
 )
 from boldlink.cli.options import JsonOption, speaking
+from boldlink.errors import BadRecords
 
 if TYPE_CHECKING:
     from boldlink.linkage.report.explanation import Explanation
@@ -45,7 +46,8 @@ def explain(
 ) -> None:
     """Explain one pair: every comparison, its level, what it counts, and how the match weight adds up.
 
-    With the same files and options as `boldlink link`, it is the same model: trained again, or the one given.
+    With the files, columns, seed and model that `boldlink link` was given, it is the same model: trained again, or the one
+    given.
     """
     with speaking(as_json):
         from boldlink.linkage.inputs import Options
@@ -55,11 +57,20 @@ def explain(
         with progress("Reading files") as say:
             told = explain_files(files, left, right, model, options, values, say)
         if out is not None:
-            out.write_bytes(explanation_page(told))
+            _write(out, explanation_page(told))
         if as_json:
             say_json(told.as_dict())
         else:
             _show(told, out)
+
+
+def _write(out: Path, page: bytes) -> None:
+    try:
+        out.write_bytes(page)
+    except OSError:
+        raise BadRecords(
+            "EXPLAIN-OUT", "The page cannot be written there.", do="give --out a file in a folder that is there"
+        ) from None
 
 
 def _show(told: Explanation, out: Path | None) -> None:
@@ -84,7 +95,7 @@ def _show(told: Explanation, out: Path | None) -> None:
     made = f"The pair is made by the rule: {told.rule}." if told.rule else "No blocking rule makes this pair."
     answers.print(escape(made), soft_wrap=True)
     if out is not None:
-        console.print(f"Written: {out}", soft_wrap=True)
+        console.print(f"Written: {escape(str(out))}", soft_wrap=True)
 
 
 def _bar(share: float) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from boldlink.cli.console import console, progress, say_json
@@ -101,14 +102,14 @@ def _least_bits(probability: float | None, weight: float | None) -> float:
 def _show(told: dict[str, Any]) -> None:
     table = Table("File", "Column", "Meaning", title="What the columns mean", title_justify="left")
     for name, one in told["understood"].items():
-        table.add_row(name, one["id"] or "(row numbers)", "id")
+        table.add_row(escape(name), escape(one["id"] or "(row numbers)"), "id")
         for column, meaning in {
             **one["meanings"],
             **{c: f"birth {p}" for p, c in one["birth_parts"].items()},
         }.items():
-            table.add_row(name, column, meaning.replace("_", " "))
+            table.add_row(escape(name), escape(column), meaning.replace("_", " "))
         if one["unused"]:
-            table.add_row(name, ", ".join(one["unused"]), "[dim]not used[/]")
+            table.add_row(escape(name), escape(", ".join(one["unused"])), "[dim]not used[/]")
     if told["understood"]:
         console.print(table)
     people = Table("Confidence", "Together from", "People", "Records linked", "Expected precision", "Expected recall",
@@ -128,11 +129,11 @@ def _show(told: dict[str, Any]) -> None:
     console.print(f"{told['candidate_pairs']:,} candidate pairs{reach}; {told['pairs']:,} written.")
     if best["pairs"]:
         console.print(
-            f"Pairs on their own are best kept from {best['weight_bits']:+.1f} bits: expected precision "
+            f"Pairs on their own are best kept from {best['weight_bits'] + 0.0:+.1f} bits: expected precision "
             f"{_share(best['expected_precision'])}, recall {_share(best['expected_recall'])}."
         )
     console.print(f"Expected figures are {told['status']}.")
-    console.print(f"{', '.join(told['files'])} in {told['out']} ({told['seconds']} s).", soft_wrap=True)
+    console.print(f"{', '.join(told['files'])} in {escape(told['out'])} ({told['seconds']} s).", soft_wrap=True)
 
 
 def _share(value: float | None) -> str:

@@ -207,7 +207,7 @@ def check_memory(rows: int, model: Model, more_rules: int, given: int | None) ->
     if given is not None and needed > given:
         raise BadRecords(
             "LINK-MEMORY",
-            f"{rows:,} records need about {needed / 1e9:.1f} GB, and {given / 1e9:.1f} GB were given.",
+            f"{rows:,} records need about {needed / 1e6:,.0f} MB, and {given / 1e6:,.0f} MB were given.",
             do="give more with --memory, or link fewer records at a time",
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +20,14 @@ from boldlink.errors import BadRecords
 from boldlink.linkage.automatic.sources import Source
 from boldlink.linkage.automatic.understand import Understood
 from boldlink.linkage.pairs.read import read_parquet
+from boldlink.standardise import read_date, read_postcode
 
 
 def read_table(path: Path) -> pa.Table:
     """A file as text columns, trimmed, empty as null. Raises BadRecords; never quotes a row."""
     if not path.is_file():
-        raise _bad(path, "LINK-NO-FILE", "there is no such file.", "check the path")
+        why = "it is a folder." if path.is_dir() else "there is no such file."
+        raise _bad(path, "LINK-NO-FILE", why, "give a csv or Parquet file")
     if path.stat().st_size == 0:
         raise _bad(path, "LINK-EMPTY", "it has no bytes.", "give a file with a header and rows")
     with path.open("rb") as file:
@@ -77,12 +80,36 @@ def read_typed(path: Path) -> pa.Table:
     return read_table(path)
 
 
+def check_out(folder: Path) -> None:
+    """Raises BadRecords (LINK-OUT) where no results could be put; makes nothing."""
+    nearest = folder
+    try:
+        while not nearest.exists():
+            nearest = nearest.parent
+    except OSError:
+        raise BadRecords(
+            "LINK-OUT", "The folder for results cannot be named so.", do="give --out another name"
+        ) from None
+    if not nearest.is_dir():
+        raise BadRecords("LINK-OUT", f"{nearest.name} is a file, and results need a folder.", do="give --out a folder")
+    if not os.access(nearest, os.W_OK):
+        raise BadRecords("LINK-OUT", "The folder for results may not be written to.", do="give --out another folder")
+
+
 @contextmanager
 def staged(folder: Path, names: Sequence[str]) -> Iterator[dict[str, Path]]:
     """Where to write results: beside their places, into which they are put together when all went well."""
-    if folder.exists() and not folder.is_dir():
-        raise BadRecords("LINK-OUT", f"{folder.name} is a file, and results need a folder.", do="give --out a folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        in_the_way = [name for name in names if (folder / name).is_dir()]
+    except OSError:
+        raise BadRecords(
+            "LINK-OUT", "The folder for results cannot be made.", do="give --out a folder that you may write to"
+        ) from None
+    if in_the_way:
+        raise BadRecords(
+            "LINK-OUT", f"In the folder for results, {in_the_way[0]} is a folder.", do="give --out another folder"
+        )
     paths = {name: folder / f".{name}.part" for name in names}
     try:
         yield paths
@@ -123,6 +150,13 @@ def _csv(path: Path) -> pa.Table:
     separator = next((mark for mark in ",;\t|" if len(sample.splitlines()[0].split(mark)) > 1), ",")
     if separator != ",":
         header = next(csv.reader(sample.splitlines(), delimiter=separator), [])
+    if any(_looks_like_data(one) for one in header):
+        raise _bad(
+            path,
+            "LINK-NO-HEADER",
+            "its first row looks like a record, and not like names of columns.",
+            "put a row of names before the records",
+        )
     if len(set(header)) < len(header):
         raise _bad(
             path,
@@ -140,6 +174,13 @@ def _csv(path: Path) -> pa.Table:
         )
     except (pa.ArrowException, OSError):
         raise _bad(path, "LINK-UNREADABLE", "its rows do not read as csv.", "check separators and quotes") from None
+
+
+def _looks_like_data(name: str) -> bool:
+    """Whether what should name a column is an e-mail address, a date, a postcode or a number."""
+    text = name.strip()
+    postcode = len(text) > 4 and any(letter.isdigit() for letter in text) and read_postcode(text)[1] is None
+    return "@" in text or text.isdigit() or read_date(text)[0] is not None or postcode
 
 
 def _check_text(path: Path) -> None:

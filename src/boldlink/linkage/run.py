@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from boldlink.errors import BadRecords
 from boldlink.linkage.automatic.link import score
 from boldlink.linkage.clusters import Clustered, cluster, cluster_rows, without_doubles
 from boldlink.linkage.clusters.graph import as_graph
 from boldlink.linkage.clusters.group import Rules
 from boldlink.linkage.engine import Linkage
-from boldlink.linkage.files import staged, write_results
+from boldlink.linkage.files import check_out, staged, write_results
 from boldlink.linkage.inputs import LEAST_BITS, Options, Say, under_model, understood_sources
 from boldlink.linkage.model import as_splink
 from boldlink.linkage.pairs.score import in_words, probability
@@ -30,8 +29,7 @@ Told = dict[str, Any]
 
 def link_files(paths: Sequence[Path], out: Path, model: Path | None, options: Options, say: Say) -> Told:
     """Link the people of files, and write pairs.parquet, clusters.parquet, model.json, report.html. Raises BadRecords."""
-    if out.exists() and not out.is_dir():
-        raise BadRecords("LINK-OUT", f"{out.name} is a file, and results need a folder.", do="give --out a folder")
+    check_out(out)
     return _with_model(paths, out, model, options, say) if model else _automatically(paths, out, options, say)
 
 

@@ -98,11 +98,13 @@ def _named(
     compiled: Compiled, weights: Weights, found: Sequence[Scored], household: Household, least: float
 ) -> pa.Table:
     """Pairs at or above a probability with Splink's names, the strongest first, ties by the records' contents."""
+    rows, width = np.zeros(0, np.int32), len(compiled.model.comparisons)
+    none = Scored(0, rows, rows, np.zeros(0), np.zeros(0), np.zeros((0, width), np.int8), 0)
     left, right, weight = (
-        np.concatenate([getattr(one, name) for one in found]) for name in ("left", "right", "weight")
+        np.concatenate([getattr(one, name) for one in (none, *found)]) for name in ("left", "right", "weight")
     )
-    key = np.concatenate([np.full(len(one.left), one.rule) for one in found])
-    levels = np.concatenate([one.levels for one in found if one.levels is not None])
+    key = np.concatenate([np.full(len(one.left), one.rule) for one in (none, *found)])
+    levels = np.concatenate([one.levels for one in (none, *found) if one.levels is not None])
     weight = against_all(compiled, weights, household, left, right, weight, levels)
     keep = np.flatnonzero(weight >= bits_of_probability(least))
     order = keep[np.lexsort((right[keep], left[keep], -weight[keep]))]

@@ -20,6 +20,7 @@ from boldlink.values import Confidence
 Array = np.ndarray[Any, np.dtype[Any]]
 NODES = pa.schema([("source_dataset", pa.string()), ("unique_id", pa.string())])
 SURE, DOUBLES = 0.95, 0.05
+AS_WELL_BITS = 5.0  # another forename alone costs more than that
 
 
 @dataclass(frozen=True)
@@ -138,19 +139,24 @@ def _rows(nodes: pa.Table, pairs: pa.Table | None) -> Array:
 def without_doubles(pairs: pa.Table) -> frozenset[str]:
     """Sources in which, by their links, hardly anybody stands twice: so a best choice can be made one to one.
 
-    Of the records elsewhere that link to a source at all, fewer than one in twenty link to two of its records.
+    Of the records elsewhere that link to a source at all, fewer than one in twenty link to two of its records about as
+    well: a twin links too, but never as well as oneself.
     """
     sure = pairs.filter(pc.greater_equal(pairs.column("match_probability"), SURE))
-    columns = ["source_dataset_l", "unique_id_l", "source_dataset_r", "unique_id_r"]
-    sides = [sure.select(columns), sure.select([columns[2], columns[3], columns[0], columns[1]])]
-    both = pa.concat_tables([one.rename_columns(["to", "to_id", "of", "of_id"]) for one in sides])
-    across = both.filter(pc.not_equal(both.column("to").cast(pa.string()), both.column("of").cast(pa.string())))
-    partners = across.group_by(["to", "of", "of_id"]).aggregate([("to_id", "count")])
-    found = []
-    for name in pc.unique(partners.column("to").cast(pa.string())).to_pylist():
-        counts = np.asarray(
-            partners.filter(pc.equal(partners.column("to").cast(pa.string()), name)).column("to_id_count")
-        )
-        if (counts > 1).sum() < DOUBLES * len(counts):
-            found.append(name)
-    return frozenset(found)
+    columns = ["source_dataset_l", "unique_id_l", "source_dataset_r", "unique_id_r", "match_probability"]
+    sides = [sure.select(columns), sure.select([*columns[2:4], *columns[:2], columns[4]])]
+    both = pa.concat_tables([one.rename_columns(["to", "to_id", "of", "of_id", "chance"]) for one in sides])
+    names = [both.column(name).cast(pa.string()) for name in ("to", "of", "of_id")]
+    across = np.asarray(pc.not_equal(names[0], names[1]))
+    chance = np.minimum(np.asarray(both.column("chance")), 1 - 1e-15)
+    bits = np.log2(chance / (1 - chance))[across]
+    seen = pc.binary_join_element_wise(*names, "\x1f").filter(pa.array(across)).combine_chunks().dictionary_encode()
+    which, to = np.asarray(seen.indices), np.asarray(names[0].filter(pa.array(across)).to_pylist(), dtype=object)
+    best = np.full(len(seen.dictionary), -np.inf)
+    np.maximum.at(best, which, bits)
+    partners = np.bincount(which[bits >= best[which] - AS_WELL_BITS], minlength=len(best))
+    source = np.empty(len(best), dtype=object)
+    source[which] = to
+    return frozenset(
+        str(name) for name in set(source) if (partners[source == name] > 1).sum() < DOUBLES * (source == name).sum()
+    )

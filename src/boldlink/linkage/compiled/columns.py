@@ -67,8 +67,8 @@ class Columns:
             raise BadRecords(
                 "LINK-UNKNOWN-COLUMN",
                 f"The model needs the column(s) {', '.join(gone)}.",
-                f"the records have: {', '.join(self.records.schema.names)}.",
-                "add the column(s), or use another model",
+                f"the records have {len(self.records.schema.names)} columns, and none of that name in every source.",
+                "add the column(s), or use another model; a model of `boldlink link` compares standardised columns",
             )
         return list(dict.fromkeys(known[name.lower()] for name in names))
 

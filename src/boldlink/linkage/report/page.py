@@ -211,7 +211,7 @@ def _household(found: Mapping[str, float] | None) -> str:
     if found is None:
         return ""
     if not any(found.values()):
-        return "<p>No sign of relatives, housemates or twins whom what they share could make look like one person.</p>"
+        return "<p>No sign of relatives, housemates or twins was found. Twins who differ in nothing but a forename show none: with two files, a one-to-one choice is what parts them.</p>"
     return (
         f"<p>For every true pair there are about {found['relatives_per_true_pair']:.2f} pairs of relatives at one address, "
         f"{found['housemates_per_true_pair']:.2f} of others who share an address, and {found['twins_per_true_pair']:.3f} of "
