@@ -84,14 +84,11 @@ class Columns:
         names = self._named(sql)
         if not comparable(self.type_of(sql)):
             return self._present(sql)
-        kind = self.records.schema.field(names[0]).type if len(names) == 1 else None
-        if kind is None or not _over_distinct(kind):
-            if self._expressions.is_column(sql):
-                return number(self.records.column(names[0]))
-            return number(self._answered(f"SELECT {sql} AS v FROM records", sql).column("v"))
         if self._expressions.is_column(sql):
             return number(self.records.column(names[0]))
-        return self._over_values(sql, names[0])
+        if len(names) == 1 and _over_distinct(self.records.schema.field(names[0]).type):
+            return self._over_values(sql, names[0])
+        return number(self._answered(f"SELECT {sql} AS v FROM records", sql).column("v"))
 
     def _over_values(self, sql: str, name: str) -> Numbered:
         plain = self.numbered(f'"{name}"')

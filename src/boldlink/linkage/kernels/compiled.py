@@ -38,6 +38,10 @@ def cache_folder() -> Path:
 numba.core.config.CACHE_DIR = str(cache_folder())
 
 
+# Of kernels that other kernels alone call.
+INNER = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
 def kernel(function: Function) -> Function:
     """A function compiled without Python inside, so that threads run it side by side."""
     return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
@@ -48,23 +52,9 @@ def inner_kernel(function: Function) -> Function:
 
     It allocates nothing and returns no array, and so does not count references: threads would contend.
     """
-    options = {
-        "nogil": True,
-        "error_model": "numpy",
-        "_nrt": False,
-        "no_cpython_wrapper": True,
-        "no_cfunc_wrapper": True,
-    }
-    return cast(Function, numba.njit(**options)(function))
+    return cast(Function, numba.njit(**INNER)(function))
 
 
 def merged(function: Function) -> Function:
     """A part of a kernel that is written into those that use it before they are compiled, and so compiled once in each."""
-    options = {
-        "nogil": True,
-        "error_model": "numpy",
-        "_nrt": False,
-        "no_cpython_wrapper": True,
-        "no_cfunc_wrapper": True,
-    }
-    return cast(Function, numba.njit(inline="always", **options)(function))
+    return cast(Function, numba.njit(inline="always", **INNER)(function))
