@@ -111,6 +111,10 @@ class Contract:
     distinct_people: bool = False  # True: the owner says nobody is in it under two source keys
     health: bool = False  # health and social care data: Caldicott sign-off before anything
     grade_column: str | None = None  # data that arrives linked: the column that holds each record's match grade
+    held_by: str = ""  # organisation that holds it for the owner: NHS England's data needs advice first (P14)
+    lanes: tuple[str, ...] = ("research",)  # what it is agreed for: research, and seldom operational
+    consent_column: str | None = None  # attribute that says whether a person consented to sharing
+    opt_out_column: str | None = None  # attribute that says whether a person opted out of it
     content_hash: str = ""
 
     def column(self, name: str) -> Column:
