@@ -128,6 +128,7 @@ class ContractDocument(_WithCustom):
             lanes=tuple(self.extra("lanes", ["research"])),
             consent_column=self.extra("consentColumn"),
             opt_out_column=self.extra("optOutColumn"),
+            opt_outs_applied_by_owner=bool(self.extra("optOutsAppliedByOwner", False)),
             content_hash=content_hash,
         )
         for problem in problems(contract):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from boldlink.errors import BadProgramme
 from boldlink.programme.contract import ContractDocument
@@ -30,6 +30,7 @@ from boldlink.programme.parties import (
 from boldlink.values import Contract
 
 D = TypeVar("D", bound=Document)
+M = TypeVar("M", bound=BaseModel)
 Key = tuple[str, str]
 NOWHERE = Source("the ledger")
 
@@ -165,7 +166,7 @@ class _Reader:
             self._sources[kind, one] = source.inside(number)
         return found
 
-    def _validated(self, model: type[D], content: Any, source: Source) -> D | None:
+    def _validated(self, model: type[M], content: Any, source: Source) -> M | None:
         if content is None and source.file in {fault.file for fault in self._faults}:
             return None
         try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from boldlink.programme.document import Document, Slug, Text
-
 
 
 class AdvisoryBody(Document):
@@ -43,7 +43,7 @@ class ProgrammeDocument(Document):
     @model_validator(mode="after")
     def _bodies_follow_each_other(self) -> ProgrammeDocument:
         bodies = sorted(self.advisory_bodies, key=lambda one: one.from_)
-        for one, following in zip(bodies, bodies[1:], strict=False):
+        for one, following in itertools.pairwise(bodies):
             if one.until is None or one.until >= following.from_:
                 raise ValueError(f"advisory bodies overlap: {one.body} and {following.body}")
         return self

@@ -17,7 +17,10 @@ class RenewalDocument(Instrument):
     """The panel's decision that the programme goes on until another day (P36)."""
 
     life: ClassVar[Life] = DECIDED
-    signatories: ClassVar[tuple[Signatory, ...]] = (Signatory("panel_chair", "one"), Signatory("external_member", "one"))
+    signatories: ClassVar[tuple[Signatory, ...]] = (
+        Signatory("panel_chair", "one"),
+        Signatory("external_member", "one"),
+    )
     title_of_kind: ClassVar[str] = "Programme renewal"
     promises: ClassVar[tuple[str, ...]] = ("P36",)
 

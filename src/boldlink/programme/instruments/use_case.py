@@ -115,7 +115,7 @@ class EngagementDocument(Instrument):
     @property
     def groups(self) -> tuple[str, ...]:
         """Groups that were asked, or of whom it was said publicly why not."""
-        return tuple(entry.group for entry in [*self.asked, *self.not_asked])
+        return (*(entry.group for entry in self.asked), *(entry.group for entry in self.not_asked))
 
 
 class Member(Document):
@@ -130,7 +130,10 @@ class PanelDecisionDocument(Instrument):
     """The panel's decision on a use case: who decided, what, and why. Internal and external experts (P34)."""
 
     life: ClassVar[Life] = DECIDED
-    signatories: ClassVar[tuple[Signatory, ...]] = (Signatory("panel_chair", "one"), Signatory("external_member", "one"))
+    signatories: ClassVar[tuple[Signatory, ...]] = (
+        Signatory("panel_chair", "one"),
+        Signatory("external_member", "one"),
+    )
     title_of_kind: ClassVar[str] = "Panel decision"
     promises: ClassVar[tuple[str, ...]] = ("P34",)
 
