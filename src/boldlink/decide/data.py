@@ -75,7 +75,7 @@ def sensitive_columns_are_safeguarded(case: Case) -> Finding | None:
     """P12: special category data, patient information and criminal histories carry safeguards, column by column."""
     if case.use_case is None or not case.action.needs_use_case:
         return None
-    bare = case.facts.unsafeguarded(case.use_case)
+    bare = case.facts.data_of(case.use_case).unsafeguarded
     found = (f"{len(bare)} without", *bare[:5]) if bare else ("each has one",)
     return Finding(
         "sensitive_columns_are_safeguarded", not bare, ("a safeguard each",), found, "information_asset_owner"

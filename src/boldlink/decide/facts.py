@@ -17,6 +17,7 @@ from boldlink.decide.instruments import (
     Agreement,
     Assessment,
     Attestation,
+    Confidentiality,
     Engagement,
     Ethics,
     Instrument,
@@ -24,6 +25,8 @@ from boldlink.decide.instruments import (
     Support,
 )
 from boldlink.values import Contract, DataClass
+
+NHS_ENGLAND = "nhs-england"  # the id of the organisation whose data needs advice first
 
 
 class Lane(StrEnum):
@@ -120,6 +123,39 @@ class UseCase:
 
 
 @dataclass(frozen=True)
+class DataOf:
+    """What is in the data of a use case, whatever the day."""
+
+    health: bool  # health and social care data of any dataset that it names
+    lanes: frozenset[str]  # that every dataset it names is agreed for
+    nhs_england: tuple[str, ...]  # datasets that NHS England holds
+    classes: frozenset[DataClass]  # the law's kinds of data among the columns that are shared
+    unsafeguarded: tuple[str, ...]  # sensitive columns, as DATASET.COLUMN, that are shared without a safeguard
+    confidential: tuple[tuple[str, Confidentiality | None], ...]  # datasets with patient information, and its route
+
+    @classmethod
+    def of(cls, use_case: UseCase, contracts: Mapping[str, Contract]) -> DataOf:
+        named = [contracts[name] for name in use_case.datasets if name in contracts]
+        shares = [
+            s for s in (use_case.agreement.shares.values() if use_case.agreement else ()) if s.dataset in contracts
+        ]
+        shared = [(share, c) for share in shares for c in contracts[share.dataset].columns if c.name in share.columns]
+        patients = {share.dataset for share, column in shared if DataClass.CONFIDENTIAL_PATIENT in column.classes}
+        return cls(
+            health=any(contract.health for contract in named),
+            lanes=frozenset.intersection(*(frozenset(contract.lanes) for contract in named)) if named else frozenset(),
+            nhs_england=tuple(contract.dataset for contract in named if contract.held_by == NHS_ENGLAND),
+            classes=frozenset(one for _, column in shared for one in column.classes),
+            unsafeguarded=tuple(
+                f"{share.dataset}.{column.name}"
+                for share, column in shared
+                if column.classes & SENSITIVE and not share.safeguards.get(column.name)
+            ),
+            confidential=tuple((share.dataset, share.confidentiality) for share in shares if share.dataset in patients),
+        )
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything the rules may look at."""
 
@@ -140,40 +176,22 @@ class Facts:
 
     def health(self, use_case: UseCase) -> bool:
         """Does the use case touch health and social care data?"""
-        return any(self.contracts[name].health for name in use_case.datasets if name in self.contracts)
+        return self.data_of(use_case).health
 
     def naming(self, dataset: str) -> tuple[UseCase, ...]:
         """Use cases that name a dataset."""
         return self._use_cases_by_dataset.get(dataset, ())
 
-    def classes_shared(self, use_case: UseCase) -> frozenset[DataClass]:
-        """The law's kinds of data among the columns that its agreement shares."""
-        return self._of_shares(use_case)[0]
-
-    def unsafeguarded(self, use_case: UseCase) -> tuple[str, ...]:
-        """Sensitive columns, as DATASET.COLUMN, that its agreement shares without a safeguard."""
-        return self._of_shares(use_case)[1]
-
-    def _of_shares(self, use_case: UseCase) -> tuple[frozenset[DataClass], tuple[str, ...]]:
-        known = self.use_cases.get(use_case.id) is use_case
-        if known and use_case.id in self._columns:
-            return self._columns[use_case.id]
-        classes: set[DataClass] = set()
-        bare: list[str] = []
-        for share in use_case.agreement.shares.values() if use_case.agreement else ():
-            contract = self.contracts.get(share.dataset)
-            for column in contract.columns if contract else ():
-                if column.name in share.columns:
-                    classes |= column.classes
-                    if column.classes & SENSITIVE and not share.safeguards.get(column.name):
-                        bare.append(f"{share.dataset}.{column.name}")
-        found = frozenset(classes), tuple(bare)
-        if known:
-            self._columns[use_case.id] = found
-        return found
+    def data_of(self, use_case: UseCase) -> DataOf:
+        """What the rules need to know of the data that a use case's agreement shares; looked up once."""
+        if self.use_cases.get(use_case.id) is not use_case:
+            return DataOf.of(use_case, self.contracts)
+        if use_case.id not in self._data:
+            self._data[use_case.id] = DataOf.of(use_case, self.contracts)
+        return self._data[use_case.id]
 
     @cached_property
-    def _columns(self) -> dict[str, tuple[frozenset[DataClass], tuple[str, ...]]]:
+    def _data(self) -> dict[str, DataOf]:
         return {}
 
     @cached_property

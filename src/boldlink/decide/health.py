@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from boldlink.decide.decision import Finding
-from boldlink.decide.instruments import Confidentiality, Share
+from boldlink.decide.instruments import Confidentiality
 from boldlink.decide.law import ROUTES
 from boldlink.decide.rule import Case, rule, standing
-from boldlink.values import DataClass
-
-NHS_ENGLAND = "nhs-england"
 
 
 @rule(
@@ -103,11 +100,7 @@ def advisory_body_has_advised(case: Case) -> Finding | None:
     """P14: IGARD until 31 January 2023, then its successors: which body, when, is the programme's configuration."""
     if case.use_case is None:
         return None
-    held = [
-        n
-        for n in case.use_case.datasets
-        if n in case.facts.contracts and case.facts.contracts[n].held_by == NHS_ENGLAND
-    ]
+    held = case.facts.data_of(case.use_case).nhs_england
     if not held:
         return None
     advice = case.use_case.advice
@@ -129,17 +122,9 @@ def advisory_body_has_advised(case: Case) -> Finding | None:
     return Finding("advisory_body_has_advised", not lacking, (wanted, *held), said, "information_asset_owner")
 
 
-def _confidential(case: Case) -> list[tuple[str, Confidentiality | None]]:
+def _confidential(case: Case) -> tuple[tuple[str, Confidentiality | None], ...]:
     """Datasets of which confidential patient information is shared, each with its route."""
-    agreement = case.use_case.agreement if case.use_case else None
-    if agreement is None:
-        return []
-    return [(share.dataset, share.confidentiality) for share in agreement.shares.values() if _holds_it(share, case)]
-
-
-def _holds_it(share: Share, case: Case) -> bool:
-    contract = case.facts.contracts.get(share.dataset)
-    return contract is not None and DataClass.CONFIDENTIAL_PATIENT in contract.classes_of(share.columns)
+    return case.facts.data_of(case.use_case).confidential if case.use_case else ()
 
 
 def _respected(route: Confidentiality, exempt: bool) -> bool:

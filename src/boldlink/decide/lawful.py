@@ -45,7 +45,7 @@ def processing_has_a_basis(case: Case) -> Finding | None:
 def special_category_has_a_condition(case: Case) -> Finding | None:
     """P09, P12: Article 9(2), with the condition of Schedule 1 that serves it where one is needed."""
     basis = _basis(case)
-    if basis is None or case.use_case is None or not case.facts.classes_shared(case.use_case) & SPECIAL:
+    if basis is None or case.use_case is None or not case.facts.data_of(case.use_case).classes & SPECIAL:
         return None
     letter = basis.article_9 or ""
     article = ARTICLE_9.get(letter)
@@ -61,7 +61,7 @@ def special_category_has_a_condition(case: Case) -> Finding | None:
 def criminal_data_has_a_basis(case: Case) -> Finding | None:
     """P09, P12: official authority, or a condition of Schedule 1, of which research is one."""
     basis = _basis(case)
-    if basis is None or case.use_case is None or DataClass.CRIMINAL not in case.facts.classes_shared(case.use_case):
+    if basis is None or case.use_case is None or DataClass.CRIMINAL not in case.facts.data_of(case.use_case).classes:
         return None
     article = ARTICLE_10.get(basis.article_10 or "")
     conditions = [n for n in basis.schedule_1 if n in SCHEDULE_1 and SCHEDULE_1[n].in_force(case.at)]

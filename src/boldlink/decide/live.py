@@ -45,9 +45,9 @@ def some_use_case_needs_it(case: Case) -> Finding | None:
     if case.action.name not in ("deposit", "separate", "report"):
         return None
     naming = case.facts.naming(case.name)
-    live = tuple(one.id for one in naming if everything_stands(one, case.facts, case.at))
-    found = live or tuple(f"{one.id} is not live" for one in naming) or ("no use case names it",)
-    return Finding("some_use_case_needs_it", bool(live), (case.name,), found, "panel_chair")
+    live = next((one.id for one in naming if everything_stands(one, case.facts, case.at)), None)
+    found = (live,) if live else tuple(f"{one.id} is not live" for one in naming) or ("no use case names it",)
+    return Finding("some_use_case_needs_it", live is not None, (case.name,), found, "panel_chair")
 
 
 RULES = (some_use_case_needs_it,)

@@ -126,7 +126,7 @@ def lanes_never_meet(case: Case) -> Finding | None:
     if use_case is None:
         return None
     fits = use_case.lane in case.action.lanes
-    agreed = all(use_case.lane in case.facts.contracts[n].lanes for n in use_case.datasets if n in case.facts.contracts)
+    agreed = use_case.lane in case.facts.data_of(use_case).lanes
     safe = use_case.lane is Lane.RESEARCH or not case.facts.health(use_case)
     found = (
         use_case.lane.value,
@@ -156,9 +156,10 @@ def use_case_has_ended(case: Case) -> Finding | None:
     if case.action.name not in ("erase", "dispose"):
         return None
     names = [case.name] if case.kind == "use_case" else [one.id for one in case.facts.naming(case.name)]
-    lasting = tuple(f"{name} has not ended" for name in names if not has_ended(name, case.facts, case.at))
-    ended = not lasting and bool(case.facts.use_cases)
-    return Finding("use_case_has_ended", ended, ("ended",), lasting or ("ended",), "panel_chair")
+    lasting = next((name for name in names if not has_ended(name, case.facts, case.at)), None)
+    ended = lasting is None and bool(case.facts.use_cases)
+    found = (f"{lasting} has not ended",) if lasting else ("ended" if ended else "nothing is on record",)
+    return Finding("use_case_has_ended", ended, ("ended",), found, "panel_chair")
 
 
 def _needs(case: Case, name: str, instrument: Instrument | None, what: str, remedy: str) -> Finding | None:
