@@ -5,6 +5,7 @@ YAML knows the line of everything in it until it is read into values; `Source` k
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,17 @@ from boldlink.errors import BadProgramme
 
 Where = tuple[str | int, ...]
 SHOWN = 8
+
+
+class ProgrammeLoader(yaml.SafeLoader):
+    """YAML as people write it today: only true and false are booleans, so that `on:` is a field and `no` is a word."""
+
+
+ProgrammeLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if tag != "tag:yaml.org,2002:bool"]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+ProgrammeLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 @dataclass(frozen=True)
@@ -67,8 +79,8 @@ def read_yaml(path: Path, file: str) -> tuple[Any, Source]:
     """A YAML file's value, and the line of everything in it. Raises BadProgramme if it is missing or no YAML."""
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        value = yaml.safe_load(text)
+        node = yaml.compose(text, Loader=ProgrammeLoader)
+        value = yaml.load(text, Loader=ProgrammeLoader)
     except FileNotFoundError:
         raise bad_programme([Fault(file, None, "", "the file is missing.")]) from None
     except UnicodeDecodeError:
