@@ -10,6 +10,7 @@ from boldlink.cli.explain import explain
 from boldlink.cli.govern import quality, sign, status, why
 from boldlink.cli.link import link
 from boldlink.cli.output import output
+from boldlink.cli.place import place
 from boldlink.cli.run import run
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command()(status)
 app.command()(quality)
 app.add_typer(output, name="output")
 app.add_typer(audit, name="audit")
+app.add_typer(place, name="place")
 
 
 def main() -> None:

@@ -25,6 +25,10 @@ def run(
         Path | None,
         typer.Option(help="Extract files as DATASET/VERSION.KIND.csv; HOME/extracts if not given."),
     ] = None,
+    place: Annotated[
+        list[str] | None,
+        typer.Option(help="Hold only this place of the programme here (repeatable); others are held in other homes."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Carry extracts to the public register, as far as signed documents let them go.
@@ -36,7 +40,9 @@ def run(
         from boldlink.journey import run as travel
 
         with progress("Reading the programme") as say:
-            done = travel(programme, home, extracts or home / "extracts", say=say)
+            done = travel(
+                programme, home, extracts or home / "extracts", say=say, only=frozenset(place) if place else None
+            )
         show_run(done, as_json)
     raise typer.Exit(WAITING if done.turns else 0)
 

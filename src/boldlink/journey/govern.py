@@ -33,16 +33,15 @@ class Turn:
 
 
 def record(home: Home, folder: Path) -> Programme:
-    """Read a programme folder, check it whole, and record it in every place it names. Raises BadProgramme."""
+    """Read a programme folder, check it whole, and record it in every place that this home holds. Raises BadProgramme."""
     programme = read_programme(folder)
     check_programme(programme)
     for contract in programme.contracts.values():
         require_keepable(contract)
-    for name in programme.places:
-        home.open(name)
     manager = next(post.holder for post in programme.posts.values() if post.role == "programme_manager")
-    for name in programme.places:
-        record_programme(programme, home.open(name).ledger, manager)
+    held = [place for name in programme.places if (place := home.held(name)) is not None]
+    for place in held:
+        record_programme(programme, place.ledger, manager)
     return programme
 
 
