@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from boldlink.cli.console import answers, console, say_json
 from boldlink.cli.options import JsonOption, speaking
+
+if TYPE_CHECKING:
+    from boldlink.programme.folder import Programme
 
 programme = typer.Typer(help="A programme's folder: begin one, check it.", no_args_is_help=True)
 
@@ -44,7 +47,10 @@ def check(
     folder: Annotated[Path, typer.Argument(help="The programme folder.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Check a programme's folder: every fault with its file, line and field. Exit 0 only if there is none."""
+    """Check a programme's folder: every fault with its file, line and field. Exit 0 only if there is none.
+
+    Then: what each use case would still lack if every post signed everything today.
+    """
     with speaking(as_json):
         from boldlink.errors import BadProgramme
         from boldlink.programme.check import check_programme
@@ -56,10 +62,29 @@ def check(
         except BadProgramme as problem:
             _say_faults(problem, as_json)
             raise typer.Exit(problem.exit_code) from problem
+        lacks = _lacks(read)
     if as_json:
-        say_json({"sound": True, "faults": [], "instruments": len(read.instruments)})
-    else:
-        console.print(f"Sound: {len(read.instruments)} instruments, {len(read.contracts)} data contracts.")
+        say_json({"sound": True, "faults": [], "instruments": len(read.instruments), "lacks": lacks})
+        return
+    console.print(f"Sound: {len(read.instruments)} instruments, {len(read.contracts)} data contracts.")
+    for use_case, found in lacks.items():
+        for one in found:
+            what = f"{use_case} would still lack, once everything is signed: {one['asks']} (found: {one['found']})"
+            answers.print(escape(what), soft_wrap=True)
+
+
+def _lacks(read: Programme) -> dict[str, list[dict[str, str]]]:
+    """Use case → rules that would not be met even with every signature, in words."""
+    from datetime import UTC, datetime
+
+    from boldlink.decide import explain, unmet_of
+    from boldlink.programme.facts import facts_if_signed
+
+    facts, today = facts_if_signed(read), datetime.now(UTC).date()
+    return {
+        one.id: [explain(finding, facts, today) for finding in unmet_of(one, facts, today)]
+        for one in facts.use_cases.values()
+    }
 
 
 def _say_faults(problem: Exception, as_json: bool) -> None:
