@@ -50,10 +50,11 @@ def move(
     programme: Programme,
     ledger: Ledger,
     key: Identity,
+    on: date | None = None,
 ) -> Event:
     """Suspend, resume or withdraw a document. Raises Refused if its life or the post does not allow it."""
     signed = signed_at(ledger)
-    state = state_of(document, programme, signed, datetime.now(UTC).date())
+    state = state_of(document, programme, signed, on or datetime.now(UTC).date())
     if after(document.life, state, to) is None or to not in MOVERS:
         raise _refused(document, to, f"it is {state.replace('_', ' ')}, and its life knows no such move from there.")
     if not may_move(document, to, post, programme):
