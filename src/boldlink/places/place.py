@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +16,10 @@ from pathlib import Path
 from boldlink.errors import BadInput, Tampered
 from boldlink.ledger import SEGMENT_EVENTS, Event, Head, Ledger, Problem, check_head, check_segments
 from boldlink.ledger.verify import read_lines
-from boldlink.places.store import Store, check_files
+from boldlink.places.store import Store, bound_files, check_files
 from boldlink.vault import KeyFolder, Vault
 from boldlink.vault.keys import signature_holds
+from boldlink.vault.replace import finish, replace_root
 
 
 def default_key_folder() -> Path:
@@ -58,6 +59,7 @@ class Place:
             place._require_known_history()
             if repaired := place.store.repair():
                 ledger.append("store.repaired", "boldlink", {"files": [], "repaired": repaired})
+            finish(keys, ledger)
         except BaseException:
             ledger.close()
             raise
@@ -67,6 +69,11 @@ class Place:
     def identity(self) -> dict[str, str]:
         """The place's public keys, as its first event gives them."""
         return dict(next(self.ledger.events("place.created")).body["identity"])
+
+    def replace_root(self, decision: Event, reason: str, dropped: Collection[str] = ()) -> Event:
+        """Replace the root, so that copies of this place made before stay shut; the keys of `dropped` go with it."""
+        held = [path for path in bound_files(self.ledger) if path.startswith("vault/")]
+        return replace_root(self.keys, self.vault, self.ledger, self.store, held, decision, reason, dropped)
 
     def checkpoint(self) -> Event:
         """Sign how far the history goes, and remember it outside the home."""
@@ -97,7 +104,8 @@ class Place:
 def _begin(ledger: Ledger, name: str, key_root: Path) -> KeyFolder:
     place_id = f"{name}-{secrets.token_hex(8)}"
     keys = KeyFolder.create(key_root / place_id)
-    ledger.append("place.created", "boldlink", {"place": place_id, "name": name, "identity": keys.identity.public})
+    body = {"place": place_id, "name": name, "identity": keys.identity.public, "root": keys.root.id}
+    ledger.append("place.created", "boldlink", body)
     return keys
 
 

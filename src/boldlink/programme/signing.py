@@ -5,11 +5,9 @@ A person's key is made when they first sign and lies in the key folder; the ledg
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from boldlink.decide import Signature
 from boldlink.errors import Refused
@@ -18,6 +16,7 @@ from boldlink.programme.documents import Instrument
 from boldlink.programme.folder import Programme
 from boldlink.programme.signatories import required_posts
 from boldlink.vault import Identity
+from boldlink.vault.keys import person_identity as person_identity
 from boldlink.vault.keys import signature_holds
 
 
@@ -30,17 +29,6 @@ class Awaited:
     use_case: str
     post: str
     person: str
-
-
-def person_identity(key_root: Path, person: str) -> Identity:
-    """A person's signing key, made at first use."""
-    path = key_root / "people" / f"{person}.key"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(os.urandom(32))
-    return Identity.from_seed(path.read_bytes())
 
 
 def awaited(programme: Programme, ledger: Ledger) -> list[Awaited]:
