@@ -2,11 +2,10 @@
 
 import json
 import logging
-import os
 import shutil
-import warnings
 
 import pytest
+from dying import dies_at
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -205,7 +204,7 @@ def test_a_change_of_passphrase_that_is_killed_leaves_one_of_the_two(tmp_path, a
     lock = Lock.open(tmp_path, WORDS)
     for name in ("a/root.key", "b/root.key", "people/ada.key"):
         lock.write(name, name.encode().ljust(32, b"."))
-    died = dying_at(at, lambda: lock.change_passphrase(OTHER))
+    died = dies_at(at, lambda: lock.change_passphrase(OTHER))
     opened = []
     for words in (WORDS, OTHER):
         try:
@@ -214,30 +213,6 @@ def test_a_change_of_passphrase_that_is_killed_leaves_one_of_the_two(tmp_path, a
             continue
     assert len(opened) == 1 and all(opened[0].read(name).startswith(name.encode()) for name in lock.secrets())
     assert len(lock.secrets()) == 3 and (died or opened[0] == Lock.open(tmp_path, OTHER))
-
-
-def dying_at(at, act):
-    """Run it in a child that dies at the at-th call to the file system. Returns whether it died."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        left = [at]
-        for name in ("open", "write", "fsync", "pwrite", "replace", "unlink"):
-            setattr(os, name, counted(getattr(os, name), left))
-        act()
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-
-
-def counted(call, left):
-    def counting(*args, **kwargs):
-        left[0] -= 1
-        if left[0] < 0:
-            os._exit(9)
-        return call(*args, **kwargs)
-
-    return counting
 
 
 def test_a_demonstration_keeps_its_passphrase_beside_its_keys_and_says_so(tmp_path):

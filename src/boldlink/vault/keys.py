@@ -48,11 +48,12 @@ class KeyFolder:
 
     def require(self) -> None:
         """Raises KeyUnavailable unless the root and the identity are here. Opens neither."""
-        noted = self.noted(ROOT)
-        file = noted.get("file") if noted else FIRST_ROOT
-        for name in filter(None, (file, IDENTITY)):
-            if not (self.folder / name).is_file():
-                raise _not_here(name)
+        names = [noted.get("file", ROOT) for noted in (self.noted(ROOT), self.noted(NEXT)) if noted] or [FIRST_ROOT]
+        # A process that died between destroying the old root and adopting the new one leaves the new one alone.
+        if not any((self.folder / name).is_file() for name in names):
+            raise _not_here(names[0])
+        if not (self.folder / IDENTITY).is_file():
+            raise _not_here(IDENTITY)
 
     @property
     def place(self) -> str:

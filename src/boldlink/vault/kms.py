@@ -56,10 +56,10 @@ class KmsRoot:
 
     def destroy(self) -> str:
         """Ask KMS to delete the key. It refuses to open anything at once, and until the date it can be called back."""
-        state = _called(self._kms.describe_key, KeyId=self._key_id)["KeyMetadata"]
+        state = _called(self._kms.describe_key, KeyId=self.id)["KeyMetadata"]
         when = state.get("DeletionDate")
         if when is None:
-            sent = {"KeyId": self._key_id, "PendingWindowInDays": WAITING_DAYS}
+            sent = {"KeyId": self.id, "PendingWindowInDays": WAITING_DAYS}
             when = _called(self._kms.schedule_key_deletion, **sent)["DeletionDate"]
         return (
             f"scheduled for deletion in KMS on {when:%Y-%m-%d}; until then somebody with rights there can call it back"

@@ -216,7 +216,7 @@ def _read_lock(content: bytes) -> dict[str, Any]:
         lock = json.loads(content)
         cost, block, parallel = (lock[name] for name in ("n", "r", "p"))
         whole = all(type(number) is int and number > 0 for number in (cost, block, parallel))
-        affordable = whole and 1 < cost and cost * block * parallel <= MOST and cost.bit_count() == 1
+        affordable = whole and cost > 1 and cost * block * parallel <= MOST and cost.bit_count() == 1
         names = all(NAME.fullmatch(name) for name in lock["raw"])
         if lock["version"] == 1 and affordable and names and bytes.fromhex(lock["salt"]) and lock["mac"].isascii():
             return dict(lock)
