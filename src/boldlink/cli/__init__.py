@@ -8,6 +8,7 @@ from boldlink.cli.audit import audit
 from boldlink.cli.demo import demo
 from boldlink.cli.explain import explain
 from boldlink.cli.govern import quality, sign, status, why
+from boldlink.cli.keys import keys
 from boldlink.cli.link import link
 from boldlink.cli.output import output
 from boldlink.cli.run import run
@@ -30,6 +31,7 @@ app.command()(status)
 app.command()(quality)
 app.add_typer(output, name="output")
 app.add_typer(audit, name="audit")
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:

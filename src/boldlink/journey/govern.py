@@ -16,6 +16,7 @@ from boldlink.programme.check import check_programme
 from boldlink.programme.folder import Programme, read_programme
 from boldlink.programme.record import programme_at, record_programme
 from boldlink.programme.signing import awaited, person_identity, sign
+from boldlink.vault.asking import require_no_demo
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ def record(home: Home, folder: Path) -> Programme:
     """Read a programme folder, check it whole, and record it in every place it names. Raises BadProgramme."""
     programme = read_programme(folder)
     check_programme(programme)
+    if not programme.programme.synthetic:
+        require_no_demo(home.key_root)
     for contract in programme.contracts.values():
         require_keepable(contract)
     for name in programme.places:

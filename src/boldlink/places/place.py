@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,6 +100,17 @@ class Place:
                 "restore the place from a copy made after its last run, or investigate before going on",
                 "the place's security lead",
             )
+
+
+@contextmanager
+def restoring(root: Path, key_root: Path) -> Iterator[tuple[KeyFolder, Ledger]]:
+    """A place whose root is missing here: its key folder and its ledger, and nothing else of it, opened for writing."""
+    _require_outside(key_root, root)
+    ledger = Ledger(root / "ledger", write=True)
+    try:
+        yield KeyFolder(key_root / ledger.place), ledger
+    finally:
+        ledger.close()
 
 
 def _begin(ledger: Ledger, name: str, key_root: Path) -> KeyFolder:

@@ -73,6 +73,11 @@ def keep_for_demo(folder: Path) -> str | None:
     return f"The passphrase of this demonstration lies beside its keys ({DEMO}): for synthetic people only."
 
 
+def forget_demo(folder: Path) -> None:
+    """Remove the demonstration's passphrase: another one opens the folder now."""
+    (folder / DEMO).unlink(missing_ok=True)
+
+
 def require_no_demo(folder: Path) -> None:
     """Raises BadInput if the passphrase lies beside the keys: that is for programmes about people who do not exist."""
     if (folder / DEMO).exists():

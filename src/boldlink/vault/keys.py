@@ -41,7 +41,7 @@ class KeyFolder:
         keys = cls(folder)
         if not (folder / ROOT).exists():
             root = make_root(keys, kind or os.environ.get("BOLDLINK_ROOT") or FileRoot.kind)
-            keys._note(ROOT, root)
+            keys.use_root(root)
         if not (folder / IDENTITY).exists():
             keys.write(IDENTITY, os.urandom(KEY_BYTES))
         return keys
@@ -77,6 +77,10 @@ class KeyFolder:
         """What `root.json` or `root.next.json` says, or None. Nothing secret."""
         path = self.folder / name
         return dict(json.loads(path.read_bytes())) if path.is_file() else None
+
+    def use_root(self, root: Root) -> None:
+        """Note a root down as the one in use."""
+        self._note(ROOT, root)
 
     def stage_root(self, root: Root) -> None:
         """Note a root down beside the one in use."""
