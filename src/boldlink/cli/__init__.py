@@ -12,6 +12,7 @@ from boldlink.cli.keys import keys
 from boldlink.cli.link import link
 from boldlink.cli.output import output
 from boldlink.cli.run import run
+from boldlink.cli.serve import serve_vault
 
 app = typer.Typer(
     name="boldlink",
@@ -29,6 +30,7 @@ app.command()(sign)
 app.command()(why)
 app.command()(status)
 app.command()(quality)
+app.command()(serve_vault)
 app.add_typer(output, name="output")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")

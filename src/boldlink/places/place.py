@@ -18,7 +18,7 @@ from boldlink.errors import BadInput, Tampered
 from boldlink.ledger import SEGMENT_EVENTS, Event, Head, Ledger, Problem, check_head, check_segments
 from boldlink.ledger.verify import read_lines
 from boldlink.places.store import Store, bound_files, check_files
-from boldlink.vault import KeyFolder, Vault
+from boldlink.vault import KeyFolder, Vault, client
 from boldlink.vault.keys import signature_holds
 from boldlink.vault.replace import finish, replace_root
 
@@ -52,11 +52,9 @@ class Place:
         clock = now or (lambda: datetime.now(UTC).replace(microsecond=0))
         ledger = Ledger(root / "ledger", write=True, now=clock)
         try:
-            keys = (
-                _begin(ledger, root.name, key_root) if ledger.head.events == 0 else KeyFolder(key_root / ledger.place)
-            )
+            keys, vault = _keys_and_vault(ledger, root, key_root, clock)
             keys.require()
-            place = cls(root.name, root, keys, ledger, Vault(root, keys, ledger, clock), Store(root, ledger))
+            place = cls(root.name, root, keys, ledger, vault, Store(root, ledger))
             place._require_known_history()
             if repaired := place.store.repair():
                 ledger.append("store.repaired", "boldlink", {"files": [], "repaired": repaired})
@@ -111,6 +109,16 @@ def restoring(root: Path, key_root: Path) -> Iterator[tuple[KeyFolder, Ledger]]:
         yield KeyFolder(key_root / ledger.place), ledger
     finally:
         ledger.close()
+
+
+def _keys_and_vault(
+    ledger: Ledger, root: Path, key_root: Path, clock: Callable[[], datetime]
+) -> tuple[KeyFolder, Vault]:
+    """The place's keys, here or, if BOLDLINK_VAULT names one, in a vault of its own account."""
+    if path := client.address():
+        return client.connect(path, root, ledger, clock)
+    keys = _begin(ledger, root.name, key_root) if ledger.head.events == 0 else KeyFolder(key_root / ledger.place)
+    return keys, Vault(root, keys, ledger, clock)
 
 
 def _begin(ledger: Ledger, name: str, key_root: Path) -> KeyFolder:
