@@ -37,6 +37,7 @@ from boldlink.vault.wire import error_message, from_text, read_message, to_text,
 LEASES = "leases"
 MOST_LEASES = 10_000  # of one connection
 SOCKET_MODE = 0o660
+POLL_SECONDS = 0.1
 
 Request = Mapping[str, Any]
 
@@ -47,6 +48,7 @@ class VaultServer:
     def __init__(self, guard: Guard) -> None:
         Lock.open(guard.key_root)  # ask for the passphrase now, not at the first request
         self.guard, self.turn = guard, threading.RLock()
+        self._sockets: _Sockets | None = None
         self.log = Ledger(guard.key_root / LEASES, write=True)
         self.log.append("vault.served", "boldlink", {"place": "vault", "uid": os.geteuid()})
 
@@ -60,14 +62,19 @@ class VaultServer:
             server = _Sockets(str(path), _Caller)
         finally:
             os.umask(before)
-        server.vault = self
+        server.vault, self._sockets = self, server
         try:
             ready()
-            server.serve_forever()
+            server.serve_forever(poll_interval=POLL_SECONDS)
         finally:
             server.server_close()
             path.unlink(missing_ok=True)
             self.log.close()
+
+    def end(self) -> None:
+        """Stop serving, from another thread."""
+        if self._sockets is not None:
+            self._sockets.shutdown()
 
 
 class Session:
@@ -94,8 +101,9 @@ class Session:
                     raise BadInput("VAULT-WIRE", "The vault cannot do what it was asked for.")
                 return act(request)
             except BoldError as problem:
-                self._write("lease.refused", "unknown", request, code=problem.code)
-                return error_message(problem)
+                return self._refused(request, problem)
+            except Exception as problem:  # whatever was sent, and whatever lies in the home: refused, and served on
+                return self._refused(request, _failed(type(problem).__name__))
 
     def _known_head(self, request: Request) -> dict[str, Any]:
         self._vault.guard.people(self._uid)
@@ -159,6 +167,10 @@ class Session:
             raise KeyUnavailable("VAULT-LEASE-PROCESS", "The vault gave no such lease to this process.")
         return lease
 
+    def _refused(self, request: Request, problem: BoldError) -> dict[str, Any]:
+        self._write("lease.refused", "unknown", request, code=problem.code)
+        return error_message(problem)
+
     def _write(self, kind: str, person: str, request: Request, **more: Any) -> None:
         asked = {key: str(request.get(key))[:200] for key in ("place", "compartment", "decision") if key in request}
         about = {"uid": self._uid, "process": self._process, "write": request.get("write") is True}
@@ -168,6 +180,16 @@ class Session:
 def head_message(head: Head) -> bytes:
     """What a place's identity signs under a checkpoint."""
     return f"boldlink head\n{head.place}\n{head.events}\n{head.hash}\n".encode()
+
+
+def _failed(kind: str) -> KeyUnavailable:
+    return KeyUnavailable(
+        "VAULT-FAILED",
+        f"The vault could not do what it was asked for ({kind}).",
+        "it may have no right to read the place's history, or the request was no request.",
+        "let the vault's account read HOME/places/PLACE/ledger",
+        "whoever runs the vault",
+    )
 
 
 class _Sockets(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
