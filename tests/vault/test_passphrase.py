@@ -160,6 +160,15 @@ def test_keys_of_an_earlier_version_are_sealed_once_and_that_is_said(tmp_path, m
     assert all(b"..." not in path.read_bytes() for path in tmp_path.rglob("*.key")) and not caplog.text
 
 
+@pytest.mark.parametrize("at", range(0, 45, 2))
+def test_sealing_old_keys_that_is_killed_is_ended_at_the_next_opening(tmp_path, at):
+    raw_folder(tmp_path)
+    dies_at(at, lambda: Lock.open(tmp_path, WORDS))
+    lock = Lock.open(tmp_path, WORDS)
+    assert [lock.read(name)[: len(name)].decode() for name in lock.secrets()] == lock.secrets()
+    assert len(lock.secrets()) == 3 and all((tmp_path / name).stat().st_size == 61 for name in lock.secrets())
+
+
 def test_a_raw_key_put_into_a_locked_folder_is_not_taken_for_an_old_one(tmp_path):
     Lock.open(tmp_path, WORDS).write("moj-1/root.key", b"s" * 32)
     (tmp_path / "moj-1" / "root.key").write_bytes(b"x" * 32)

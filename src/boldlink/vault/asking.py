@@ -43,7 +43,7 @@ def passphrase_for(folder: Path, *, new: bool = False) -> str:
 def new_passphrase(folder: Path, variable: str = "BOLDLINK_NEW_PASSPHRASE_FILE") -> str:
     """The passphrase that is to take the place of the present one: from a file, or asked for twice."""
     path = os.environ.get(variable)
-    found = _read(Path(path), variable) if path else _prompted(folder, True, "New passphrase")
+    found = _read(Path(path), variable) if path else _prompted(folder, True)
     require_long(found)
     return found
 
@@ -113,11 +113,11 @@ def _of_the_demo(folder: Path) -> str | None:
     return path.read_text().strip() if path.is_file() else None
 
 
-def _prompted(folder: Path, new: bool, words: str = "Passphrase") -> str:
+def _prompted(folder: Path, new: bool) -> str:
     prompt = _asked["prompt"]
     if prompt is None:
         raise _locked("no passphrase is given, and there is nobody to ask.")
-    found = prompt(f"{words} of the key folder{' (new)' if new else ''}: ")
+    found = prompt(f"{'New passphrase' if new else 'Passphrase'} of the key folder: ")
     if new and prompt("The same again: ") != found:
         raise _locked("the two passphrases typed are not the same.")
     _typed[folder] = found
