@@ -123,6 +123,8 @@ def test_a_root_that_was_replaced_since_does_not_come_back(place, tmp_path):
     decision = place.ledger.append("decision", "ada", {"allowed": True, "opens": []})
     event = place.replace_root(decision, "yearly")
     assert [one["custodians"] for one in event.body["survives"]["exports"]] == [["ada", "bram"]]
+    again = place.replace_root(decision, "yearly")
+    assert again.body["survives"]["exports"] == []  # the shares are of the root before
     with lost(place, tmp_path) as (keys, ledger), pytest.raises(Refused, match="not the root"):
         import_root(keys, ledger, (ADA, BRAM), shares)
 

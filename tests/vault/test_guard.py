@@ -1,6 +1,8 @@
 """The vault's own process judges for itself: account, person, history, what was accepted, and the rules."""
 
 import json
+import os
+import resource
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -43,7 +45,7 @@ class Served:
         place = Place.open(self.root, folder / "keys")
         place.checkpoint()
         place.close()
-        self.accounts({0: ["ada", "bram"]})
+        self.accounts({os.geteuid(): ["ada", "bram"]})
         self.guard = Guard(folder / "home", folder / "keys", self.rules)
         self.guard.accept("moj")
         self.server, ready = VaultServer(self.guard), threading.Event()
@@ -69,10 +71,6 @@ class Served:
 
 @pytest.fixture
 def served(tmp_path, monkeypatch):
-    import os
-
-    if os.geteuid() != 0:
-        pytest.skip("the accounts of this test are root's")
     one = Served(tmp_path, monkeypatch)
     yield one
     one.end()
@@ -135,7 +133,7 @@ def test_every_lease_is_written_down_by_the_vault_itself(place, served):
     stored(place)
     refusal(place, decide(place, person="stranger"))
     given, refused = served.log("lease.given"), served.log("lease.refused")
-    assert [(e.person, e.body["compartment"], e.body["uid"]) for e in given] == [("ada", SPINE, 0)]
+    assert [(e.person, e.body["compartment"], e.body["uid"]) for e in given] == [("ada", SPINE, os.geteuid())]
     assert refused[-1].body["code"] == "VAULT-NO-KEY" and given[0].body["handed_out"] is False
 
 
@@ -210,6 +208,38 @@ def test_a_lease_for_reading_wraps_nothing_and_no_other_connection_can_use_it(pl
     with pytest.raises(KeyUnavailable, match="no such lease"):
         other.ask("unwrap", lease=lease._token, key="AAAA")
     other.close()
+
+
+def test_a_key_that_is_there_is_not_made_again(place, served):
+    decision = stored(place)
+    caller = Connection(served.socket)
+    with pytest.raises(KeyUnavailable, match="has a key already"):
+        caller.ask("new_key", place="moj", decision=decision.hash, compartment=SPINE, write=True)
+    caller.close()
+
+
+def test_a_lease_from_the_vault_ends_with_its_time_and_its_process(place, served):
+    lease = place.vault.lease(stored(place), SPINE)
+    wrapped = RemoteLease.wrap_file_key(place.vault.lease(decide(place), SPINE, write=True), b"k" * 16)
+    assert lease.unwrap_file_key(wrapped) == b"k" * 16
+    lease._now = lambda: datetime.now(UTC) + timedelta(hours=5)
+    with pytest.raises(KeyUnavailable, match="run out"):
+        lease.unwrap_file_key(wrapped)
+    lease._now, lease._process = lambda: datetime.now(UTC), -1
+    with pytest.raises(KeyUnavailable, match="another process"):
+        lease.unwrap_file_key(wrapped)
+
+
+def test_only_the_vaults_group_may_connect_and_a_crash_leaves_no_memory_behind(served):
+    assert served.socket.stat().st_mode & 0o777 == 0o660
+    assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
+
+
+def test_the_vault_remembers_the_head_it_signed(place, served):
+    stored(place)
+    signed = place.checkpoint()
+    (remembered,) = (json.loads(path.read_bytes()) for path in (served.folder / "keys").glob("moj-*/head.json"))
+    assert remembered == signed.body["head"]
 
 
 def test_the_vault_signs_how_far_a_history_goes_and_nothing_else(place):

@@ -1,13 +1,19 @@
 """`boldlink keys`, as a key custodian would use it; and what other commands say when there is no passphrase."""
 
 import json
+import os
+import pty
+import select
 import shutil
+import sys
+import time
 
 import pytest
 import yaml
 
 from boldlink.journey import open_home
 from boldlink.places import Place
+from boldlink.vault.passphrase import Lock
 
 ONE, OTHER = "heron lantern quarry", "another three words"
 
@@ -46,6 +52,32 @@ def test_the_passphrase_is_changed_for_every_key_at_once(home, invoke, monkeypat
     monkeypatch.setenv("BOLDLINK_PASSPHRASE", OTHER)
     assert place.keys.identity.public == place.identity
     place.close()
+
+
+def test_a_person_at_a_terminal_is_asked_and_nothing_they_type_is_shown(home, tmp_path):
+    child, terminal = pty.fork()
+    if child == 0:
+        del os.environ["BOLDLINK_PASSPHRASE"]
+        code = "from boldlink.cli import main; main()"
+        os.execv(sys.executable, [sys.executable, "-c", code, "keys", "change-passphrase"])
+    shown = b""
+    for words, answer in ((b"Passphrase of", ONE), (b"New passphrase of", OTHER), (b"again", OTHER)):
+        shown += heard(terminal, words)
+        os.write(terminal, f"{answer}\n".encode())
+    shown += heard(terminal, b"sealed")
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert b"2 key(s)" in shown and ONE.encode() not in shown and OTHER.encode() not in shown
+    Lock.open(tmp_path / "keys", OTHER)
+
+
+def heard(terminal, words):
+    """What the terminal shows, up to these words."""
+    shown = b""
+    while words not in shown and select.select([terminal], [], [], 60)[0]:
+        shown += os.read(terminal, 1024)
+    assert words in shown, shown
+    time.sleep(0.2)  # the terminal stops showing what is typed just after it has asked
+    return shown
 
 
 def test_a_root_goes_and_comes_back_by_command(home, invoke, tmp_path):

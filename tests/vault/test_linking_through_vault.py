@@ -16,10 +16,7 @@ from boldlink.journey.make import build_research
 from boldlink.ledger import Ledger
 from boldlink.vault.server import VaultServer
 
-pytestmark = [
-    pytest.mark.xdist_group("home"),
-    pytest.mark.skipif(os.geteuid() != 0, reason="the account of this test is root's"),
-]
+pytestmark = pytest.mark.xdist_group("home")
 USE_CASE = "reducing-reoffending"
 
 

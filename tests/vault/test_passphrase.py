@@ -2,7 +2,11 @@
 
 import json
 import logging
+import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from dying import dies_at
@@ -117,15 +121,20 @@ def test_two_different_answers_lock_nothing(tmp_path):
     assert not (tmp_path / "lock.json").exists()
 
 
-def test_scrypt_is_paid_for_once_in_a_process_and_costs_what_a_deployer_cannot_lower(tmp_path, monkeypatch):
+def test_scrypt_is_paid_for_once_in_a_process(tmp_path, monkeypatch):
     made = []
     scrypt = lock_module.Scrypt
     monkeypatch.setattr(lock_module, "Scrypt", lambda *facts: made.append(facts) or scrypt(*facts))
     for _ in range(3):
         Lock.open(tmp_path, WORDS)
     assert len(made) == 1
-    source = (lock_module.__file__ or "") and open(lock_module.__file__).read()  # noqa: PTH123, SIM115
-    assert "COST, BLOCK_SIZE, PARALLEL = 2**17, 8, 1" in source and "environ" not in source
+
+
+def test_what_a_deployer_gets_costs_128_mib_a_guess(tmp_path):
+    code = f"from pathlib import Path; from boldlink.vault.passphrase import Lock; Lock.open(Path({str(tmp_path)!r}))"
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "BOLDLINK_PASSPHRASE": WORDS}, check=True)
+    lock = json.loads((tmp_path / "lock.json").read_bytes())
+    assert (lock["n"], lock["r"], lock["p"]) == (2**17, 8, 1) and 128 * lock["n"] * lock["r"] == 128 * 2**20
 
 
 @given(st.data())
@@ -199,6 +208,17 @@ def test_another_passphrase_opens_the_folder_and_the_old_one_does_not(tmp_path):
     assert (tmp_path / "a" / "root.key").read_bytes() != before
     with pytest.raises(KeyUnavailable):
         Lock.open(tmp_path, WORDS)
+
+
+def test_what_was_sealed_under_the_old_passphrase_is_overwritten_on_the_disk(tmp_path):
+    lock = Lock.open(tmp_path / "keys", WORDS)
+    lock.write("a/root.key", b"s" * 32)
+    old = {}
+    for name in ("lock.json", "a/root.key"):
+        os.link(tmp_path / "keys" / name, tmp_path / Path(name).name)  # the same blocks under another name
+        old[name] = (tmp_path / Path(name).name).read_bytes()
+    lock.change_passphrase(OTHER)
+    assert all((tmp_path / Path(name).name).read_bytes() != content for name, content in old.items())
 
 
 def test_a_process_that_opened_the_folder_before_the_change_seals_nothing_under_the_old_passphrase(tmp_path):

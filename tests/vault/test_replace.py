@@ -193,13 +193,14 @@ def _made_good(folder: Path) -> str:
     return said.kind if said else "nothing had begun"
 
 
-def test_the_newest_keys_with_a_history_that_names_another_root_are_noticed(home):
+def test_an_old_copy_of_the_key_folder_is_noticed_by_an_audit_and_opens_nothing(home):
     shutil.copytree(home / "keys", home / "old-keys")
     place = opened(home)
     drop(place)
     place.close()
     shutil.rmtree(home / "keys")
     (home / "old-keys").rename(home / "keys")
+    assert "VAULT-ROOT-OTHER" in {one.code for one in audit_place(home / "home/places/moj", home / "keys")[1]}
     place = opened(home)
     with pytest.raises(Tampered, match="another root"):
         rows(place, KEPT)

@@ -19,6 +19,7 @@ from boldlink.ledger import SEGMENT_EVENTS, Event, Head, Ledger, Problem, check_
 from boldlink.ledger.verify import read_lines
 from boldlink.places.store import Store, bound_files, check_files
 from boldlink.vault import KeyFolder, Vault, client
+from boldlink.vault.export import current_root
 from boldlink.vault.keys import signature_holds
 from boldlink.vault.replace import finish, replace_root
 
@@ -141,7 +142,10 @@ def audit_place(root: Path, key_root: Path, head: Head | None = None) -> tuple[L
     problems += check_segments(root / "ledger", SEGMENT_EVENTS)
     if ledger.head.events == 0:
         return ledger, [*problems, Problem("LEDGER-EMPTY", "ledger", "there is no history here")]
-    known = KeyFolder(key_root / ledger.place).last_head
+    keys = KeyFolder(key_root / ledger.place)
+    known, noted, in_use = keys.last_head, keys.noted(), current_root(ledger)
+    if noted and in_use and noted["id"] != in_use:
+        problems.append(Problem("VAULT-ROOT-OTHER", "keys", f"the root here is not {in_use}, which the place uses now"))
     for expected in filter(None, [_head(known) if known else None, head]):
         problems += check_head(list(ledger.events()), expected)
     return ledger, problems + _check_checkpoints(ledger) + check_files(root, ledger)
