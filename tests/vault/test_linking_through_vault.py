@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import threading
+from pathlib import Path
 
 import pytest
 import yaml
 
 from boldlink.errors import KeyUnavailable
-from boldlink.journey import link, open_home
+from boldlink.journey import link, open_home, run
 from boldlink.journey.audit import audit
+from boldlink.journey.govern import sign_document
 from boldlink.journey.guarding import Rules, guard_of
 from boldlink.journey.make import build_research
 from boldlink.ledger import Ledger
 from boldlink.vault.server import VaultServer
 
 pytestmark = pytest.mark.xdist_group("home")
+BOLD = Path(__file__).parents[2] / "programmes" / "bold"
 USE_CASE = "reducing-reoffending"
 
 
@@ -53,6 +56,25 @@ def test_a_linker_links_through_the_vault_and_builds_nothing(served, tmp_path, m
     assert audit(served.root, served.keys).intact
     lent = [e.body["compartment"] for e in Ledger(served.keys / "leases").events("lease.given")]
     assert {name.partition("/")[0] for name in lent} == {"identifiers", "scope", "edges", "spine"}
+
+
+def test_a_person_signs_with_a_key_of_their_own_folder_and_the_signature_counts_when_accepted(tmp_path, monkeypatch):
+    (tmp_path / "none").mkdir()
+    turn = next(one for one in run(BOLD, tmp_path / "home", tmp_path / "none", tmp_path / "keys").turns)
+    (tmp_path / "keys" / "accounts.yaml").write_text(yaml.safe_dump({os.geteuid(): turn.person}))
+    server, ready = VaultServer(guard_of(tmp_path / "home", tmp_path / "keys")), threading.Event()
+    server.guard.accept("moj")
+    thread = threading.Thread(target=server.serve, args=(tmp_path / "vault.sock", ready.set), daemon=True)
+    thread.start()
+    assert ready.wait(10)
+    monkeypatch.setenv("BOLDLINK_VAULT", f"unix:{tmp_path / 'vault.sock'}")
+    with open_home(tmp_path / "home", tmp_path / "mine") as home:
+        assert sign_document(home, turn.what, turn.person) == 1
+    monkeypatch.undo()
+    assert (tmp_path / "mine" / "people" / f"{turn.person}.key").is_file()
+    assert not (tmp_path / "keys" / "people").exists() and server.guard.accepted("moj") is False
+    server.end()
+    thread.join(10)
 
 
 def test_the_rules_give_what_was_decided_and_nothing_for_a_line_that_nobody_asked(made):

@@ -86,6 +86,7 @@ class Place:
         return last
 
     def close(self) -> None:
+        self.keys.close()
         self.ledger.close()
 
     def _require_known_history(self) -> None:

@@ -18,7 +18,7 @@ from boldlink.errors import BadInput, KeyUnavailable
 from boldlink.ledger import Event, Ledger
 from boldlink.ledger.verify import segments
 from boldlink.vault.identity import Identity
-from boldlink.vault.keys import KeyFolder
+from boldlink.vault.keys import ROOT, KeyFolder
 from boldlink.vault.lease import Lease
 from boldlink.vault.vault import Vault
 from boldlink.vault.wire import from_text, raise_error, read_message, to_text, write_message
@@ -112,7 +112,7 @@ class RemoteKeys(KeyFolder):
     """A key folder that this account cannot open: what is needed of it is asked for."""
 
     def __init__(self, ledger: Ledger, name: str, connection: Connection) -> None:
-        super().__init__(Path("keys-of-the-vault") / ledger.place)
+        super().__init__(Path(ledger.place))
         # The folder is frozen, as every key folder is; these three are set once, here.
         object.__setattr__(self, "ledger", ledger)
         object.__setattr__(self, "name", name)
@@ -136,6 +136,18 @@ class RemoteKeys(KeyFolder):
         let_vault_read(self.ledger.folder)
         head = self.connection.ask("known_head", place=self.name)["head"]
         return dict(head) if head else None
+
+    def noted(self, name: str = ROOT) -> dict[str, str] | None:
+        """Nothing: what root a place has is the vault's affair."""
+        return None
+
+    @property
+    def unfinished(self) -> bool:
+        """Never here: a replacement that died is ended in the vault's account."""
+        return False
+
+    def close(self) -> None:
+        self.connection.close()
 
     def remember_head(self, head: dict[str, str | int]) -> None:
         """The vault remembers what it reads itself, whenever it signs."""

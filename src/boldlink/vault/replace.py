@@ -63,11 +63,22 @@ def replace_root(
     _require_decided(ledger, decision, dropped)
     gone = [path for path in (relative(vault.path(name)) for name in sorted(dropped)) if path in set(held)]
     kept = {path: files.checked(path).read_bytes() for path in sorted(set(held) - set(gone))}
-    old = keys.root
     keys.discard_staged()
+    old = keys.root
     new = old.replacement()
     keys.stage_root(new)
-    body = {
+    with files.step() as step:
+        for path, content in kept.items():
+            step.write_bytes(path, rewrapped(content, old, new))
+        event = step.commit("root.replaced", decision.person, _body(ledger, old, new, decision, reason, dropped), gone)
+    finish(keys, ledger)
+    return event
+
+
+def _body(
+    ledger: Ledger, old: Root, new: Root, decision: Event, reason: str, dropped: Collection[str]
+) -> dict[str, Any]:
+    return {
         "old": old.id,
         "new": new.id,
         "kind": new.describe()["kind"],
@@ -76,12 +87,6 @@ def replace_root(
         "dropped": sorted(dropped),
         "survives": survivors(ledger, old.id, dropped),
     }
-    with files.step() as step:
-        for path, content in kept.items():
-            step.write_bytes(path, rewrapped(content, old, new))
-        event = step.commit("root.replaced", decision.person, body, gone)
-    finish(keys, ledger)
-    return event
 
 
 def finish(keys: KeyFolder, ledger: Ledger) -> bool:
