@@ -52,7 +52,9 @@ class BadExtract(BadInput):
 
 
 class BadProgramme(BadInput):
-    """A programme folder that does not read into typed documents."""
+    """A programme folder that does not read into typed documents. `faults` names every file, line and field."""
+
+    faults: tuple[object, ...] = ()
 
 
 class BadRecords(BadInput):

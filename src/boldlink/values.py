@@ -12,7 +12,7 @@ A record's way, said aloud:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -111,6 +111,11 @@ class Contract:
     distinct_people: bool = False  # True: the owner says nobody is in it under two source keys
     health: bool = False  # health and social care data: Caldicott sign-off before anything
     grade_column: str | None = None  # data that arrives linked: the column that holds each record's match grade
+    held_by: str = ""  # organisation that holds it for the owner: NHS England's data needs advice first (P14)
+    lanes: tuple[str, ...] = ("research",)  # what it is agreed for: research, and seldom operational
+    consent_column: str | None = None  # attribute that says whether a person consented to sharing
+    opt_out_column: str | None = None  # attribute that says whether a person opted out of it
+    opt_outs_applied_by_owner: bool = False  # True: who opted out or did not consent was left out before delivery
     content_hash: str = ""
 
     def column(self, name: str) -> Column:
@@ -134,6 +139,10 @@ class Contract:
     def with_role(self, *roles: Role) -> tuple[Column, ...]:
         """Columns of the given roles, in the contract's order."""
         return tuple(column for column in self.columns if column.role in roles)
+
+    def classes_of(self, names: Collection[str]) -> frozenset[DataClass]:
+        """The law's kinds of data among these columns."""
+        return frozenset(one for column in self.columns if column.name in names for one in column.classes)
 
     @property
     def primary_key(self) -> tuple[str, ...]:

@@ -6,22 +6,46 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from invented_programme import (
+    ANALYSE,
+    BUILD,
+    DEPOSIT,
+    DISPOSE,
+    EARLIER,
+    ERASE,
+    LATER,
+    LINK,
+    RELEASE,
+    START,
+    TODAY,
+    agreement,
+    contract,
+    facts,
+    share,
+    signed,
+    unmet,
+    unsigned,
+    use_case,
+    with_agreement,
+    with_basis,
+    with_contract,
+    with_person,
+)
 
 from boldlink.decide import (
     ACTIONS,
     RULES,
-    Agreement,
-    Facts,
-    Instrument,
+    Advice,
+    Assessment,
+    Attestation,
+    Confidentiality,
+    Engagement,
     Lane,
-    Organisation,
-    Person,
-    PlaceFacts,
+    Panel,
     Post,
+    Power,
     Request,
-    Share,
-    Signature,
-    UseCase,
+    Support,
     datasets_at,
     decide,
     explain,
@@ -29,99 +53,6 @@ from boldlink.decide import (
 )
 from boldlink.decide.words import WORDS
 from boldlink.errors import BadInput
-from boldlink.values import Column, Contract, Role
-
-TODAY = date(2026, 6, 1)
-LATER = date(2027, 1, 1)
-
-
-def contract(dataset, owner, place, *, pinned=False, health=False):
-    columns = (
-        Column("ref", "string", Role.IDENTIFIER, primary_key=True, identifier_type="t"),
-        Column("person", "string", Role.SOURCE_KEY),
-        Column("surname", "string", Role.LINKAGE, meaning="surname"),
-        Column("offence", "string", Role.ATTRIBUTE),
-        Column("notes", "string", Role.EXCLUDED),
-    )
-    return Contract(dataset, dataset, "1", owner, place, pinned, columns, health=health)
-
-
-def signed(kind, *posts, ends=LATER):
-    return Instrument(
-        kind,
-        f"{kind}-1",
-        "1",
-        "h",
-        posts,
-        tuple(Signature(p, "x", TODAY) for p in posts),
-        date(2026, 1, 1),
-        ends,
-    )
-
-
-def share(dataset):
-    columns = {"ref": Role.IDENTIFIER, "surname": Role.LINKAGE, "offence": Role.ATTRIBUTE}
-    return Share(dataset, columns, dict.fromkeys(columns, "needed"))
-
-
-def use_case(**changes):
-    agreement = Agreement(
-        signed("agreement", "moj-siro", "dhsc-siro"),
-        "misuse",
-        ("moj", "dhsc"),
-        {name: share(name) for name in ("prison", "ndtms")},
-        ("dhsc-place",),
-        2,
-        (("ndtms", "prison"),),
-    )
-    made = UseCase(
-        id="misuse",
-        title="Misuse",
-        lane=Lane.RESEARCH,
-        datasets=("prison", "ndtms"),
-        organisations=("moj", "dhsc"),
-        team={"linker": ("lin",), "researcher": ("rita",), "checker": ("chloe", "carl")},
-        instrument=signed("use_case", "chair"),
-        dpia=signed("dpia", "moj-dpo", "dhsc-dpo"),
-        agreement=agreement,
-        caldicott=signed("caldicott", "guardian"),
-    )
-    return replace(made, **changes)
-
-
-def facts(case=None, **changes):
-    people = ("lin", "rita", "chloe", "carl", "cus", "sup", "rel")
-    made = Facts(
-        programme_ends=LATER,
-        organisations={
-            "moj": Organisation("moj", "MoJ"),
-            "dhsc": Organisation("dhsc", "DHSC"),
-            "acme": Organisation("acme", "Acme", True),
-        },
-        people={p: Person(p, p.title(), "moj", "SC", LATER, LATER, LATER) for p in people},
-        posts={
-            "dhsc-custodian": Post("dhsc-custodian", "Custodian", "dhsc", "custodian", "cus", "dhsc-place"),
-            "moj-supplier": Post("moj-supplier", "Supplier", "moj", "data_supplier", "sup"),
-            "dhsc-releaser": Post("dhsc-releaser", "Releaser", "dhsc", "releaser", "rel", "dhsc-place"),
-        },
-        places={name: PlaceFacts(name, name, "moj") for name in ("moj-place", "dhsc-place")},
-        contracts={
-            "prison": contract("prison", "moj", "moj-place"),
-            "ndtms": contract("ndtms", "dhsc", "dhsc-place", pinned=True, health=True),
-        },
-        use_cases={"misuse": case or use_case()},
-    )
-    return replace(made, **changes)
-
-
-LINK = Request("lin", "link", "spine:misuse", "misuse", "dhsc-place")
-ANALYSE = Request("rita", "analyse", "research:misuse", "misuse", "dhsc-place")
-BUILD = Request("cus", "build", "research:misuse", "misuse", "dhsc-place")
-DEPOSIT = Request("sup", "deposit", "dataset:prison", None, "moj-place")
-
-
-def unmet(request, known=None, at=TODAY):
-    return {finding.rule for finding in decide(request, known or facts(), at).unmet}
 
 
 @pytest.mark.parametrize("request_", [LINK, ANALYSE, BUILD, DEPOSIT], ids=lambda r: r.action)
@@ -139,18 +70,48 @@ def test_a_no_opens_nothing_and_every_rule_was_asked_not_only_the_first():
     }
 
 
-def person(**changes):
-    known = facts()
-    return replace(known, people={**known.people, "lin": replace(known.people["lin"], **changes)})
+case = use_case()
+CASELOAD = Request("off", "see_caseload", "caseload:misuse", "misuse", None, manager="off")
+EDGES = Request("lin", "link", "edges:ndtms~prison", "misuse", "dhsc-place")
 
 
-EARLIER = date(2026, 5, 31)
+def consenting(**changes):
+    shares = agreement().shares
+    return {**shares, "ndtms": replace(shares["ndtms"], **changes)}
+
+
+def by_power(**changes):
+    """The patient data is used by a legal power: section 251."""
+    route = Confidentiality("legal_power", "medical_research", "applied")
+    return facts(use_case(agreement=agreement(shares=consenting(confidentiality=route)), **changes))
+
+
+def held_by_nhs_england(**changes):
+    ndtms = contract("ndtms", "dhsc", "dhsc-place", pinned=True, health=True, held_by="nhs-england")
+    return with_contract(use_case(**changes), ndtms=ndtms)
+
+
+def advised(**changes):
+    return held_by_nhs_england(advice=replace(case.advice, **changes))
+
+
 WRONG = [
-    ("person_is_not_commercial", LINK, person(organisation="acme")),
-    ("clearance_is_valid", LINK, person(clearance_until=EARLIER)),
-    ("clearance_is_valid", LINK, person(clearance_until=None)),
-    ("training_is_valid", LINK, person(training_until=EARLIER)),
-    ("undertaking_is_signed", LINK, person(undertaking_until=None)),
+    ("person_is_known", replace(LINK, person="mallory"), facts()),
+    ("person_is_not_commercial", LINK, with_person("lin", organisation="acme")),
+    ("person_is_accredited", LINK, with_person("lin", accreditation=None)),
+    ("person_is_accredited", LINK, with_person("lin", accreditation=unsigned("accreditation", "security"))),
+    (
+        "person_is_accredited",
+        LINK,
+        with_person("lin", accreditation=signed("accreditation", stopped="suspended on 2026-06-30")),
+    ),
+    ("person_is_accredited", LINK, with_person("lin", roles=frozenset({"researcher"}))),
+    ("clearance_is_valid", LINK, with_person("lin", clearance_until=EARLIER)),
+    ("clearance_is_valid", LINK, with_person("lin", clearance_until=None)),
+    ("clearance_is_valid", LINK, with_person("lin", clearance="BPSS")),
+    ("clearance_is_valid", LINK, with_person("lin", clearance="gold")),
+    ("training_is_valid", LINK, with_person("lin", training_until=EARLIER)),
+    ("undertaking_is_signed", LINK, with_person("lin", undertaking_until=None)),
     ("role_is_held", replace(LINK, person="rita"), facts()),
     ("role_is_held", replace(BUILD, place="moj-place"), facts()),
     ("role_is_held", replace(DEPOSIT, resource="dataset:ndtms", place="dhsc-place"), facts()),
@@ -159,31 +120,161 @@ WRONG = [
     ("use_case_is_named", replace(LINK, use_case=None), facts()),
     ("resource_is_of_the_use_case", replace(LINK, resource="spine:reoffending"), facts()),
     ("use_case_is_live", LINK, facts(use_case(instrument=signed("use_case", "chair", ends=EARLIER)))),
+    ("use_case_is_live", LINK, facts(use_case(instrument=unsigned("use_case", "chair")))),
     (
         "use_case_is_live",
         LINK,
-        facts(use_case(instrument=replace(signed("use_case", "chair"), signatures=()))),
+        facts(use_case(instrument=signed("use_case", "chair", stopped="suspended on 2026-06-01"))),
     ),
-    ("agreement_is_live", LINK, facts(use_case(agreement=None))),
-    ("dpia_is_reviewed", LINK, facts(use_case(dpia=None))),
+    ("panel_has_decided", LINK, facts(use_case(panel_decision=None))),
+    ("panel_has_decided", LINK, facts(use_case(panel_decision=replace(case.panel_decision, decision="refused")))),
+    ("panel_has_decided", LINK, facts(use_case(panel_decision=replace(case.panel_decision, members=4)))),
+    ("panel_has_decided", LINK, facts(use_case(panel_decision=replace(case.panel_decision, external=1)))),
     (
-        "dpia_is_reviewed",
+        "panel_has_decided",
         LINK,
-        facts(
-            use_case(
-                dpia=replace(signed("dpia", "moj-dpo", "dhsc-dpo"), signatures=(Signature("moj-dpo", "x", TODAY),))
-            )
-        ),
+        facts(use_case(panel_decision=Panel(unsigned("panel_decision", "outsider"), "approved", 5, 2))),
+    ),
+    ("affected_groups_were_asked", LINK, facts(use_case(engagement=None))),
+    ("affected_groups_were_asked", LINK, facts(use_case(affected_groups=("people in treatment", "children")))),
+    (
+        "affected_groups_were_asked",
+        LINK,
+        facts(use_case(engagement=Engagement(unsigned("engagement", "engager"), ("people in treatment",)))),
+    ),
+    ("ethics_is_reviewed", LINK, facts(use_case(ethics=None))),
+    ("ethics_is_reviewed", LINK, facts(use_case(ethics=replace(case.ethics, framework="data-ethics-framework-2020")))),
+    (
+        "ethics_is_reviewed",
+        LINK,
+        facts(use_case(ethics=replace(case.ethics, instrument=signed("ethics", ends=EARLIER)))),
+    ),
+    ("anonymisation_is_recorded", LINK, facts(use_case(anonymisation=None))),
+    ("findings_are_followed", RELEASE, facts(use_case(findings=None))),
+    ("findings_are_followed", RELEASE, facts(use_case(findings=signed("findings", ends=EARLIER)))),
+    ("agreement_is_live", LINK, facts(use_case(agreement=None))),
+    (
+        "agreement_is_live",
+        LINK,
+        with_agreement(instrument=signed("agreement", "moj-siro", stopped="withdrawn on 2026-06-01")),
+    ),
+    ("action_is_permitted", LINK, with_agreement(actions=frozenset({"build"}))),
+    ("action_is_permitted", LINK, with_agreement(roles=frozenset({"researcher"}))),
+    ("dpia_is_reviewed", LINK, facts(use_case(dpia=None))),
+    ("dpia_is_reviewed", LINK, facts(use_case(dpia=replace(case.dpia, reviewed_by=("moj",))))),
+    ("dpia_is_reviewed", LINK, facts(use_case(dpia=Assessment(unsigned("dpia", "dhsc-dpo"), {}, ("moj", "dhsc"))))),
+    ("residual_risk_is_accepted", LINK, facts(use_case(dpia=replace(case.dpia, residual={"r1": "low", "r2": "high"})))),
+    (
+        "residual_risk_is_accepted",
+        LINK,
+        facts(use_case(dpia=replace(case.dpia, residual={"r2": "high"}, ico_consulted_on=LATER))),
     ),
     ("caldicott_is_signed", LINK, facts(use_case(caldicott=None))),
+    ("caldicott_is_signed", LINK, facts(use_case(caldicott=Attestation(signed("caldicott", "guardian"), (3,))))),
+    ("confidentiality_has_a_route", LINK, with_agreement(shares=consenting(confidentiality=None))),
+    (
+        "confidentiality_has_a_route",
+        LINK,
+        with_agreement(shares=consenting(confidentiality=Confidentiality("hope", None, "applied"))),
+    ),
+    ("section_251_supports_it", LINK, by_power(section_251=None)),
+    ("section_251_supports_it", LINK, by_power(section_251=replace(case.section_251, medical_purpose=""))),
+    ("section_251_supports_it", LINK, by_power(section_251=replace(case.section_251, datasets=("gp",)))),
+    ("section_251_supports_it", LINK, by_power(section_251=replace(case.section_251, open_conditions=1))),
+    (
+        "section_251_supports_it",
+        LINK,
+        by_power(section_251=Support(signed("section_251", ends=EARLIER), "medical_research", ("ndtms",))),
+    ),
+    (
+        "opt_outs_are_applied",
+        LINK,
+        with_agreement(shares=consenting(confidentiality=Confidentiality("legal_power", "x", "exempt"))),
+    ),
+    (
+        "opt_outs_are_applied",
+        LINK,
+        with_agreement(shares=consenting(confidentiality=Confidentiality("consent", None, "exempt"))),
+    ),
+    (
+        "opt_outs_are_applied",
+        LINK,
+        with_contract(
+            ndtms=contract("ndtms", "dhsc", "dhsc-place", pinned=True, health=True, opt_outs_applied_by_owner=False)
+        ),
+    ),
+    ("advisory_body_has_advised", LINK, held_by_nhs_england(advice=None)),
+    ("advisory_body_has_advised", LINK, advised(body="IGARD")),
+    ("advisory_body_has_advised", LINK, advised(given_on=date(2016, 1, 1))),
+    ("advisory_body_has_advised", LINK, advised(outcome="not_supported")),
+    ("advisory_body_has_advised", LINK, advised(open_conditions=2)),
+    ("advisory_body_has_advised", LINK, advised(datasets=())),
+    (
+        "advisory_body_has_advised",
+        LINK,
+        held_by_nhs_england(advice=Advice(unsigned("advice", "iao"), "AGD", START, "supported", ("ndtms",))),
+    ),
+    ("processing_has_a_basis", LINK, with_basis(article_6="f")),
+    ("processing_has_a_basis", LINK, with_basis(article_6="ea")),
+    ("processing_has_a_basis", LINK, with_basis(article_6="z")),
+    ("special_category_has_a_condition", LINK, with_basis(article_9=None)),
+    ("special_category_has_a_condition", LINK, with_basis(schedule_1=())),
+    ("special_category_has_a_condition", LINK, with_basis(schedule_1=("3",))),
+    ("criminal_data_has_a_basis", LINK, with_basis(article_10=None)),
+    ("criminal_data_has_a_basis", LINK, with_basis(schedule_1=())),
+    ("policy_document_stands", LINK, with_basis(article_9="g", schedule_1=("6",))),
+    ("policy_document_stands", LINK, with_basis(regime="law_enforcement")),
+    ("research_has_safeguards", LINK, with_basis(research_safeguards=False)),
+    ("law_enforcement_data_is_authorised", LINK, with_basis(regime="law_enforcement")),
+    ("every_dataset_has_a_power", LINK, with_agreement(powers=())),
+    ("every_dataset_has_a_power", LINK, with_agreement(powers=(Power("common-law-powers", ("prison",)),))),
+    (
+        "every_dataset_has_a_power",
+        LINK,
+        with_agreement(powers=(Power("digital-economy-act-2017-s64", ("prison", "ndtms")),)),
+    ),
+    (
+        "every_dataset_has_a_power",
+        LINK,
+        with_agreement(powers=(Power("government-of-wales-act-2006", ("prison", "ndtms")),)),
+    ),
+    ("complaints_are_heard", LINK, with_agreement(complaints=False)),
     ("some_use_case_needs_it", DEPOSIT, facts(use_case(caldicott=None))),
     ("some_use_case_needs_it", DEPOSIT, facts(use_case(datasets=("ndtms",)))),
+    ("some_use_case_needs_it", DEPOSIT, facts(use_case(panel_decision=None))),
+    (
+        "some_use_case_needs_it",
+        DEPOSIT,
+        with_agreement(
+            shares={"prison": replace(share("prison"), safeguards={}), "ndtms": share("ndtms", health=True)}
+        ),
+    ),
+    ("sensitive_columns_are_safeguarded", LINK, with_agreement(shares=consenting(safeguards={}))),
     ("lanes_never_meet", LINK, facts(use_case(lane=Lane.OPERATIONAL))),
+    ("lanes_never_meet", CASELOAD, facts()),
+    ("caseload_is_own", replace(CASELOAD, manager="lin"), facts()),
+    ("caseload_is_own", replace(CASELOAD, manager=None), facts()),
     ("no_commercial_party", LINK, facts(use_case(organisations=("moj", "acme")))),
+    ("no_commercial_party", LINK, with_agreement(parties=("moj", "acme"))),
     ("linkers_are_few", LINK, facts(use_case(team={"linker": ("lin", "a", "b")}))),
     ("duties_are_separated", LINK, facts(use_case(team={"linker": ("lin",), "researcher": ("lin",)}))),
+    ("duties_are_separated", LINK, facts(use_case(approvers=frozenset({"lin"})))),
+    ("duties_are_separated", LINK, facts(posts={"keys": Post("keys", "Key custodian", "moj", "key_custodian", "lin")})),
+    ("dataset_is_shared", Request("lin", "read", "identifiers:hospital.surname", "misuse"), facts()),
+    ("pair_is_agreed", EDGES, with_agreement(compare=())),
+    ("pair_is_agreed", replace(EDGES, resource="edges:ndtms~hospital"), facts()),
+    ("column_is_named", Request("lin", "read", "identifiers:prison.notes", "misuse"), facts()),
+    (
+        "column_is_named",
+        Request("lin", "read", "identifiers:prison.surname", "misuse"),
+        with_agreement(shares={"prison": replace(share("prison"), justifications={})}),
+    ),
+    ("column_role_is_visible", Request("lin", "read", "identifiers:prison.offence", "misuse"), facts()),
+    ("place_is_named", replace(LINK, place=None), facts()),
     ("place_is_allowed", replace(LINK, place="moj-place"), facts()),
-    ("use_case_has_ended", Request("cus", "erase", "use_case:misuse", None, "dhsc-place"), facts()),
+    ("place_is_allowed", replace(LINK, place="moon"), facts()),
+    ("use_case_has_ended", ERASE, facts()),
+    ("use_case_has_ended", DISPOSE, facts()),
 ]
 
 
@@ -195,16 +286,7 @@ def test_one_thing_wrong_is_one_no_that_names_it(rule, request_, known):
 
 
 def test_every_rule_has_a_case_that_breaks_it():
-    broken = {rule for rule, *_ in WRONG} | {
-        "person_is_known",
-        "dataset_is_shared",
-        "column_is_named",
-        "column_role_is_visible",
-    }
-    assert broken == {rule.__name__ for rule in RULES}
-
-
-ERASE = Request("cus", "erase", "use_case:misuse", None, "dhsc-place")
+    assert {rule for rule, *_ in WRONG} == {rule.__name__ for rule in RULES}
 
 
 def test_what_was_made_for_a_use_case_is_erased_when_it_ends_and_not_because_a_file_was_edited():
@@ -227,7 +309,10 @@ def read(person, resource):
     [
         (read("lin", "identifiers:prison.surname"), set()),
         (read("lin", "identifiers:prison.offence"), {"column_role_is_visible"}),
-        (read("lin", "attributes:prison.offence"), {"role_is_held"}),
+        (
+            read("lin", "attributes:prison.offence"),
+            {"role_is_held", "action_is_permitted", "person_is_accredited"},
+        ),
         (read("lin", "identifiers:prison.notes"), {"column_is_named", "column_role_is_visible"}),
         (
             read("lin", "identifiers:hospital.surname"),
@@ -307,7 +392,7 @@ def test_nothing_is_ever_allowed_outside_its_days_its_use_case_or_its_place(who,
     except BadInput:
         return
     if decision.allowed:
-        assert who != "mallory" and date(2026, 1, 1) <= at <= LATER and place != "moon"
+        assert who != "mallory" and START <= at <= LATER and place != "moon"
         assert case == "misuse" or (not ACTIONS[action].needs_use_case and case is None)
     else:
         assert decision.unmet and not decision.opens

@@ -13,8 +13,9 @@ import yaml
 from boldlink.errors import KeyUnavailable
 from boldlink.journey import open_home
 from boldlink.journey.audit import audit
-from boldlink.journey.govern import sign_document
+from boldlink.journey.govern import sign_document, whose_turn
 from boldlink.places import bound_files
+from boldlink.programme.faults import ProgrammeLoader
 
 pytestmark = pytest.mark.xdist_group("home")
 BOLD = Path(__file__).parents[2] / "programmes" / "bold"
@@ -44,15 +45,16 @@ def programme(tmp_path):
 
 def end(programme, use_case):
     path = programme / "use-cases" / use_case / "agreement.yaml"
-    content = yaml.safe_load(path.read_text())
+    content = yaml.load(path.read_text(), Loader=ProgrammeLoader)
     content["ends"] = date.today() - timedelta(days=2)
     path.write_text(yaml.safe_dump(content, sort_keys=False))
 
 
 def sign_again(copy, use_case):
     with open_home(copy.root, copy.keys) as home:
-        for person in ("tamsin-marrowby", "ptolemy-fernsby", "ptolemy-hartsbourne", "tamsin-larkspur-quillfeather"):
-            sign_document(home, f"agreement:dsa-{use_case}", person)
+        for turn in whose_turn(home):
+            if turn.act == "sign" and turn.what == f"agreement:dsa-{use_case}":
+                sign_document(home, turn.what, turn.person)
 
 
 def test_an_agreement_that_was_only_edited_stops_work_and_erases_nothing(copy, invoke, programme):

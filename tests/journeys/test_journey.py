@@ -137,7 +137,7 @@ def test_signing_needs_the_right_person_and_is_voided_by_a_change(tmp_path, invo
     waiting = as_json(invoke("status", "--home", home, "--json"))["turns"]
     assert "use_case:reducing-reoffending" not in {turn["what"] for turn in waiting}
     document = tmp_path / "bold/use-cases/reducing-reoffending/use-case.yaml"
-    document.write_text(document.read_text().replace("score: 82", "score: 83"))
+    document.write_text(document.read_text().replace("version: 1.0.0", "version: 1.0.1"))
     invoke("run", tmp_path / "bold", "--home", home)
     waiting = as_json(invoke("status", "--home", home, "--json"))["turns"]
     assert "use_case:reducing-reoffending" in {turn["what"] for turn in waiting}
@@ -167,7 +167,7 @@ def test_reviewers_are_two_blind_and_not_the_one_who_asked(copy, invoke):
     from datetime import date
 
     from boldlink.journey.outputs import request_output
-    from boldlink.programme.documents import OutputDocument
+    from boldlink.programme.instruments import OutputDocument
 
     wanted = OutputDocument.model_validate(
         {

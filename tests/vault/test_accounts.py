@@ -205,11 +205,10 @@ def test_a_linker_who_makes_themself_custodian_in_the_ledger_gets_nothing_at_all
         + """
     posts = [e for e in place.ledger.events("document.recorded") if e.body["kind"] == "post"]
     post = next(e.body for e in posts if e.body["content"]["role"] == "custodian")
-    from boldlink.programme.documents import content_hash
     content = {**post["content"], "holder": linker}
-    body = {**post, "content": content, "hash": content_hash(content)}
-    place.ledger.append("document.recorded", linker, body)
-    made = home.require(place, linker, "separate", "dataset:prison")
+    place.ledger.append("document.recorded", linker, {**post, "content": content, "hash": "0" * 64})
+    line = {**decision.body, "action": "separate", "resource": "dataset:prison", "opens": ["attributes/prison:read"]}
+    made = place.ledger.append("decision", linker, line)
     refused("custodian", lambda: place.vault.lease(made, "attributes/prison"))
     refused("linker", lambda: place.vault.lease(decision, "identifiers/prison"))
 print(json.dumps(told))

@@ -4,7 +4,6 @@ import json
 import shutil
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,19 +14,19 @@ from boldlink.vault.export import Custodian, export_root, import_root, joined, s
 from boldlink.vault.keys import Identity, KeyFolder
 
 ADA, BRAM, OUTSIDER = (Custodian(n, Identity.from_seed(n.encode().ljust(32, b"."))) for n in ("ada", "bram", "oriel"))
+NAMED = ["ada", "bram"]
 WHY = "the machine is replaced"
 
 
 @pytest.fixture
 def place(tmp_path):
     place = Place.open(tmp_path / "home" / "places" / "moj", tmp_path / "keys")
-    (tmp_path / "keys" / "custodians.yaml").write_text(yaml.safe_dump(["ada", "bram"]))
     yield place
     place.close()
 
 
 def exported(place):
-    event, shares = export_root(place.keys, place.ledger, (ADA, BRAM), WHY)
+    event, shares = export_root(place.keys, place.ledger, (ADA, BRAM), NAMED, WHY)
     return event, [shares["ada"], shares["bram"]]
 
 
@@ -64,7 +63,7 @@ def test_both_bring_it_back_to_a_machine_where_it_is_missing(place, tmp_path):
     _, shares = exported(place)
     before, identity = place.keys.root.id, place.keys.identity.public
     with lost(place, tmp_path) as (keys, ledger):
-        event = import_root(keys, ledger, (ADA, BRAM), shares)
+        event = import_root(keys, ledger, (ADA, BRAM), NAMED, shares)
     assert event.kind == "root.imported"
     again = Place.open(place.root, tmp_path / "keys")
     assert (again.keys.root.id, again.keys.identity.public) == (before, identity)
@@ -74,23 +73,22 @@ def test_both_bring_it_back_to_a_machine_where_it_is_missing(place, tmp_path):
 @pytest.mark.parametrize("two", [(ADA, ADA), (ADA,), (ADA, OUTSIDER), (ADA, Custodian("bram", ADA.identity)), ()])
 def test_one_person_or_an_outsider_or_one_key_twice_is_refused(place, two):
     with pytest.raises(Refused):
-        export_root(place.keys, place.ledger, two, WHY)
+        export_root(place.keys, place.ledger, two, NAMED, WHY)
     assert place.ledger.last("root.exported") is None
 
 
-def test_without_named_custodians_nobody_exports(place, tmp_path):
-    (tmp_path / "keys" / "custodians.yaml").unlink()
+def test_without_named_custodians_nobody_exports(place):
     with pytest.raises(Refused, match="no key custodian"):
-        exported(place)
+        export_root(place.keys, place.ledger, (ADA, BRAM), [], WHY)
 
 
 def test_a_custodian_does_not_open_the_others_share(place, tmp_path):
     _, (one, other) = exported(place)
     with lost(place, tmp_path) as (keys, ledger):
         with pytest.raises(Tampered):
-            import_root(keys, ledger, (ADA, BRAM), (other, one))
+            import_root(keys, ledger, (ADA, BRAM), NAMED, (other, one))
         with pytest.raises(Tampered):
-            import_root(keys, ledger, (ADA, BRAM), (one, one))
+            import_root(keys, ledger, (ADA, BRAM), NAMED, (one, one))
 
 
 @pytest.mark.parametrize("part", ["facts", "for", "sealed", "signatures"])
@@ -105,17 +103,17 @@ def test_a_share_that_was_changed_anywhere_is_refused(place, tmp_path, part):
     }[part]()
     with lost(place, tmp_path) as (keys, ledger):
         if part == "for":  # says only whose it is; the facts authenticate it
-            assert import_root(keys, ledger, (ADA, BRAM), (json.dumps(share).encode(), other))
+            assert import_root(keys, ledger, (ADA, BRAM), NAMED, (json.dumps(share).encode(), other))
             return
         with pytest.raises(Tampered):
-            import_root(keys, ledger, (ADA, BRAM), (json.dumps(share).encode(), other))
+            import_root(keys, ledger, (ADA, BRAM), NAMED, (json.dumps(share).encode(), other))
 
 
 def test_shares_of_two_exports_do_not_fit(place, tmp_path):
     _, (one, _) = exported(place)
-    _, shares = export_root(place.keys, place.ledger, (ADA, BRAM), "another reason")
+    _, shares = export_root(place.keys, place.ledger, (ADA, BRAM), NAMED, "another reason")
     with lost(place, tmp_path) as (keys, ledger), pytest.raises(Refused, match="not of one export"):
-        import_root(keys, ledger, (ADA, BRAM), (one, shares["bram"]))
+        import_root(keys, ledger, (ADA, BRAM), NAMED, (one, shares["bram"]))
 
 
 def test_a_root_that_was_replaced_since_does_not_come_back(place, tmp_path):
@@ -126,7 +124,7 @@ def test_a_root_that_was_replaced_since_does_not_come_back(place, tmp_path):
     again = place.replace_root(decision, "yearly")
     assert again.body["survives"]["exports"] == []  # the shares are of the root before
     with lost(place, tmp_path) as (keys, ledger), pytest.raises(Refused, match="not the root"):
-        import_root(keys, ledger, (ADA, BRAM), shares)
+        import_root(keys, ledger, (ADA, BRAM), NAMED, shares)
 
 
 def test_a_root_in_kms_does_not_leave(place, monkeypatch):

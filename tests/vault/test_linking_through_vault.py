@@ -13,7 +13,7 @@ from boldlink.errors import KeyUnavailable
 from boldlink.journey import link, open_home, run
 from boldlink.journey.audit import audit
 from boldlink.journey.govern import sign_document
-from boldlink.journey.guarding import Rules, guard_of
+from boldlink.journey.guarding import Rules, guard_of, key_custodians
 from boldlink.journey.make import build_research
 from boldlink.ledger import Ledger
 from boldlink.vault.server import VaultServer
@@ -87,6 +87,13 @@ def test_the_rules_give_what_was_decided_and_nothing_for_a_line_that_nobody_aske
             line = {**asked.body, **changed}
             assert rules.opened(place.ledger, line, asked.recorded_at).compartments == ()
         assert rules.opened(place.ledger, {}, asked.recorded_at).compartments == ()
+
+
+def test_a_places_key_custodians_are_told_by_its_posts(made):
+    with open_home(made.root, made.keys) as home:
+        named = key_custodians(home.places["moj"].ledger, "moj")
+        assert len(named) == 2 and named != key_custodians(home.places["dhsc"].ledger, "dhsc")
+        assert key_custodians(home.places["moj"].ledger, "nowhere") == []
 
 
 def test_what_decisions_rest_on_changes_with_a_signature_and_not_with_work(copy):

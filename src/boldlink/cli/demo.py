@@ -127,7 +127,7 @@ def _ask_for_too_much(home: Path) -> None:
 
     from boldlink.journey import open_home
     from boldlink.journey.outputs import request_output, where_built
-    from boldlink.programme.documents import OutputDocument
+    from boldlink.programme.instruments import OutputDocument
 
     wanted = OutputDocument.model_validate(
         {

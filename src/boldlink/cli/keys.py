@@ -77,6 +77,7 @@ def export_root(
     """
     with speaking(as_json):
         from boldlink.journey import open_home
+        from boldlink.journey.guarding import key_custodians
         from boldlink.journey.home import require_home
         from boldlink.vault import export
 
@@ -84,7 +85,7 @@ def export_root(
         with open_home(home) as opened:
             at = _require_place(opened.places, place)
             two = _custodians(opened.key_root, people, folders)
-            event, shares = export.export_root(at.keys, at.ledger, two, reason)
+            event, shares = export.export_root(at.keys, at.ledger, two, key_custodians(at.ledger, place), reason)
             files = [_write_share(out, at.keys.place, person, content) for person, content in shares.items()]
     told = {"root": event.body["root"], "event": event.hash, "shares": files}
     say_json(told) if as_json else console.print("Two shares written:", *files, sep="\n  ", soft_wrap=True)
@@ -101,6 +102,7 @@ def import_root(
 ) -> None:
     """Put a root back from both shares, on a machine where it is missing. It must be the one the place uses now."""
     with speaking(as_json):
+        from boldlink.journey.guarding import key_custodians
         from boldlink.journey.home import require_home
         from boldlink.places import default_key_folder
         from boldlink.places.place import restoring
@@ -113,7 +115,8 @@ def import_root(
         _require_place({path.name: path for path in (home / "places").iterdir()}, place)
         with restoring(home / "places" / place, key_root) as (folder, ledger):
             contents = [share.read_bytes() for share in shares]
-            event = export.import_root(folder, ledger, _custodians(key_root, people, folders), contents)
+            two = _custodians(key_root, people, folders)
+            event = export.import_root(folder, ledger, two, key_custodians(ledger, place), contents)
     say_json({"root": event.body["root"]}) if as_json else console.print(f"The root of {place} is back.")
 
 

@@ -37,7 +37,7 @@ def request(
         from boldlink.journey import open_home
         from boldlink.journey.home import require_home
         from boldlink.journey.outputs import request_output, where_built
-        from boldlink.programme.documents import OutputDocument
+        from boldlink.programme.instruments import OutputDocument
 
         require_home(home)
         wanted = OutputDocument.model_validate(

@@ -1,23 +1,37 @@
 """May this person do this, to this, for this use case, now? Pure types and functions; no input, no output."""
 
 from boldlink.decide.actions import ACTIONS, Action
-from boldlink.decide.data import datasets_at, runs_in
-from boldlink.decide.decide import RULES, RULES_VERSION, decide
+from boldlink.decide.decide import RULES, RULES_VERSION, decide, who_can
 from boldlink.decide.decision import Decision, Finding, Request
+from boldlink.decide.ending import has_ended, last_day
 from boldlink.decide.facts import (
-    Agreement,
+    AdvisoryBody,
     Facts,
-    Instrument,
     Lane,
     Organisation,
     Person,
     PlaceFacts,
     Post,
-    Share,
-    Signature,
     UseCase,
 )
-from boldlink.decide.purpose import everything_stands, has_ended
+from boldlink.decide.instruments import (
+    Advice,
+    Agreement,
+    Assessment,
+    Attestation,
+    Confidentiality,
+    Engagement,
+    Ethics,
+    Instrument,
+    LegalBasis,
+    Panel,
+    Power,
+    Share,
+    Signature,
+    Support,
+)
+from boldlink.decide.live import everything_stands, unmet_of
+from boldlink.decide.whereabouts import Site, Whereabouts, datasets_at, runs_in, whereabouts
 from boldlink.decide.words import explain
 
 __all__ = [
@@ -25,24 +39,41 @@ __all__ = [
     "RULES",
     "RULES_VERSION",
     "Action",
+    "Advice",
+    "AdvisoryBody",
     "Agreement",
+    "Assessment",
+    "Attestation",
+    "Confidentiality",
     "Decision",
+    "Engagement",
+    "Ethics",
     "Facts",
     "Finding",
     "Instrument",
     "Lane",
+    "LegalBasis",
     "Organisation",
+    "Panel",
     "Person",
     "PlaceFacts",
     "Post",
+    "Power",
     "Request",
     "Share",
     "Signature",
+    "Site",
+    "Support",
     "UseCase",
+    "Whereabouts",
     "datasets_at",
     "decide",
     "everything_stands",
     "explain",
     "has_ended",
+    "last_day",
     "runs_in",
+    "unmet_of",
+    "whereabouts",
+    "who_can",
 ]

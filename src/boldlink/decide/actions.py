@@ -1,18 +1,18 @@
 """What can be asked for: each action, who may do it, whether a use case must be named, and which keys it opens.
 
-A compartment is STAGE/NAME, with `.USE_CASE` behind it where rows came in from another place for that use case alone; `{name}` is the resource's name, `{use_case}` the use case's id, `{dataset}` stands for
-every dataset that the use case names, `{pair}` for every pair of them, `{any}` for every dataset on record.
+A compartment is STAGE/NAME, with `.USE_CASE` behind it where rows came in from another place for that use case alone; `{name}` is the resource's name, `{use_case}` the use case's id, `{dataset}` stands for every dataset that the use case names, `{pair}` for every pair of them, `{any}` for every dataset on record.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 
 from boldlink.decide.decision import Request
-from boldlink.decide.facts import Facts
+from boldlink.decide.facts import Facts, UseCase
 
 READ, WRITE = "read", "write"
+RESEARCH, OPERATIONAL = "research", "operational"
+BOTH = (RESEARCH, OPERATIONAL)
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Action:
     needs_use_case: bool
     opens: tuple[tuple[str, str], ...] = ()
     meaning: str = ""
+    lanes: tuple[str, ...] = (RESEARCH,)
 
 
 ACTIONS: dict[str, Action] = {
@@ -39,6 +40,7 @@ ACTIONS: dict[str, Action] = {
             False,
             (("deposits/{name}", WRITE), ("quarantine/{name}", WRITE)),
             "hand a department's extract in, under its data contract",
+            BOTH,
         ),
         Action(
             "separate",
@@ -61,6 +63,7 @@ ACTIONS: dict[str, Action] = {
                 ("disclosure", WRITE),
             ),
             "part identifiers from attributes, as an unattended process",
+            BOTH,
         ),
         Action(
             "select",
@@ -70,6 +73,7 @@ ACTIONS: dict[str, Action] = {
             True,
             (("attributes/{name}", READ), ("scope/{use_case}", WRITE), ("scope/{use_case}", READ)),
             "find the records inside a use case's cohort and period",
+            BOTH,
         ),
         Action(
             "send",
@@ -84,6 +88,7 @@ ACTIONS: dict[str, Action] = {
                 ("package/{use_case}", WRITE),
             ),
             "seal a package of the rows a use case needs, for the place its agreement names",
+            BOTH,
         ),
         Action(
             "receive",
@@ -96,11 +101,12 @@ ACTIONS: dict[str, Action] = {
                 ("attributes/{name}.{use_case}", WRITE),
             ),
             "open a sealed package that another place sent",
+            BOTH,
         ),
         Action(
             "link",
             "linker",
-            ("spine",),
+            ("spine", "edges"),
             "identifiers",
             True,
             (
@@ -113,6 +119,7 @@ ACTIONS: dict[str, Action] = {
                 ("spine/{use_case}", WRITE),
             ),
             "compare records and say who is who, for one use case",
+            BOTH,
         ),
         Action(
             "build",
@@ -173,6 +180,35 @@ ACTIONS: dict[str, Action] = {
                 ("attributes/{any}.{name}", WRITE),
             ),
             "erase what was made for a use case that has ended, and destroy its keys",
+            BOTH,
+        ),
+        Action(
+            "dispose",
+            "custodian",
+            ("dataset",),
+            "nothing",
+            False,
+            (
+                ("deposits/{name}", WRITE),
+                ("quarantine/{name}", WRITE),
+                ("identifiers/{name}", WRITE),
+                ("attributes/{name}", WRITE),
+                ("record-key/{name}", WRITE),
+                ("source-person/{name}", WRITE),
+                ("edges/{with}", WRITE),
+            ),
+            "erase a deposit that no agreement needs any more, and destroy its keys",
+            BOTH,
+        ),
+        Action(
+            "see_caseload",
+            "probation_officer",
+            ("caseload",),
+            "own_cases",
+            True,
+            (),
+            "look at one's own cases on probation, to manage them: the one exception",
+            (OPERATIONAL,),
         ),
         Action(
             "report",
@@ -182,15 +218,17 @@ ACTIONS: dict[str, Action] = {
             False,
             (),
             "give the owner the report on the quality of what it delivered, in counts",
+            BOTH,
         ),
         Action(
             "read",
             "",
-            ("identifiers", "attributes", "research", "spine", "dataset"),
+            ("identifiers", "attributes", "research", "spine", "edges", "dataset"),
             "",
             True,
             (),
             "look at data",
+            BOTH,
         ),
     )
 }
@@ -199,32 +237,32 @@ ACTIONS: dict[str, Action] = {
 READERS = {
     "identifiers": ("linker", "identifiers"),
     "spine": ("linker", "identifiers"),
+    "edges": ("linker", "identifiers"),
     "attributes": ("nobody", "attributes"),
     "dataset": ("nobody", "joined"),
     "research": ("researcher", "pseudonymised"),
 }
 
 
-def role_for(request: Request) -> str:
+def role_for(request: Request, action: Action) -> str:
     """The role a person must hold for this request."""
-    if request.action == "read":
-        return READERS.get(request.kind, ("nobody", ""))[0]
-    return ACTIONS[request.action].role
+    return READERS.get(request.kind, ("nobody", ""))[0] if action.name == "read" else action.role
 
 
-def sees(request: Request) -> str:
+def sees(request: Request, action: Action) -> str:
     """What the person would come to see."""
-    if request.action == "read":
-        return READERS.get(request.kind, ("nobody", ""))[1]
-    return ACTIONS[request.action].sees
+    return READERS.get(request.kind, ("nobody", ""))[1] if action.name == "read" else action.sees
 
 
 def compartments(request: Request, facts: Facts) -> tuple[str, ...]:
     """The compartments an allowed request opens, as COMPARTMENT:read or COMPARTMENT:write."""
     use_case = facts.use_cases.get(request.use_case or "")
-    datasets = sorted(use_case.datasets) if use_case else []
-    pairs = [f"{a}~{b}" for a, b in combinations(datasets, 2)]
-    many = {"{dataset}": datasets, "{pair}": pairs, "{any}": sorted(facts.contracts)}
+    many = {
+        "{dataset}": sorted(use_case.datasets) if use_case else [],
+        "{pair}": _pairs(request, use_case),
+        "{any}": sorted(facts.contracts),
+        "{with}": ["~".join(sorted((request.name, one))) for one in sorted(facts.contracts) if one != request.name],
+    }
     opened = []
     for pattern, mode in ACTIONS[request.action].opens:
         slot = next((slot for slot in many if slot in pattern), None)
@@ -232,3 +270,10 @@ def compartments(request: Request, facts: Facts) -> tuple[str, ...]:
             filled = pattern.replace(slot, value) if slot else pattern
             opened.append(f"{filled.format(name=request.name, use_case=request.use_case)}:{mode}")
     return tuple(opened)
+
+
+def _pairs(request: Request, use_case: UseCase | None) -> list[str]:
+    """The pairs that the agreement lets be compared: all of them, or the one that is asked for (P06)."""
+    agreed = use_case.agreement.compare if use_case and use_case.agreement else ()
+    pairs = ["~".join(pair) for pair in agreed]
+    return [pair for pair in pairs if pair == request.name] if request.kind == "edges" else pairs

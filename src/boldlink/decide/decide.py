@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
-from boldlink.decide import data, people, purpose
+from boldlink.decide import agreements, data, live, people, purpose
 from boldlink.decide.actions import ACTIONS, compartments
-from boldlink.decide.decision import Decision, Finding, Request
+from boldlink.decide.decision import Decision, Request
 from boldlink.decide.facts import Facts
+from boldlink.decide.rule import Case, Rule
 from boldlink.errors import BadInput
 
-Rule = Callable[[Request, Facts, date], Finding | None]
-RULES: tuple[Rule, ...] = (*people.RULES, *purpose.RULES, *data.RULES)
-RULES_VERSION = "2026-11"
+RULES: tuple[Rule, ...] = tuple(
+    dict.fromkeys(
+        (
+            *people.RULES,
+            *purpose.RULES,
+            *live.OF_THE_USE_CASE,
+            *live.RULES,
+            *agreements.OF_THE_ACTION,
+            *data.RULES,
+        )
+    )
+)
+RULES_VERSION = "2026-11.2"
 
 
 def decide(request: Request, facts: Facts, at: date) -> Decision:
@@ -22,11 +32,17 @@ def decide(request: Request, facts: Facts, at: date) -> Decision:
     Raises BadInput for an action or a kind of resource that does not exist.
     """
     _require_known(request)
-    found = (rule(request, facts, at) for rule in RULES)
-    findings = tuple(finding for finding in found if finding is not None)
+    case = Case(request, facts, at)
+    findings = tuple(finding for rule in RULES if (finding := rule(case)) is not None)
     allowed = all(finding.satisfied for finding in findings)
     opens = compartments(request, facts) if allowed else ()
     return Decision(request, at, allowed, findings, opens, RULES_VERSION)
+
+
+def who_can(request: Request, facts: Facts, at: date) -> list[Decision]:
+    """Everyone on record who may do this, each with the decision that says why. The request's person is left aside."""
+    asked = [Request(**{**request.__dict__, "person": person}) for person in facts.people]
+    return [decision for one in asked if (decision := decide(one, facts, at)).allowed]
 
 
 def _require_known(request: Request) -> None:

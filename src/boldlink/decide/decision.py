@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Request:
     """May this person do this, to this, for this use case, in this place?
 
     `resource` is KIND:NAME or KIND:NAME.COLUMN, such as `dataset:prison`, `identifiers:prison.surname`,
-    `spine:substance-misuse`, `research:substance-misuse`.
+    `edges:ndtms~prison`, `spine:substance-misuse`, `research:substance-misuse`.
     """
 
     person: str
@@ -22,6 +22,7 @@ class Request:
     use_case: str | None = None
     place: str | None = None
     destination: str | None = None  # another place that rows would go to
+    manager: str | None = None  # of a case: the probation officer who manages the person (P21)
 
     @property
     def kind(self) -> str:
@@ -35,9 +36,14 @@ class Request:
     def column(self) -> str | None:
         return self.resource.partition(":")[2].partition(".")[2] or None
 
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Request:
+        """A request as it stands in a ledger's decision."""
+        names = ("person", "action", "resource", "use_case", "place", "destination", "manager")
+        return cls(**{name: raw.get(name) for name in names})  # type: ignore[arg-type]
 
-@dataclass(frozen=True)
-class Finding:
+
+class Finding(NamedTuple):
     """What one rule required and what it found. Values only: words are made when somebody reads (decide.words)."""
 
     rule: str
@@ -85,6 +91,7 @@ class Decision:
             "use_case": request.use_case,
             "place": request.place,
             "destination": request.destination,
+            **({"manager": request.manager} if request.manager else {}),
             "at": self.at.isoformat(),
             "allowed": self.allowed,
             "findings": [finding.as_dict() for finding in self.findings],

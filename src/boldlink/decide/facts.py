@@ -9,8 +9,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
-from boldlink.values import Contract, Role
+from boldlink.decide.instruments import (
+    SENSITIVE,
+    Advice,
+    Agreement,
+    Assessment,
+    Attestation,
+    Confidentiality,
+    Engagement,
+    Ethics,
+    Instrument,
+    Panel,
+    Support,
+)
+from boldlink.values import Contract, DataClass
+
+NHS_ENGLAND = "nhs-england"  # the id of the organisation whose data needs advice first
 
 
 class Lane(StrEnum):
@@ -25,11 +41,12 @@ class Organisation:
     id: str
     name: str
     commercial: bool = False
+    kind: str = "department"
 
 
 @dataclass(frozen=True)
 class Person:
-    """A named person with what lapses: training, clearance, undertaking. None means they never had it."""
+    """A named person with what lapses. None means they never had it, or nobody signed that they have."""
 
     id: str
     name: str
@@ -38,6 +55,8 @@ class Person:
     clearance_until: date | None = None
     training_until: date | None = None
     undertaking_until: date | None = None
+    accreditation: Instrument | None = None
+    roles: frozenset[str] = frozenset()  # that they are accredited for
 
 
 @dataclass(frozen=True)
@@ -60,58 +79,12 @@ class PlaceFacts:
 
 
 @dataclass(frozen=True)
-class Signature:
-    """A signature that stands: over the document's present content, by the holder of a post."""
+class AdvisoryBody:
+    """Who advised on data that NHS England holds, over which days."""
 
-    post: str
-    person: str
-    on: date
-
-
-@dataclass(frozen=True)
-class Instrument:
-    """A DPIA, an attestation or the use case itself: who must have signed it, who has."""
-
-    kind: str
-    id: str
-    version: str
-    content_hash: str
-    required_posts: tuple[str, ...]
-    signatures: tuple[Signature, ...] = ()
-    starts: date | None = None
-    ends: date | None = None
-
-    @property
-    def missing_posts(self) -> tuple[str, ...]:
-        """Posts that must sign and have not."""
-        signed = {signature.post for signature in self.signatures}
-        return tuple(post for post in self.required_posts if post not in signed)
-
-
-@dataclass(frozen=True)
-class Share:
-    """What an agreement shares of one dataset: columns with roles, cohort, generalisation."""
-
-    dataset: str
-    columns: Mapping[str, Role]
-    justifications: Mapping[str, str]
-    generalise: Mapping[str, str] = field(default_factory=dict)
-    cohort_column: str | None = None
-    cohort_from: date | None = None
-    cohort_to: date | None = None
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """A data sharing agreement: between whom, for which use case, what, where, until when."""
-
-    instrument: Instrument
-    use_case: str
-    parties: tuple[str, ...]
-    shares: Mapping[str, Share]
-    places: tuple[str, ...]
-    linkers_at_most: int
-    compare: tuple[tuple[str, str], ...] = ()  # the pairs of datasets whose people may be compared
+    name: str
+    from_: date
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -125,9 +98,61 @@ class UseCase:
     organisations: tuple[str, ...]
     team: Mapping[str, tuple[str, ...]]  # role -> person ids
     instrument: Instrument
-    dpia: Instrument | None = None
+    affected_groups: tuple[str, ...] = ()
     agreement: Agreement | None = None
-    caldicott: Instrument | None = None
+    dpia: Assessment | None = None
+    caldicott: Attestation | None = None
+    advice: Advice | None = None
+    section_251: Support | None = None
+    engagement: Engagement | None = None
+    panel_decision: Panel | None = None
+    ethics: Ethics | None = None
+    anonymisation: Instrument | None = None
+    findings: Instrument | None = None
+    approvers: frozenset[str] = frozenset()  # people whose signature something of it rests on
+
+    @cached_property
+    def instruments(self) -> tuple[Instrument, ...]:
+        """Every instrument of it that is on record."""
+        held = (
+            self.engagement, self.panel_decision, self.dpia, self.agreement, self.caldicott, self.advice,
+            self.section_251, self.ethics,
+        )  # fmt: skip
+        bare = (self.anonymisation, self.findings)
+        return (self.instrument, *(one.instrument for one in held if one), *(one for one in bare if one))
+
+
+@dataclass(frozen=True)
+class DataOf:
+    """What is in the data of a use case, whatever the day."""
+
+    health: bool  # health and social care data of any dataset that it names
+    lanes: frozenset[str]  # that every dataset it names is agreed for
+    nhs_england: tuple[str, ...]  # datasets that NHS England holds
+    classes: frozenset[DataClass]  # the law's kinds of data among the columns that are shared
+    unsafeguarded: tuple[str, ...]  # sensitive columns, as DATASET.COLUMN, that are shared without a safeguard
+    confidential: tuple[tuple[str, Confidentiality | None], ...]  # datasets with patient information, and its route
+
+    @classmethod
+    def of(cls, use_case: UseCase, contracts: Mapping[str, Contract]) -> DataOf:
+        named = [contracts[name] for name in use_case.datasets if name in contracts]
+        shares = [
+            s for s in (use_case.agreement.shares.values() if use_case.agreement else ()) if s.dataset in contracts
+        ]
+        shared = [(share, c) for share in shares for c in contracts[share.dataset].columns if c.name in share.columns]
+        patients = {share.dataset for share, column in shared if DataClass.CONFIDENTIAL_PATIENT in column.classes}
+        return cls(
+            health=any(contract.health for contract in named),
+            lanes=frozenset.intersection(*(frozenset(contract.lanes) for contract in named)) if named else frozenset(),
+            nhs_england=tuple(contract.dataset for contract in named if contract.held_by == NHS_ENGLAND),
+            classes=frozenset(one for _, column in shared for one in column.classes),
+            unsafeguarded=tuple(
+                f"{share.dataset}.{column.name}"
+                for share, column in shared
+                if column.classes & SENSITIVE and not share.safeguards.get(column.name)
+            ),
+            confidential=tuple((share.dataset, share.confidentiality) for share in shares if share.dataset in patients),
+        )
 
 
 @dataclass(frozen=True)
@@ -141,10 +166,45 @@ class Facts:
     places: Mapping[str, PlaceFacts]
     contracts: Mapping[str, Contract]
     use_cases: Mapping[str, UseCase]
+    quorum: tuple[int, int] = (1, 1)  # members, of them external
+    advisory_bodies: tuple[AdvisoryBody, ...] = ()
+    # Use cases found live or not on a day, so that many questions of one day are answered once.
+    standing: dict[tuple[str, date], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def posts_of(self, person: str) -> tuple[Post, ...]:
-        return tuple(post for post in self.posts.values() if post.holder == person)
+        return self._posts_by_holder.get(person, ())
 
     def health(self, use_case: UseCase) -> bool:
         """Does the use case touch health and social care data?"""
-        return any(self.contracts[name].health for name in use_case.datasets if name in self.contracts)
+        return self.data_of(use_case).health
+
+    def naming(self, dataset: str) -> tuple[UseCase, ...]:
+        """Use cases that name a dataset."""
+        return self._use_cases_by_dataset.get(dataset, ())
+
+    def data_of(self, use_case: UseCase) -> DataOf:
+        """What the rules need to know of the data that a use case's agreement shares; looked up once."""
+        if self.use_cases.get(use_case.id) is not use_case:
+            return DataOf.of(use_case, self.contracts)
+        if use_case.id not in self._data:
+            self._data[use_case.id] = DataOf.of(use_case, self.contracts)
+        return self._data[use_case.id]
+
+    @cached_property
+    def _data(self) -> dict[str, DataOf]:
+        return {}
+
+    @cached_property
+    def _posts_by_holder(self) -> Mapping[str, tuple[Post, ...]]:
+        found: dict[str, tuple[Post, ...]] = {}
+        for post in self.posts.values():
+            found[post.holder] = (*found.get(post.holder, ()), post)
+        return found
+
+    @cached_property
+    def _use_cases_by_dataset(self) -> Mapping[str, tuple[UseCase, ...]]:
+        found: dict[str, tuple[UseCase, ...]] = {}
+        for use_case in self.use_cases.values():
+            for name in set(use_case.datasets):
+                found[name] = (*found.get(name, ()), use_case)
+        return found

@@ -1,158 +1,188 @@
-"""Rules about the reason: a live use case, in its lane, inside the programme's life, with its instruments signed."""
+"""Rules about the reason: inside the programme's life, for a use case that the panel decided for and people were asked
+about."""
 
 from __future__ import annotations
 
-from datetime import date
+from boldlink.decide.decision import Finding
+from boldlink.decide.ending import has_ended
+from boldlink.decide.facts import Lane
+from boldlink.decide.instruments import Instrument
+from boldlink.decide.law import version_at
+from boldlink.decide.rule import Case, rule, standing
 
-from boldlink.decide.actions import ACTIONS
-from boldlink.decide.decision import Finding, Request
-from boldlink.decide.facts import Facts, Instrument, Lane, UseCase
+FRAMEWORKS = {
+    "data-ethics-framework-2020": "Data Ethics Framework 2020",
+    "data-and-ai-ethics-framework-2025": "Data and AI Ethics Framework (December 2025)",
+}
 
 
-def programme_has_not_ended(request: Request, facts: Facts, at: date) -> Finding | None:
+@rule("the programme has not ended", "P36", "UK GDPR Article 5(1)(e)")
+def programme_has_not_ended(case: Case) -> Finding | None:
     """P36: nothing runs past the programme's end without a recorded renewal; erasing does."""
-    if request.action == "erase":
+    if case.action.name in ("erase", "dispose"):
         return None
-    ends = facts.programme_ends
+    ends = case.facts.programme_ends
     found = ends.isoformat() if ends else "no programme on record"
     return Finding(
-        "programme_has_not_ended", ends is not None and at <= ends, (at.isoformat(),), (found,), "panel_chair"
+        "programme_has_not_ended", ends is not None and case.at <= ends, (case.at.isoformat(),), (found,), "panel_chair"
     )
 
 
-def use_case_is_named(request: Request, facts: Facts, at: date) -> Finding | None:
+@rule("the request names a use case", "P06", "UK GDPR Article 5(1)(b)")
+def use_case_is_named(case: Case) -> Finding | None:
     """P06: data is not used, and records are not linked, outside a use case."""
-    if not ACTIONS[request.action].needs_use_case:
+    if not case.action.needs_use_case:
         return None
-    known = request.use_case in facts.use_cases
-    return Finding("use_case_is_named", known, ("a use case on record",), (request.use_case or "none",), "panel_chair")
+    named = case.request.use_case or "none"
+    return Finding("use_case_is_named", case.use_case is not None, ("a use case on record",), (named,), "panel_chair")
 
 
-def resource_is_of_the_use_case(request: Request, facts: Facts, at: date) -> Finding | None:
-    """P05, P06: spines, research datasets and outputs are used only for the use case they were made for."""
-    if request.kind not in ("spine", "research", "output"):
+@rule("what is asked for was made for this use case", "P05 P06", "UK GDPR Article 5(1)(b)")
+def resource_is_of_the_use_case(case: Case) -> Finding | None:
+    """P05, P06: spines, research datasets, outputs and caseloads are used only for the use case they were made for."""
+    if case.kind not in ("spine", "research", "output", "caseload"):
         return None
-    owner = request.name.split("~")[0] if request.kind == "output" else request.name
-    same = owner == request.use_case
-    return Finding("resource_is_of_the_use_case", same, (owner,), (request.use_case or "none",), "panel_chair")
+    owner = case.name.split("~")[0] if case.kind == "output" else case.name
+    found = (case.request.use_case or "none",)
+    return Finding("resource_is_of_the_use_case", owner == case.request.use_case, (owner,), found, "panel_chair")
 
 
-def use_case_is_live(request: Request, facts: Facts, at: date) -> Finding | None:
-    """P07, P32, P34: the panel decided for it, every affected group was asked, and its days have not run out."""
-    use_case = facts.use_cases.get(request.use_case or "")
-    if use_case is None or not ACTIONS[request.action].needs_use_case:
-        return None
-    return stands("use_case_is_live", use_case.instrument, at)
-
-
-def agreement_is_live(request: Request, facts: Facts, at: date) -> Finding | None:
-    """P15: sharing is governed by an agreement that every party signed and that has not ended."""
-    use_case = facts.use_cases.get(request.use_case or "")
-    if use_case is None:
-        return None
-    if use_case.agreement is None:
-        return Finding("agreement_is_live", False, ("a data sharing agreement",), ("none",), "siro")
-    return stands("agreement_is_live", use_case.agreement.instrument, at)
-
-
-def dpia_is_reviewed(request: Request, facts: Facts, at: date) -> Finding | None:
-    """P11: a DPIA, reviewed by the data protection specialist of each department whose data is used."""
-    use_case = facts.use_cases.get(request.use_case or "")
-    if use_case is None:
-        return None
-    if use_case.dpia is None:
-        return Finding("dpia_is_reviewed", False, ("a DPIA",), ("none",), "dpo")
-    return stands("dpia_is_reviewed", use_case.dpia, at)
-
-
-def caldicott_is_signed(request: Request, facts: Facts, at: date) -> Finding | None:
-    """P13: health and social care data only with a Caldicott Guardian's sign-off, before anything is shared."""
-    use_case = facts.use_cases.get(request.use_case or "")
-    if use_case is None or not facts.health(use_case):
-        return None
-    if use_case.caldicott is None:
-        return Finding("caldicott_is_signed", False, ("a Caldicott attestation",), ("none",), "caldicott_guardian")
-    return stands("caldicott_is_signed", use_case.caldicott, at)
-
-
-def some_use_case_needs_it(request: Request, facts: Facts, at: date) -> Finding | None:
-    """P05, P06, P13: a dataset is taken in only while a live use case, with everything signed, names it."""
-    if ACTIONS[request.action].needs_use_case or request.kind != "dataset":
-        return None
-    live = [u.id for u in facts.use_cases.values() if request.name in u.datasets and everything_stands(u, facts, at)]
-    waiting = [
-        f"{u.id} is not live" for u in facts.use_cases.values() if request.name in u.datasets and u.id not in live
-    ]
-    found = tuple(live or waiting or ["no use case names it"])
-    return Finding("some_use_case_needs_it", bool(live), (request.name,), found, "panel_chair")
-
-
-def lanes_never_meet(request: Request, facts: Facts, at: date) -> Finding | None:
-    """P22, P30: research never serves decisions about a person; health data never enters the operational lane."""
-    use_case = facts.use_cases.get(request.use_case or "")
-    if use_case is None:
-        return None
-    allowed = use_case.lane is Lane.RESEARCH or not facts.health(use_case)
-    found = (use_case.lane.value, "health data" if facts.health(use_case) else "no health data")
-    return Finding("lanes_never_meet", allowed, ("research", "or no health data"), found, "nobody")
-
-
-def use_case_has_ended(request: Request, facts: Facts, at: date) -> Finding | None:
-    """P15, P36: what was made for a use case is erased when it ends, and never before."""
-    if request.action != "erase":
-        return None
-    found = "ended" if has_ended(request.name, facts, at) else "not ended"
-    return Finding("use_case_has_ended", found == "ended", ("the use case has ended",), (found,), "panel_chair")
-
-
-def has_ended(use_case: str, facts: Facts, at: date) -> bool:
-    """Is the use case gone from the record, or has it, its agreement or the programme run out?
-
-    A document that waits to be signed again has not ended: nothing is erased because somebody edited a file.
-    """
-    known = facts.use_cases.get(use_case)
-    if known is None:
-        return bool(facts.use_cases)
-    signed = [known.instrument, *([known.agreement.instrument] if known.agreement else [])]
-    lapsed = any(one.ends is not None and one.ends < at and not one.missing_posts for one in signed)
-    return lapsed or (facts.programme_ends is not None and facts.programme_ends < at)
-
-
-def everything_stands(use_case: UseCase, facts: Facts, at: date) -> bool:
-    """Is the use case live, with its agreement, DPIA and (for health data) attestation signed and in date?"""
-    needed = [
-        use_case.instrument,
-        use_case.dpia,
-        use_case.agreement.instrument if use_case.agreement else None,
-    ]
-    if facts.health(use_case):
-        needed.append(use_case.caldicott)
-    return all(instrument is not None and stands("", instrument, at).satisfied for instrument in needed)
-
-
-def stands(rule: str, instrument: Instrument, at: date) -> Finding:
-    """Signed by every post that must sign, and in date."""
-    in_date = (instrument.starts is None or instrument.starts <= at) and (
-        instrument.ends is None or at <= instrument.ends
+@rule("the use case is identified, prioritised, signed and in date", "P07", "SATRE 1.4.01")
+def use_case_is_live(case: Case) -> Finding | None:
+    """P07: it exists only after identification and prioritisation, with reasons kept, and in its days."""
+    return _needs(
+        case, "use_case_is_live", case.use_case.instrument if case.use_case else None, "a use case", "panel_chair"
     )
-    missing = instrument.missing_posts
-    required = (instrument.id, instrument.version, *instrument.required_posts)
-    found = tuple(f"not signed by {post}" for post in missing)
-    if not in_date:
-        found += (f"runs from {instrument.starts or 'always'} to {instrument.ends or 'always'}",)
-    remedy = missing[0] if missing else "siro"
-    return Finding(rule, in_date and not missing, required, found or ("signed and in date",), remedy)
 
 
+@rule("the panel has decided for it, with external members in the quorum", "P34", "SATRE 1.4.01")
+def panel_has_decided(case: Case) -> Finding | None:
+    """P34: internal and external experts decided for it, enough of each."""
+    panel = case.use_case.panel_decision if case.use_case else None
+    found = _needs(case, "panel_has_decided", panel.instrument if panel else None, "a panel decision", "panel_chair")
+    if found is None or not found.satisfied or panel is None:
+        return found
+    members, external = case.facts.quorum
+    decided = panel.decision in ("approved", "approved_with_conditions")
+    enough = panel.members >= members and panel.external >= external
+    said = (panel.decision, f"{panel.members} members", f"{panel.external} external")
+    required = ("approved", f"{members} members", f"{external} external")
+    return Finding("panel_has_decided", decided and enough, required, said, "panel_chair")
+
+
+@rule("every affected group was asked, or the panel has said publicly why not", "P32", "SATRE 1.7.02")
+def affected_groups_were_asked(case: Case) -> Finding | None:
+    """P32: no use case goes live until each affected group was asked."""
+    engagement = case.use_case.engagement if case.use_case else None
+    instrument = engagement.instrument if engagement else None
+    found = _needs(case, "affected_groups_were_asked", instrument, "a public engagement record", "engagement_lead")
+    if found is None or not found.satisfied or engagement is None or case.use_case is None:
+        return found
+    silent = tuple(
+        f"{group} was not asked" for group in case.use_case.affected_groups if group not in engagement.groups
+    )
+    required = case.use_case.affected_groups
+    return Finding("affected_groups_were_asked", not silent, required, silent or ("all",), "engagement_lead")
+
+
+@rule("an ethics review under the framework of its day is in date", "P25", "@ethics_framework")
+def ethics_is_reviewed(case: Case) -> Finding | None:
+    """P25: assessed regularly, under the framework that was in force on the day of the review."""
+    ethics = case.use_case.ethics if case.use_case else None
+    found = _needs(case, "ethics_is_reviewed", ethics.instrument if ethics else None, "an ethics review", "ethics_lead")
+    if found is None or not found.satisfied or ethics is None:
+        return found
+    wanted = version_at("ethics_framework", ethics.reviewed_on)
+    held = FRAMEWORKS.get(ethics.framework, ethics.framework)
+    right = wanted is not None and held == wanted.citation
+    return Finding("ethics_is_reviewed", right, (wanted.citation if wanted else "none",), (held,), "ethics_lead")
+
+
+@rule(
+    "the anonymisation decision is recorded in the framework's ten components",
+    "P16 P38",
+    "UKAN Anonymisation Decision-Making Framework, 2nd edition; ICO guidance on pseudonymisation (28 March 2025)",
+)
+def anonymisation_is_recorded(case: Case) -> Finding | None:
+    """P16, P38: the framework is followed and the following is recorded; pseudonymised data stays personal data."""
+    record = case.use_case.anonymisation if case.use_case else None
+    return _needs(case, "anonymisation_is_recorded", record, "an anonymisation record", "information_asset_owner")
+
+
+@rule("what the findings led to is on record and kept up to date", "P35", "BOLD programme page, 'How we work'")
+def findings_are_followed(case: Case) -> Finding | None:
+    """P35: nothing more is released while nobody follows what the findings changed."""
+    if case.action.name != "release" or case.use_case is None:
+        return None
+    return standing("findings_are_followed", case.use_case.findings, case.at, "a findings record", "programme_manager")
+
+
+@rule(
+    "research and operational use are kept apart, and health data is research only", "P22 P30", "@research_safeguards"
+)
+def lanes_never_meet(case: Case) -> Finding | None:
+    """P22, P30: research never serves decisions about a person; health data never enters the operational lane."""
+    use_case = case.use_case
+    if use_case is None:
+        return None
+    fits = use_case.lane in case.action.lanes
+    agreed = use_case.lane in case.facts.data_of(use_case).lanes
+    safe = use_case.lane is Lane.RESEARCH or not case.facts.health(use_case)
+    found = (
+        use_case.lane.value,
+        "an action of this lane" if fits else f"{case.action.name} is not of this lane",
+        "datasets agreed for it" if agreed else "datasets that are not agreed for it",
+        "no health data" if safe else "health data",
+    )
+    return Finding("lanes_never_meet", fits and agreed and safe, case.action.lanes, found, "nobody")
+
+
+@rule(
+    "a probation officer sees only people whom they manage",
+    "P21",
+    "BOLD programme page, the one exception; Offender Management Act 2007 section 14",
+)
+def caseload_is_own(case: Case) -> Finding | None:
+    """P21: the one exception: one's own caseload, and nobody else's."""
+    if case.kind != "caseload":
+        return None
+    manager = case.request.manager or "nobody is named"
+    return Finding("caseload_is_own", manager == case.request.person, (case.request.person,), (manager,), "nobody")
+
+
+@rule("every use case that needed it has ended", "P15 P36", "UK GDPR Article 5(1)(e)")
+def use_case_has_ended(case: Case) -> Finding | None:
+    """P15, P36: what was made for a use case, or deposited for several, is erased when they end, and never before."""
+    if case.action.name not in ("erase", "dispose"):
+        return None
+    names = [case.name] if case.kind == "use_case" else [one.id for one in case.facts.naming(case.name)]
+    lasting = next((name for name in names if not has_ended(name, case.facts, case.at)), None)
+    ended = lasting is None and bool(case.facts.use_cases)
+    found = (f"{lasting} has not ended",) if lasting else ("ended" if ended else "nothing is on record",)
+    return Finding("use_case_has_ended", ended, ("ended",), found, "panel_chair")
+
+
+def _needs(case: Case, name: str, instrument: Instrument | None, what: str, remedy: str) -> Finding | None:
+    """An instrument that whoever names a use case needs to stand."""
+    if case.use_case is None or not case.action.needs_use_case:
+        return None
+    return standing(name, instrument, case.at, what, remedy)
+
+
+OF_THE_USE_CASE = (
+    use_case_is_live,
+    panel_has_decided,
+    affected_groups_were_asked,
+    ethics_is_reviewed,
+    anonymisation_is_recorded,
+    lanes_never_meet,
+)
 RULES = (
     programme_has_not_ended,
     use_case_is_named,
     resource_is_of_the_use_case,
-    use_case_is_live,
-    agreement_is_live,
-    dpia_is_reviewed,
-    caldicott_is_signed,
-    some_use_case_needs_it,
-    lanes_never_meet,
+    *OF_THE_USE_CASE,
+    findings_are_followed,
+    caseload_is_own,
     use_case_has_ended,
 )

@@ -33,7 +33,7 @@ class Answer:
             "place": self.place,
             "at": self.decision.at.isoformat(),
             "rules_version": self.decision.rules_version,
-            "findings": [explain(finding, self.facts) for finding in self.decision.findings],
+            "findings": [explain(finding, self.facts, self.decision.at) for finding in self.decision.findings],
         }
 
 

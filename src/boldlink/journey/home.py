@@ -50,7 +50,10 @@ class Home:
 
     def facts(self, place: Place) -> Facts:
         """What is known and signed in a place today."""
-        governed = sum(1 for _ in place.ledger.events("document.recorded", "document.withdrawn", "document.signed"))
+        governed = sum(
+            1
+            for _ in place.ledger.events("document.recorded", "document.withdrawn", "document.signed", "document.moved")
+        )
         known, facts = self._facts.get(place.name, (-1, None))
         if facts is None or known != governed:
             facts = facts_at(place.ledger)
@@ -164,7 +167,7 @@ def made_from(*parts: Any) -> str:
 def refusal(decision: Decision, facts: Facts) -> Refused:
     """A decision that was no, as an error: every unmet rule, and who could change it."""
     request = decision.request
-    unmet = [explain(finding, facts) for finding in decision.unmet]
+    unmet = [explain(finding, facts, decision.at) for finding in decision.unmet]
     return Refused(
         f"DECIDE-{decision.unmet[0].rule.upper().replace('_', '-')}",
         f"{request.person} may not {request.action} {request.resource}{f' for {request.use_case}' if request.use_case else ''}.",

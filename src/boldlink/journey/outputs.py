@@ -26,7 +26,7 @@ from boldlink.outputs import (
     thaw,
 )
 from boldlink.places import Place
-from boldlink.programme.documents import OutputDocument, UseCaseDocument
+from boldlink.programme.instruments import OutputDocument, UseCaseDocument
 from boldlink.programme.record import programme_at
 from boldlink.values import StatTable
 from boldlink.vault import read_table

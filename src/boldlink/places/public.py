@@ -12,12 +12,13 @@ from datetime import date
 from typing import Any
 
 from boldlink.decide import Facts, everything_stands, runs_in
+from boldlink.decide.law import ARTICLE_6, ARTICLE_9, ARTICLE_10, SCHEDULE_1
 from boldlink.errors import Tampered
 from boldlink.ledger import canonical
 from boldlink.places.place import Place
-from boldlink.programme.documents import AgreementDocument, UseCaseDocument
 from boldlink.programme.facts import facts_at
 from boldlink.programme.folder import Programme
+from boldlink.programme.instruments import AgreementDocument, EngagementDocument, UseCaseDocument
 from boldlink.programme.record import programme_at
 from boldlink.values import EXPECTED_PRECISION
 from boldlink.vault.keys import signature_holds
@@ -38,7 +39,7 @@ def public_content(place: Place, on: date) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "place": _place(programme, place.name),
-        "programme": _programme(programme),
+        "programme": _programme(programme, facts.programme_ends or programme.programme.ends),
         "datasets": [_dataset(programme, name) for name, c in programme.contracts.items() if c.place == place.name],
         "use_cases": [
             _use_case(programme, facts, document, on)
@@ -71,14 +72,14 @@ def _place(programme: Programme, name: str) -> dict[str, str]:
     return {"id": name, "name": place.name, "operator": programme.organisations[place.operator].name}
 
 
-def _programme(programme: Programme) -> dict[str, Any]:
+def _programme(programme: Programme, ends: date) -> dict[str, Any]:
     document = programme.programme
     return {
         "id": document.id,
         "title": document.title,
         "summary": document.summary,
         "contact": document.contact,
-        "ends": document.ends.isoformat(),
+        "ends": ends.isoformat(),
         "synthetic": document.synthetic,
         "not_for": list(document.not_for),
     }
@@ -128,7 +129,7 @@ def _use_case(programme: Programme, facts: Facts, document: UseCaseDocument, on:
         "lane": document.lane,
         "status": "live" if live else "not live",
         "places": list(runs_in(use_case, facts)),
-        "legal_basis": [basis.content for basis in agreement.legal_basis] if agreement else [],
+        "legal_basis": _legal_basis(agreement) if agreement else [],
         "datasets": list(document.datasets),
         "organisations": [
             {"id": name, "name": programme.organisations[name].name, "role": "controller"}
@@ -136,28 +137,57 @@ def _use_case(programme: Programme, facts: Facts, document: UseCaseDocument, on:
         ],
         "starts": document.starts.isoformat(),
         "ends": document.ends.isoformat(),
-        "engagement": [_engagement(entry.content) for entry in document.engagement],
+        "engagement": _engagement(programme, document.id),
         "instruments": _instruments(programme, facts, document.id),
     }
 
 
-def _engagement(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {"on": content["asked_on"], **{key: content[key] for key in ("group", "with", "heard", "changed")}}
+def _legal_basis(agreement: AgreementDocument) -> list[dict[str, str]]:
+    """The agreement's bases and powers as citations, and what each is for, from the tables of decide.law."""
+    basis = agreement.legal_basis
+    found = [
+        ARTICLE_6.get(basis.article_6),
+        ARTICLE_9.get(basis.article_9 or ""),
+        ARTICLE_10.get(basis.article_10 or ""),
+    ]
+    found += [SCHEDULE_1.get(paragraph) for paragraph in basis.schedule_1]
+    bases = [{"law": one.citation, "for": one.says} for one in found if one]
+    powers = [
+        {"law": power.citation, "for": f"disclosure of {', '.join(power.datasets)}"} for power in agreement.legal_powers
+    ]
+    return bases + powers
+
+
+def _engagement(programme: Programme, use_case: str) -> list[dict[str, Any]]:
+    """Who was asked, what was heard, what changed; and who was not, with the reason that was given in public."""
+    records = [one for one in programme.of_use_case(use_case) if isinstance(one, EngagementDocument)]
+    asked = [entry for record in records for entry in record.asked]
+    silent = [entry for record in records for entry in record.not_asked]
+    return [
+        {"on": e.asked_on.isoformat(), "group": e.group, "with": e.with_, "heard": e.heard, "changed": e.changed}
+        for e in asked
+    ] + [
+        {
+            "on": e.said_publicly_on.isoformat(),
+            "group": e.group,
+            "with": e.where,
+            "heard": "not asked",
+            "changed": e.reason,
+        }
+        for e in silent
+    ]
 
 
 def _instruments(programme: Programme, facts: Facts, use_case: str) -> list[dict[str, Any]]:
-    known = facts.use_cases[use_case]
-    found = [known.instrument, known.dpia, known.agreement and known.agreement.instrument, known.caldicott]
     return [
         {
             "kind": instrument.kind,
             "id": instrument.id,
             "version": instrument.version,
             "hash": instrument.content_hash,
-            "signed_by": [programme.posts[signature.post].title for signature in instrument.signatures],
+            "signed_by": [programme.posts[s.post].title for s in instrument.signatures if s.post in programme.posts],
         }
-        for instrument in found
-        if instrument
+        for instrument in facts.use_cases[use_case].instruments
     ]
 
 

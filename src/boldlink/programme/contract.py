@@ -1,21 +1,21 @@
 """Data contracts: Open Data Contract Standard v3 YAML in, a frozen `Contract` out.
 
 The standard has words for most things (properties, logicalType, primaryKey, required, transformLogic). What it has no
-word for stands in its `customProperties`: owner, place, pinned, health, distinctPeople, gradeColumn for the dataset;
+word for stands in its `customProperties`: owner, heldBy, place, pinned, health, lanes, distinctPeople, gradeColumn,
+consentColumn, optOutColumn for the dataset;
 role, meaning, identifierType, classes, validValues, dateFormat for a column.
 Source: Open Data Contract Standard v3.1.0 (bitol.io).
 """
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from boldlink.errors import BadProgramme
+from boldlink.programme.document import content_hash
+from boldlink.programme.faults import bad_programme, read_yaml
 from boldlink.values import Column, Contract, DataClass, Role
 
 LOGICAL_TYPES = ("string", "date", "integer", "number", "boolean")
@@ -124,6 +124,11 @@ class ContractDocument(_WithCustom):
             distinct_people=bool(self.extra("distinctPeople", False)),
             health=bool(self.extra("health", False)),
             grade_column=self.extra("gradeColumn"),
+            held_by=self.extra("heldBy", ""),
+            lanes=tuple(self.extra("lanes", ["research"])),
+            consent_column=self.extra("consentColumn"),
+            opt_out_column=self.extra("optOutColumn"),
+            opt_outs_applied_by_owner=bool(self.extra("optOutsAppliedByOwner", False)),
             content_hash=content_hash,
         )
         for problem in problems(contract):
@@ -142,6 +147,13 @@ def problems(contract: Contract) -> list[str]:
         found.append("no column is primaryKey: a record needs a name")
     if len(contract.with_role(Role.SOURCE_KEY)) + len(contract.with_role(Role.PERSON_KEY)) != 1:
         found.append("exactly one column must be source_key or person_key")
+    if unknown := sorted(set(contract.lanes) - {"research", "operational"}):
+        found.append(f"lanes knows no {', '.join(unknown)}")
+    if "operational" in contract.lanes and contract.health:
+        found.append("health and social care data is never agreed for the operational lane (P30)")
+    for name in filter(None, (contract.consent_column, contract.opt_out_column)):
+        if name not in names or contract.column(name).logical_type != "boolean":
+            found.append(f"{name}, which says who consented or opted out, is no boolean column")
     for column in contract.columns:
         found.extend(f"column {column.name}: {fault}" for fault in _column_faults(column, delivered))
     return found
@@ -161,23 +173,11 @@ def _column_faults(column: Column, delivered: set[str]) -> list[str]:
 
 
 def read_contract(path: Path) -> Contract:
-    """Read one data contract file. Raises BadProgramme naming the file and the field."""
-    raw = path.read_bytes()
+    """Read one data contract file. Raises BadProgramme naming file, line and field."""
+    content, source = read_yaml(path, f"{path.parent.name}/{path.name}")
     try:
-        document = ContractDocument.model_validate(yaml.safe_load(raw))
-        return document.contract(hashlib.sha256(raw).hexdigest())
-    except (yaml.YAMLError, ValidationError, ValueError) as problem:
-        raise BadProgramme(
-            "PROGRAMME-CONTRACT",
-            f"The data contract {path.name} cannot be used.",
-            _first_words(problem),
-            "correct the file; the four-part layout is described in docs/programme-folder.md",
-            "the dataset's owner",
-        ) from problem
-
-
-def _first_words(problem: Exception) -> str:
-    if isinstance(problem, ValidationError):
-        first = problem.errors()[0]
-        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}."
-    return f"{problem}.".replace("\n", " ")
+        return ContractDocument.model_validate(content).contract(content_hash(content))
+    except ValidationError as problem:
+        raise bad_programme(source.faults_of(problem)) from problem
+    except ValueError as problem:
+        raise bad_programme([source.fault(f"{problem}.")]) from problem

@@ -1,26 +1,26 @@
-"""A programme folder read whole and checked whole: either every file holds together, or nothing is taken from it.
+"""A programme folder read whole: either every file holds together, or nothing is taken from it.
 
-programme.yaml organisations.yaml places.yaml people.yaml posts.yaml
+programme.yaml organisations.yaml places.yaml people.yaml posts.yaml accreditations.yaml
 contracts/DATASET.yaml
-use-cases/USE-CASE/use-case.yaml dpia.yaml agreement.yaml caldicott.yaml
+decisions/*.yaml                   the programme's own: renewals, its end
+use-cases/USE-CASE/KIND.yaml       use-case, engagement, panel-decision, dpia, agreement, caldicott ...
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from boldlink.errors import BadProgramme
-from boldlink.programme.contract import read_contract
-from boldlink.programme.documents import (
-    INSTRUMENTS,
-    Document,
-    Instrument,
+from boldlink.programme.contract import ContractDocument
+from boldlink.programme.document import Document, content_hash
+from boldlink.programme.faults import Fault, Source, bad_programme, read_yaml
+from boldlink.programme.instruments import OF_A_USE_CASE, OF_THE_PROGRAMME, AccreditationDocument, Instrument
+from boldlink.programme.parties import (
     OrganisationDocument,
     PersonDocument,
     PlaceDocument,
@@ -30,11 +30,14 @@ from boldlink.programme.documents import (
 from boldlink.values import Contract
 
 D = TypeVar("D", bound=Document)
+M = TypeVar("M", bound=BaseModel)
+Key = tuple[str, str]
+NOWHERE = Source("the ledger")
 
 
 @dataclass(frozen=True)
 class Programme:
-    """A programme folder as typed documents, keyed by id; instruments by (kind, id)."""
+    """A programme as typed documents, keyed by id; instruments by (kind, id). `sources` is known for a folder alone."""
 
     programme: ProgrammeDocument
     organisations: Mapping[str, OrganisationDocument]
@@ -43,84 +46,141 @@ class Programme:
     posts: Mapping[str, PostDocument]
     contracts: Mapping[str, Contract]
     contract_content: Mapping[str, Mapping[str, Any]]
-    instruments: Mapping[tuple[str, str], Instrument]
+    instruments: Mapping[Key, Instrument]
+    sources: Mapping[Key, Source] = field(default_factory=dict)
 
     def of_use_case(self, use_case: str) -> list[Instrument]:
         """The instruments of one use case."""
         return [document for document in self.instruments.values() if document.use_case == use_case]
 
+    def source(self, kind: str, name: str) -> Source:
+        """Where a document came from."""
+        return self.sources.get((kind, name), NOWHERE)
+
 
 def read_programme(folder: Path) -> Programme:
-    """Read a programme folder. Raises BadProgramme naming file and field; a folder is taken whole or not at all."""
+    """Read a programme folder. Raises BadProgramme naming every file, line and field that cannot be read."""
     if not folder.is_dir():
-        raise _bad(folder, "there is no such folder.")
-    contracts = {path.stem: read_contract(path) for path in sorted((folder / "contracts").glob("*.yaml"))}
-    return Programme(
-        programme=_one(folder / "programme.yaml", ProgrammeDocument),
-        organisations=_many(folder / "organisations.yaml", OrganisationDocument),
-        places=_many(folder / "places.yaml", PlaceDocument),
-        people=_many(folder / "people.yaml", PersonDocument),
-        posts=_many(folder / "posts.yaml", PostDocument),
-        contracts=contracts,
-        contract_content={name: _yaml(folder / "contracts" / f"{name}.yaml") for name in contracts},
-        instruments=_instruments(folder / "use-cases"),
-    )
+        raise bad_programme([Fault(str(folder.name), None, "", "there is no such folder.")])
+    return _Reader(folder).programme()
 
 
-def _instruments(folder: Path) -> dict[tuple[str, str], Instrument]:
-    found: dict[tuple[str, str], Instrument] = {}
-    for path in sorted(folder.glob("*/*.yaml")):
-        kind = path.stem.replace("-", "_")
-        if kind not in INSTRUMENTS:
-            raise _bad(path, f"a use case folder holds {', '.join(k.replace('_', '-') for k in INSTRUMENTS)} only.")
-        document = _one(path, INSTRUMENTS[kind])
-        if document.use_case != path.parent.name:
-            raise _bad(path, f"its use_case must be the name of its folder, {path.parent.name}.")
+class _Reader:
+    """Reads file after file and gathers what is wrong, so that everything is told at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._faults: list[Fault] = []
+        self._sources: dict[Key, Source] = {}
+
+    def programme(self) -> Programme:
+        programme = self._one(self._folder / "programme.yaml", ProgrammeDocument, "programme")
+        organisations = self._many("organisations.yaml", OrganisationDocument, "organisation")
+        places = self._many("places.yaml", PlaceDocument, "place")
+        people = self._many("people.yaml", PersonDocument, "person")
+        posts = self._many("posts.yaml", PostDocument, "post")
+        contracts, content = self._contracts()
+        instruments = {**self._accreditations(), **self._decisions(), **self._use_cases()}
+        if self._faults or programme is None:
+            raise bad_programme(self._faults)
+        return Programme(
+            programme, organisations, places, people, posts, contracts, content, instruments, self._sources
+        )
+
+    def _contracts(self) -> tuple[dict[str, Contract], dict[str, Mapping[str, Any]]]:
+        contracts: dict[str, Contract] = {}
+        contents: dict[str, Mapping[str, Any]] = {}
+        for path in sorted((self._folder / "contracts").glob("*.yaml")):
+            content, source = self._yaml(path)
+            document = self._validated(ContractDocument, content, source)
+            try:
+                if document is not None:
+                    contracts[path.stem] = document.contract(content_hash(content))
+                    contents[path.stem] = content
+                    self._sources["contract", path.stem] = source
+            except ValueError as problem:
+                self._faults.append(source.fault(f"{problem}."))
+        return contracts, contents
+
+    def _accreditations(self) -> dict[Key, Instrument]:
+        found = self._many("accreditations.yaml", AccreditationDocument, "accreditation")
+        return {("accreditation", name): document for name, document in found.items()}
+
+    def _decisions(self) -> dict[Key, Instrument]:
+        found: dict[Key, Instrument] = {}
+        for path in sorted((self._folder / "decisions").glob("*.yaml")):
+            content, source = self._yaml(path)
+            kind = content.get("kind") if isinstance(content, dict) else None
+            if kind not in OF_THE_PROGRAMME:
+                self._faults.append(source.fault(f"its kind must be one of {', '.join(OF_THE_PROGRAMME)}.", "kind"))
+                continue
+            self._add(found, kind, self._validated(OF_THE_PROGRAMME[kind], content, source), source)
+        return found
+
+    def _use_cases(self) -> dict[Key, Instrument]:
+        found: dict[Key, Instrument] = {}
+        for path in sorted((self._folder / "use-cases").glob("*/*.yaml")):
+            kind = path.stem.replace("-", "_")
+            source = Source(self._name(path))
+            if kind not in OF_A_USE_CASE:
+                names = ", ".join(name.replace("_", "-") for name in OF_A_USE_CASE)
+                self._faults.append(source.fault(f"a use case's folder holds only {names}."))
+                continue
+            content, source = self._yaml(path)
+            document = self._validated(OF_A_USE_CASE[kind], content, source)
+            if document is not None and document.use_case != path.parent.name:
+                what = f"it must be the name of its folder, {path.parent.name}."
+                self._faults.append(source.fault(what, "use_case"))
+            self._add(found, kind, document, source)
+        return found
+
+    def _add(self, found: dict[Key, Instrument], kind: str, document: Instrument | None, source: Source) -> None:
+        if document is None:
+            return
         if (kind, document.id) in found:
-            raise _bad(path, f"the id {document.id} is used twice.")
+            self._faults.append(source.fault(f"{document.id} is used twice.", "id"))
         found[kind, document.id] = document
-    return found
+        self._sources[kind, document.id] = source
 
+    def _one(self, path: Path, model: type[D], kind: str) -> D | None:
+        content, source = self._yaml(path)
+        document = self._validated(model, content, source)
+        if document is not None:
+            self._sources[kind, str(document.id)] = source  # type: ignore[attr-defined]
+        return document
 
-def _one(path: Path, model: type[D]) -> D:
-    return _validated(path, model, _yaml(path), "")
+    def _many(self, name: str, model: type[D], kind: str) -> dict[str, D]:
+        content, source = self._yaml(self._folder / name)
+        if content is not None and not isinstance(content, list):
+            self._faults.append(source.fault("it must be a list."))
+            return {}
+        found: dict[str, D] = {}
+        for number, entry in enumerate(content or []):
+            document = self._validated(model, entry, source.inside(number))
+            if document is None:
+                continue
+            one = str(document.id)  # type: ignore[attr-defined]
+            if one in found:
+                self._faults.append(source.inside(number).fault(f"{one} is used twice.", "id"))
+            found[one] = document
+            self._sources[kind, one] = source.inside(number)
+        return found
 
+    def _validated(self, model: type[M], content: Any, source: Source) -> M | None:
+        if content is None and source.file in {fault.file for fault in self._faults}:
+            return None
+        try:
+            return model.model_validate(content)
+        except ValidationError as problem:
+            self._faults += source.faults_of(problem)
+            return None
 
-def _many(path: Path, model: type[D]) -> dict[str, D]:
-    raw = _yaml(path)
-    if not isinstance(raw, list):
-        raise _bad(path, "it must be a list.")
-    documents = [_validated(path, model, entry, f"entry {number}: ") for number, entry in enumerate(raw, start=1)]
-    ids = [str(document.id) for document in documents]  # type: ignore[attr-defined]
-    if twice := sorted({one for one in ids if ids.count(one) > 1}):
-        raise _bad(path, f"ids used twice: {', '.join(twice)}.")
-    return dict(zip(ids, documents, strict=True))
+    def _yaml(self, path: Path) -> tuple[Any, Source]:
+        try:
+            return read_yaml(path, self._name(path))
+        except BadProgramme as problem:
+            self._faults += [fault for fault in problem.faults if isinstance(fault, Fault)]
+            return None, Source(self._name(path))
 
-
-def _validated(path: Path, model: type[D], raw: Any, where: str) -> D:
-    try:
-        return model.model_validate(raw)
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the document"
-        raise _bad(path, f"{where}{field}: {first['msg']}.") from problem
-
-
-def _yaml(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise _bad(path, "the file is missing.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as problem:
-        mark = getattr(problem, "problem_mark", None)
-        raise _bad(path, f"it is not YAML{f' at line {mark.line + 1}' if mark else ''}.") from problem
-
-
-def _bad(path: Path, why: str) -> BadProgramme:
-    return BadProgramme(
-        "PROGRAMME-FILE",
-        f"The programme file {path.parent.name}/{path.name} cannot be used:",
-        why,
-        "correct the file; programmes/bold is a complete example",
-        "the programme manager",
-    )
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._folder).as_posix()

@@ -11,24 +11,29 @@ from typing import Any
 
 from boldlink.ledger import Ledger
 from boldlink.programme.contract import ContractDocument
-from boldlink.programme.documents import (
-    INSTRUMENTS,
+from boldlink.programme.document import Document, content_hash
+from boldlink.programme.folder import Key, Programme
+from boldlink.programme.instruments import INSTRUMENTS, MADE_HERE, Instrument
+from boldlink.programme.parties import (
     OrganisationDocument,
     PersonDocument,
     PlaceDocument,
     PostDocument,
     ProgrammeDocument,
-    content_hash,
 )
-from boldlink.programme.folder import Programme
 
-Key = tuple[str, str]
+PARTIES: Mapping[str, type[Document]] = {
+    "organisation": OrganisationDocument,
+    "place": PlaceDocument,
+    "person": PersonDocument,
+    "post": PostDocument,
+}
 
 
 def contents(programme: Programme) -> Iterator[tuple[Key, Mapping[str, Any]]]:
     """Every document of a programme as (kind, id) and content."""
     yield ("programme", programme.programme.id), programme.programme.content
-    groups = {
+    groups: dict[str, Mapping[str, Document]] = {
         "organisation": programme.organisations,
         "place": programme.places,
         "person": programme.people,
@@ -44,45 +49,68 @@ def contents(programme: Programme) -> Iterator[tuple[Key, Mapping[str, Any]]]:
 
 
 def record_programme(programme: Programme, ledger: Ledger, person: str) -> int:
-    """Write down every document that is new or changed, and every one that is gone. Returns how many."""
-    known = {key: event_hash for key, (event_hash, _) in _standing(ledger, None).items()}
+    """Write down every document that is new or changed, and every one that is gone. Returns how many.
+
+    What the software itself made (certificates) stands in no folder and is not withdrawn for that.
+    """
+    known = {key: hashed for key, (hashed, _) in standing(ledger, None).items()}
     now = dict(contents(programme))
     changes = 0
     for (kind, name), content in now.items():
         hashed = content_hash(dict(content))
         if known.get((kind, name)) != hashed:
-            ledger.append("document.recorded", person, {"kind": kind, "id": name, "hash": hashed, "content": content})
+            record_document(ledger, person, kind, name, content)
             changes += 1
-    for kind, name in known.keys() - now.keys():
-        ledger.append("document.withdrawn", person, {"kind": kind, "id": name})
-        changes += 1
+    for kind, name in sorted(known.keys() - now.keys()):
+        if kind not in MADE_HERE:
+            ledger.append("document.withdrawn", person, {"kind": kind, "id": name})
+            changes += 1
     return changes
+
+
+def record_document(ledger: Ledger, person: str, kind: str, name: str, content: Mapping[str, Any]) -> None:
+    """Write one document down, whole, under the hash of its content."""
+    body = {"kind": kind, "id": name, "hash": content_hash(dict(content)), "content": content}
+    ledger.append("document.recorded", person, body)
 
 
 def programme_at(ledger: Ledger, until: date | None = None) -> Programme | None:
     """The programme as the ledger knew it at the end of a day; None if it knew none."""
-    standing = _standing(ledger, until)
-    programmes = [content for (kind, _), (_, content) in standing.items() if kind == "programme"]
+    return programme_of(standing(ledger, until))
+
+
+def programme_of(documents: Mapping[Key, tuple[str, Mapping[str, Any]]]) -> Programme | None:
+    """Typed documents from (kind, id) → (hash, content)."""
+    programmes = [content for (kind, _), (_, content) in documents.items() if kind == "programme"]
     if not programmes:
         return None
-    contracts = _of(standing, "contract")
+    contracts = _of(documents, "contract")
+    parties: dict[str, Any] = {
+        kind: {name: model.model_validate(content) for name, content in _of(documents, kind).items()}
+        for kind, model in PARTIES.items()
+    }
     return Programme(
         programme=ProgrammeDocument.model_validate(programmes[-1]),
-        organisations={n: OrganisationDocument.model_validate(c) for n, c in _of(standing, "organisation").items()},
-        places={n: PlaceDocument.model_validate(c) for n, c in _of(standing, "place").items()},
-        people={n: PersonDocument.model_validate(c) for n, c in _of(standing, "person").items()},
-        posts={n: PostDocument.model_validate(c) for n, c in _of(standing, "post").items()},
+        organisations=parties["organisation"],
+        places=parties["place"],
+        people=parties["person"],
+        posts=parties["post"],
         contracts={n: ContractDocument.model_validate(c).contract(content_hash(dict(c))) for n, c in contracts.items()},
         contract_content=contracts,
-        instruments={
-            (kind, n): INSTRUMENTS[kind].model_validate(c)
-            for (kind, n), (_, c) in standing.items()
-            if kind in INSTRUMENTS
-        },
+        instruments=_instruments(documents),
     )
 
 
-def _standing(ledger: Ledger, until: date | None) -> dict[Key, tuple[str, Mapping[str, Any]]]:
+def _instruments(documents: Mapping[Key, tuple[str, Mapping[str, Any]]]) -> dict[Key, Instrument]:
+    return {
+        (kind, name): INSTRUMENTS[kind].model_validate(content)
+        for (kind, name), (_, content) in documents.items()
+        if kind in INSTRUMENTS
+    }
+
+
+def standing(ledger: Ledger, until: date | None) -> dict[Key, tuple[str, Mapping[str, Any]]]:
+    """(kind, id) → (hash, content) of every document that stood at the end of a day."""
     found: dict[Key, tuple[str, Mapping[str, Any]]] = {}
     for event in ledger.events("document.recorded", "document.withdrawn", until=until):
         key = (event.body["kind"], event.body["id"])
@@ -93,5 +121,5 @@ def _standing(ledger: Ledger, until: date | None) -> dict[Key, tuple[str, Mappin
     return found
 
 
-def _of(standing: Mapping[Key, tuple[str, Mapping[str, Any]]], wanted: str) -> dict[str, Mapping[str, Any]]:
-    return {name: content for (kind, name), (_, content) in standing.items() if kind == wanted}
+def _of(documents: Mapping[Key, tuple[str, Mapping[str, Any]]], wanted: str) -> dict[str, Mapping[str, Any]]:
+    return {name: content for (kind, name), (_, content) in documents.items() if kind == wanted}

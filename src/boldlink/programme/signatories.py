@@ -1,33 +1,71 @@
-"""Who must sign a document: the table SIGNATORIES applied to a programme's posts."""
+"""Who must sign a document: the signatories of its kind applied to a programme's posts.
+
+A post that nobody has made stands as `ROLE of ORGANISATION`, so that the fault can be named. A signature that a person
+gives for themself, without a post, stands as `undertaking:PERSON`.
+"""
 
 from __future__ import annotations
 
-from boldlink.programme.documents import SIGNATORIES, AgreementDocument, Instrument, UseCaseDocument
 from boldlink.programme.folder import Programme
+from boldlink.programme.instruments import (
+    AccreditationDocument,
+    AgreementDocument,
+    DestructionDocument,
+    Instrument,
+    Signatory,
+    UseCaseDocument,
+)
+
+OWN = "undertaking:"
 
 
 def required_posts(document: Instrument, programme: Programme) -> tuple[str, ...]:
-    """Ids of the posts whose holders must sign, in order. A post that is missing stands as `ROLE of ORGANISATION`."""
-    role, how = SIGNATORIES[document.kind]
-    if how == "one":
-        return (_post(programme, role, None),)
-    return tuple(_post(programme, role, organisation) for organisation in _signing(document, programme, how))
+    """Ids of the posts whose holders must sign, in order."""
+    found = [post for signatory in document.signatories for post in _posts(signatory, document, programme)]
+    return tuple(dict.fromkeys(found))
 
 
-def _signing(document: Instrument, programme: Programme, how: str) -> list[str]:
+def holder_of(post: str, programme: Programme) -> str | None:
+    """The person who holds a post; the person themself where they sign without one."""
+    if post.startswith(OWN):
+        return post.removeprefix(OWN)
+    known = programme.posts.get(post)
+    return known.holder if known else None
+
+
+def _posts(signatory: Signatory, document: Instrument, programme: Programme) -> list[str]:
+    if signatory.scope == "person":
+        return [f"{OWN}{document.person}"] if isinstance(document, AccreditationDocument) else []
+    if signatory.scope == "one":
+        return [_one(signatory.role, document, programme)]
+    return [_post(programme, signatory.role, name) for name in _organisations(signatory, document, programme)]
+
+
+def _organisations(signatory: Signatory, document: Instrument, programme: Programme) -> list[str]:
+    if isinstance(document, AccreditationDocument):
+        return [document.organisation]
     if isinstance(document, AgreementDocument):
-        return list(document.parties)
-    use_case = programme.instruments.get(("use_case", document.use_case))
+        return document.organisations
+    use_case = programme.instruments.get(("use_case", document.use_case or ""))
     if not isinstance(use_case, UseCaseDocument):
         return []
-    if how == "health":
+    if signatory.scope == "health_owners":
         contracts = [programme.contracts[name] for name in use_case.datasets if name in programme.contracts]
         return sorted({contract.owner for contract in contracts if contract.health})
     return list(use_case.organisations)
 
 
-def _post(programme: Programme, role: str, organisation: str | None) -> str:
+def _one(role: str, document: Instrument, programme: Programme) -> str:
+    """One post of the programme. Nobody countersigns what they operated."""
+    barred = document.operator if isinstance(document, DestructionDocument) else None
     for post in programme.posts.values():
-        if post.role == role and organisation in (None, post.organisation):
+        if post.role == role and post.holder != barred:
             return post.id
-    return f"{role} of {organisation or programme.programme.id}"
+    return f"{role} of {programme.programme.id}"
+
+
+def _post(programme: Programme, role: str, organisation: str) -> str:
+    for post in programme.posts.values():
+        if post.role == role and post.organisation == organisation:
+            return post.id
+    return f"{role} of {organisation}"

@@ -5,16 +5,16 @@ A person's key is made when they first sign and lies in the key folder; the ledg
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from boldlink.decide import Signature
 from boldlink.errors import Refused
 from boldlink.ledger import Event, Ledger
-from boldlink.programme.documents import Instrument
-from boldlink.programme.folder import Programme
-from boldlink.programme.signatories import required_posts
+from boldlink.programme.folder import Key, Programme
+from boldlink.programme.instruments import Instrument
+from boldlink.programme.signatories import OWN, holder_of, required_posts
 from boldlink.vault import Identity
 from boldlink.vault.keys import person_identity as person_identity
 from boldlink.vault.keys import signature_holds
@@ -31,60 +31,96 @@ class Awaited:
     person: str
 
 
+@dataclass(frozen=True)
+class Signed:
+    """Every signature and move of a ledger up to a day, read once: by document, with the keys people are enrolled with."""
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    signatures: Mapping[Key, tuple[Event, ...]] = field(default_factory=dict)
+    moves: Mapping[Key, tuple[Event, ...]] = field(default_factory=dict)
+
+
+def signed_at(ledger: Ledger, until: date | None = None) -> Signed:
+    """What was signed and moved by the end of a day.
+
+    The first key a person is enrolled with is the one that counts. A signature counts if its person held the post when
+    it was given. A document that is recorded anew begins anew, even if its content is one that was signed before.
+    """
+    keys: dict[str, str] = {}
+    holders: dict[str, str] = {}
+    made: dict[str, dict[Key, tuple[Event, ...]]] = {"document.signed": {}, "document.moved": {}}
+    kinds = ("person.enrolled", "document.recorded", "document.withdrawn", *made)
+    for event in ledger.events(*kinds, until=until):
+        body = event.body
+        if event.kind == "person.enrolled":
+            keys.setdefault(body["person"], body["public_key"])
+        elif event.kind in made:
+            key, post = (body["kind"], body["id"]), body["post"]
+            if event.person == (post.removeprefix(OWN) if post.startswith(OWN) else holders.get(post)):
+                made[event.kind][key] = (*made[event.kind].get(key, ()), event)
+        else:
+            for into in made.values():
+                into.pop((body["kind"], body["id"]), None)
+            if body["kind"] == "post" and event.kind == "document.recorded":
+                holders[body["id"]] = body["content"]["holder"]
+    return Signed(keys, made["document.signed"], made["document.moved"])
+
+
 def awaited(programme: Programme, ledger: Ledger) -> list[Awaited]:
     """Signatures that are missing, in the programme's order."""
+    signed = signed_at(ledger)
     found = []
     for document in programme.instruments.values():
-        signed = {signature.post for signature in signatures_on(document, ledger)}
+        have = {signature.post for signature in signatures_on(document, signed)}
         for post in required_posts(document, programme):
-            if post not in signed:
-                holder = programme.posts[post].holder
-                found.append(Awaited(document.kind, document.id, document.use_case, post, holder))
+            if post not in have:
+                holder = holder_of(post, programme) or "nobody"
+                found.append(Awaited(document.kind, document.id, document.use_case or "", post, holder))
     return found
 
 
 def sign(document: Instrument, post: str, person: str, programme: Programme, ledger: Ledger, key: Identity) -> Event:
     """Write a signature down. Raises Refused if this person may not sign this document, in this post."""
-    _require_may_sign(document, post, person, programme, ledger)
-    enrolled = _enrolled(ledger, person)
+    signed = signed_at(ledger)
+    _require_may_sign(document, post, person, programme, signed)
+    enrolled = signed.keys.get(person)
     if enrolled is None:
         ledger.append("person.enrolled", person, {"person": person, "public_key": key.public["signing"]})
     elif enrolled != key.public["signing"]:
-        raise _refused(document, "the key shown is not the one this person is enrolled with.")
+        raise refused_to_sign(document, "the key shown is not the one this person is enrolled with.")
     body = {"kind": document.kind, "id": document.id, "hash": document.content_hash, "post": post}
     return ledger.append("document.signed", person, {**body, "signature": key.sign(_message(document, post))})
 
 
-def signatures_on(document: Instrument, ledger: Ledger, until: date | None = None) -> Iterator[Signature]:
-    """Signatures that stand: over this very content, by the person's enrolled key."""
-    for event in ledger.events("document.signed", until=until):
+def signatures_on(document: Instrument, signed: Signed) -> Iterator[Signature]:
+    """Signatures that stand: over this very content, by the enrolled key of the person who held the post.
+
+    When a post passes to somebody else, what its holder signed before still stands: the post signed.
+    """
+    for event in signed.signatures.get((document.kind, document.id), ()):
         body = event.body
-        if (body["kind"], body["id"], body["hash"]) != (document.kind, document.id, document.content_hash):
+        public = signed.keys.get(event.person)
+        if body["hash"] != document.content_hash or public is None:
             continue
-        public = _enrolled(ledger, event.person)
-        if public and signature_holds(public, body["signature"], _message(document, body["post"])):
+        if signature_holds(public, body["signature"], _message(document, body["post"])):
             yield Signature(body["post"], event.person, event.effective_on)
 
 
-def _require_may_sign(document: Instrument, post: str, person: str, programme: Programme, ledger: Ledger) -> None:
+def _require_may_sign(document: Instrument, post: str, person: str, programme: Programme, signed: Signed) -> None:
     if post not in required_posts(document, programme):
-        raise _refused(document, f"the post {post} is not one that signs it.")
-    if programme.posts[post].holder != person:
-        raise _refused(document, f"{person} does not hold the post {post}.")
-    if any(signature.person == person and signature.post != post for signature in signatures_on(document, ledger)):
-        raise _refused(document, f"{person} has signed it for another side, and nobody signs for both.")
-
-
-def _enrolled(ledger: Ledger, person: str) -> str | None:
-    event = ledger.last("person.enrolled", person=person)
-    return str(event.body["public_key"]) if event else None
+        raise refused_to_sign(document, f"the post {post} is not one that signs it.")
+    if holder_of(post, programme) != person:
+        raise refused_to_sign(document, f"{person} does not hold the post {post}.")
+    others = (one for one in signatures_on(document, signed) if one.post != post)
+    if any(one.person == person for one in others):
+        raise refused_to_sign(document, f"{person} has signed it for another side, and nobody signs for both.")
 
 
 def _message(document: Instrument, post: str) -> bytes:
     return f"boldlink signature\n{document.kind}\n{document.id}\n{document.content_hash}\n{post}\n".encode()
 
 
-def _refused(document: Instrument, why: str) -> Refused:
+def refused_to_sign(document: Instrument, why: str) -> Refused:
     return Refused(
         "SIGN-REFUSED",
         f"The {document.kind.replace('_', ' ')} {document.id} cannot be signed like this:",

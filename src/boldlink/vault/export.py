@@ -2,7 +2,7 @@
 
 The root is split in two (one share random, the other root XOR that), and each share is sealed to its custodian as
 packages are: X25519 with a fresh key pair, HKDF-SHA-256, AES-256-GCM with the facts as associated data. Both sign the
-same request with their own keys. Who may be a custodian stands in `custodians.yaml` of the key folder, not in the home.
+same request with their own keys. Who is a custodian is told by the programme's posts, which the journey hands in.
 The place's identity travels with the root, because a place without it could sign nothing. A root in KMS does not leave.
 
 What two people protect is the shares, once they are out. Whoever can unlock the key folder can read its root without
@@ -13,12 +13,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import yaml
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -30,7 +28,6 @@ from boldlink.vault.keys import IDENTITY, KeyFolder
 from boldlink.vault.root import FileRoot, root_id
 
 FORMAT = "boldlink-share/1"
-CUSTODIANS = "custodians.yaml"
 
 
 @dataclass(frozen=True)
@@ -41,18 +38,14 @@ class Custodian:
     identity: Identity
 
 
-def named_custodians(key_root: Path) -> list[str]:
-    """The people who may take part, as `custodians.yaml` names them: a list of person ids."""
-    path = key_root / CUSTODIANS
-    found = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else []
-    return [str(one) for one in found] if isinstance(found, list) else []
-
-
 def export_root(
-    keys: KeyFolder, ledger: Ledger, custodians: Sequence[Custodian], reason: str
+    keys: KeyFolder, ledger: Ledger, custodians: Sequence[Custodian], named: Collection[str], reason: str
 ) -> tuple[Event, dict[str, bytes]]:
-    """Record that a root leaves, and make both shares: person → content of their file. Raises Refused."""
-    _require_two(custodians, named_custodians(keys.folder.parent))
+    """Record that a root leaves, and make both shares: person → content of their file.
+
+    `named`: the place's key custodians, of whom `custodians` are two. Raises Refused.
+    """
+    _require_two(custodians, named)
     root = keys.root
     if not isinstance(root, FileRoot):
         raise _refused(
@@ -67,12 +60,14 @@ def export_root(
     return event, {one.person: _share(facts, signed, one, half) for one, half in halves}
 
 
-def import_root(keys: KeyFolder, ledger: Ledger, custodians: Sequence[Custodian], shares: Sequence[bytes]) -> Event:
+def import_root(
+    keys: KeyFolder, ledger: Ledger, custodians: Sequence[Custodian], named: Collection[str], shares: Sequence[bytes]
+) -> Event:
     """Put a root and its place's identity back, from both shares, in the order of `custodians`.
 
     Raises Refused or Tampered; the root must be the one that the place's ledger says is in use.
     """
-    _require_two(custodians, named_custodians(keys.folder.parent))
+    _require_two(custodians, named)
     opened = [_open_share(one, share, keys.place) for one, share in zip(custodians, shares, strict=True)]
     facts = opened[0][0]
     if facts != opened[1][0]:
@@ -145,7 +140,7 @@ def _message(facts: Mapping[str, Any]) -> bytes:
     return b"boldlink root export\n" + canonical(facts)
 
 
-def _require_two(custodians: Sequence[Custodian], named: Sequence[str]) -> None:
+def _require_two(custodians: Sequence[Custodian], named: Collection[str]) -> None:
     people = [one.person for one in custodians]
     same_key = len({one.identity.public["signing"] for one in custodians}) < len(custodians)
     if len(people) != 2 or len(set(people)) != 2 or same_key:
@@ -153,7 +148,7 @@ def _require_two(custodians: Sequence[Custodian], named: Sequence[str]) -> None:
     if missing := sorted(set(people) - set(named)):
         raise _refused(
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} no key custodian.",
-            f"name the custodians in {CUSTODIANS} of the key folder, as a list",
+            "name the holders of the place's posts with the role key_custodian in posts.yaml, and record the programme",
         )
 
 

@@ -1,0 +1,116 @@
+"""The life of a document as it happened: suspended, let go on, withdrawn, each by somebody who may, with reasons.
+
+A move is signed like a document is, and counts for the very content it was made over: a new version begins anew.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from boldlink.errors import Refused
+from boldlink.ledger import Event, Ledger
+from boldlink.programme.folder import Programme
+from boldlink.programme.instruments import Instrument
+from boldlink.programme.life import MOVERS, Move, State, after
+from boldlink.programme.signatories import required_posts
+from boldlink.programme.signing import Signed, signatures_on, signed_at
+from boldlink.vault import Identity
+from boldlink.vault.keys import signature_holds
+
+STOPPED = {State.SUSPENDED: "suspended", State.WITHDRAWN: "withdrawn"}
+
+
+def state_of(document: Instrument, programme: Programme, signed: Signed, at: date) -> State:
+    """Where a document stands on a day, from what was signed and moved by then."""
+    have = {signature.post for signature in signatures_on(document, signed)}
+    state = State.IN_FORCE if have >= set(required_posts(document, programme)) else State.AWAITING
+    for event in _moves(document, signed):
+        state = after(document.life, state, Move(event.body["move"])) or state
+    lapsed = document.ends_on is not None and document.ends_on < at
+    return (after(document.life, state, Move.LAPSE) or state) if lapsed else state
+
+
+def stopped(document: Instrument, signed: Signed) -> str:
+    """Empty; or since when, and by which post, a document is suspended or withdrawn."""
+    state, last = State.IN_FORCE, None
+    for event in _moves(document, signed):
+        state = after(document.life, state, Move(event.body["move"])) or state
+        last = event
+    if last is None or state not in STOPPED:
+        return ""
+    return f"{STOPPED[state]} on {last.effective_on.isoformat()} by {last.body['post']}"
+
+
+def move(
+    document: Instrument,
+    to: Move,
+    post: str,
+    person: str,
+    reasons: str,
+    programme: Programme,
+    ledger: Ledger,
+    key: Identity,
+) -> Event:
+    """Suspend, resume or withdraw a document. Raises Refused if its life or the post does not allow it."""
+    signed = signed_at(ledger)
+    state = state_of(document, programme, signed, datetime.now(UTC).date())
+    if after(document.life, state, to) is None or to not in MOVERS:
+        raise _refused(document, to, f"it is {state.replace('_', ' ')}, and its life knows no such move from there.")
+    if not may_move(document, to, post, programme):
+        raise _refused(document, to, f"the post {post} may not do that.")
+    if programme.posts[post].holder != person:
+        raise _refused(document, to, f"{person} does not hold the post {post}.")
+    if to is Move.RESUME and not _may_resume(document, post, programme, signed):
+        raise _refused(document, to, "only the post that suspended it, or one that signs it, may let it go on.")
+    if len(reasons.strip()) < 3:
+        raise _refused(document, to, "no reasons are given.")
+    public = key.public["signing"]
+    if signed.keys.get(person) is None:
+        ledger.append("person.enrolled", person, {"person": person, "public_key": public})
+    elif signed.keys[person] != public:
+        raise _refused(document, to, "the key shown is not the one this person is enrolled with.")
+    body = {"kind": document.kind, "id": document.id, "hash": document.content_hash, "move": str(to), "post": post}
+    signature = key.sign(_message(document, to, post, reasons))
+    return ledger.append("document.moved", person, {**body, "reasons": reasons, "signature": signature})
+
+
+def may_move(document: Instrument, to: Move, post: str, programme: Programme) -> bool:
+    """May this post make this move: as one that signs it, or by its role?"""
+    if post not in programme.posts:
+        return False
+    by_role = (*MOVERS[to], *(MOVERS[Move.SUSPEND] if to is Move.RESUME else ()))
+    return post in required_posts(document, programme) or programme.posts[post].role in by_role
+
+
+def _may_resume(document: Instrument, post: str, programme: Programme, signed: Signed) -> bool:
+    suspended = [e for e in _moves(document, signed) if e.body["move"] == Move.SUSPEND]
+    return post in required_posts(document, programme) or bool(suspended and suspended[-1].body["post"] == post)
+
+
+def _moves(document: Instrument, signed: Signed) -> list[Event]:
+    """Moves that were made over this very content, signed by the key their person is enrolled with."""
+    return [
+        event
+        for event in signed.moves.get((document.kind, document.id), ())
+        if event.body["hash"] == document.content_hash and _holds(document, event, signed)
+    ]
+
+
+def _holds(document: Instrument, event: Event, signed: Signed) -> bool:
+    public, body = signed.keys.get(event.person), event.body
+    message = _message(document, Move(body["move"]), body["post"], body["reasons"])
+    return public is not None and signature_holds(public, body["signature"], message)
+
+
+def _message(document: Instrument, to: Move, post: str, reasons: str) -> bytes:
+    return f"boldlink move\n{document.kind}\n{document.id}\n{document.content_hash}\n{to}\n{post}\n{reasons}\n".encode()
+
+
+def _refused(document: Instrument, to: Move, why: str) -> Refused:
+    return Refused(
+        "MOVE-REFUSED",
+        f"{document.title_of_kind} {document.id}: {to} is not possible.",
+        why,
+        "docs/instruments.md shows the legal moves of every kind of document, and who may make them",
+        "the programme manager",
+    )
