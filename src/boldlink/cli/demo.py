@@ -50,7 +50,7 @@ def demo(
     """
     with speaking(as_json):
         if told := unlock_alone(programme or bold()):
-            console.print(told)
+            console.print(told, soft_wrap=True)
         with progress("Making synthetic people") as say:
             shown = play(people, home, seed, programme or bold(), say)
         if as_json:
