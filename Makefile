@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 HOME_FOLDER ?= boldlink-home
 
-.PHONY: help setup demo test test-all check fix clean
+.PHONY: help setup demo test test-all check docs fix clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -22,14 +22,17 @@ demo: $(READY)  ## carry the BOLD programme on synthetic people from extract to 
 	$(BIN)/boldlink demo --home $(HOME_FOLDER)
 
 check: $(READY)  ## format, lint, types and the walls between rooms; changes nothing
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks docs
+	$(BIN)/ruff check src tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
+docs: $(READY)  ## write the pages that are made from the software: law, decisions, instruments, promises, SATRE
+	$(BIN)/python docs/build.py
+
 fix: $(READY)  ## format and mend what ruff can mend
-	$(BIN)/ruff format src tests benchmarks
-	$(BIN)/ruff check --fix src tests benchmarks
+	$(BIN)/ruff format src tests benchmarks docs
+	$(BIN)/ruff check --fix src tests benchmarks docs
 
 test: check  ## every check, and every test that needs no browser
 	$(BIN)/pytest -n 2 --dist loadgroup -m 'not slow and not browser'

@@ -300,7 +300,7 @@ def test_p20_a_researcher_never_reaches_identifiers_spines_or_units(home):
 def test_p23_a_health_row_cannot_be_put_into_a_package(home):
     place = home.places["dhsc"]
     decision = home.require(place, CUSTODIAN, "build", "research:substance-misuse", "substance-misuse")
-    contents = Contents(home.contract("ndtms"), "substance-misuse", "moj", "x", {})
+    contents = Contents(home.contract("ndtms"), "substance-misuse", "moj", "x", 1, {})
     with pytest.raises(Refused, match="pinned"):
         send(place, contents, home.places["moj"].identity, decision)
     with pytest.raises(Refused):
@@ -358,7 +358,7 @@ def test_p24_a_package_for_one_place_does_not_open_in_another_nor_when_changed(h
     halves = {half: (schema, [batch]) for half in ("identifiers", "attributes")}
     folder = send(
         source,
-        Contents(home.contract("prison"), "substance-misuse", "dhsc", "x", halves),
+        Contents(home.contract("prison"), "substance-misuse", "dhsc", "x", 1, halves),
         target.identity,
         decision,
     )

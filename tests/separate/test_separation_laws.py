@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boldlink.separate import SeparationKeys, attributes_schema, identifiers_schema, separate
-from boldlink.separate.cohort import in_cohort, select
+from boldlink.separate.cohort import Scoping, in_cohort, select
 from boldlink.separate.refresh import retired_records, without
 from boldlink.values import Column, Contract, DeliveryKind, Role
 from boldlink.vault import Lease, Sealed, SealedWriter, read_table
@@ -194,5 +194,41 @@ def test_a_cohort_holds_both_of_its_ends_and_nobody_without_a_date(tmp_path):
     ]
     rows = [{**one, "released": day} for one, day in zip(people(*[("A", "c")] * 5), days, strict=True)]
     halves = parted(tmp_path, rows)
-    assert len(select([halves["attributes"]], "released", date(2023, 1, 1), date(2023, 3, 31))) == 2
-    assert len(select([halves["attributes"]], None, None, None)) == 5
+    assert len(select([halves["attributes"]], Scoping("released", date(2023, 1, 1), date(2023, 3, 31))).keys) == 2
+    assert len(select([halves["attributes"]], Scoping()).keys) == 5
+
+
+ASKED = pa.schema(
+    [("record_key", pa.binary(16)), ("released", pa.date32()), ("agrees", pa.bool_()), ("objects", pa.bool_())]
+)
+answers = st.lists(
+    st.tuples(st.sampled_from([date(2023, 1, 1), date(2024, 1, 1), None]), *[st.sampled_from([True, False, None])] * 2),
+    max_size=30,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(answers)
+def test_nobody_is_in_scope_who_did_not_consent_or_may_have_opted_out_and_each_is_counted_once(given_answers):
+    rows = [
+        {"record_key": bytes([n]) * 16, "released": day, "agrees": agrees, "objects": objects}
+        for n, (day, agrees, objects) in enumerate(given_answers)
+    ]
+    scoping = Scoping("released", date(2023, 1, 1), date(2023, 12, 31), "agrees", "objects")
+    with tempfile.TemporaryDirectory() as folder:
+        chosen = select([sealed(Path(folder), "a", ASKED, rows, "attributes/ndtms")], scoping)
+    expected = [
+        row["record_key"]
+        for row in rows
+        if row["released"] == date(2023, 1, 1) and row["agrees"] and row["objects"] is False
+    ]
+    assert chosen.keys.to_pylist() == expected
+    assert sum(chosen.counts.values()) == len(rows) and chosen.counts["records"] == len(expected)
+
+
+def test_consent_and_opt_outs_count_only_where_the_agreement_says_so(tmp_path):
+    rows = [{"record_key": b"k" * 16, "released": None, "agrees": False, "objects": True}]
+    attributes = [sealed(tmp_path, "a", ASKED, rows, "attributes/ndtms")]
+    assert len(select(attributes, Scoping()).keys) == 1
+    assert select(attributes, Scoping(consent="agrees")).counts["without_consent"] == 1
+    assert select(attributes, Scoping(opt_out="objects")).counts["opted_out"] == 1

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import typer
 
+from boldlink.cli.ask import where, who_can, why
 from boldlink.cli.audit import audit
 from boldlink.cli.demo import demo
 from boldlink.cli.explain import explain
-from boldlink.cli.govern import quality, sign, status, why
+from boldlink.cli.govern import move, quality, sign, status
 from boldlink.cli.keys import keys
 from boldlink.cli.link import link
 from boldlink.cli.output import output
+from boldlink.cli.place import place
+from boldlink.cli.programme import programme
 from boldlink.cli.run import run
 from boldlink.cli.serve import serve_vault
 
@@ -27,13 +30,18 @@ app.command()(run)
 app.command()(link)
 app.command()(explain)
 app.command()(sign)
+app.command()(move)
 app.command()(why)
+app.command("who-can")(who_can)
+app.command()(where)
 app.command()(status)
 app.command()(quality)
 app.command()(serve_vault)
 app.add_typer(output, name="output")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
+app.add_typer(place, name="place")
+app.add_typer(programme, name="programme")
 
 
 def main() -> None:

@@ -1,20 +1,22 @@
-"""`boldlink sign`, `why`, `status`, `quality`: the commands of those who decide and of those who ask."""
+"""`boldlink sign`, `move`, `status`, `quality`: the commands of those who decide, and of owners."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from boldlink.cli.console import answers, console, say_json
 from boldlink.cli.options import AsOption, HomeOption, JsonOption, speaking
+from boldlink.errors import BadInput
 
 
 def sign(
-    document: Annotated[str, typer.Argument(help="KIND:ID, such as agreement:dsa-substance-misuse.")],
+    document: Annotated[
+        str,
+        typer.Argument(help="KIND:ID, such as agreement:dsa-substance-misuse; `awaited` for all that wait for you."),
+    ],
     home: HomeOption,
     person: AsOption,
     post: Annotated[
@@ -22,66 +24,52 @@ def sign(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Sign a use case, DPIA, agreement or Caldicott attestation, as the holder of a post.
+    """Sign an instrument (use case, DPIA, agreement, attestation, accreditation ...), as the holder of a post.
 
     The signature (Ed25519) is over the document's content: any change to the document voids it.
     """
     with speaking(as_json):
         from boldlink.journey import open_home
-        from boldlink.journey.govern import sign_document
+        from boldlink.journey.govern import awaited_of, sign_document
         from boldlink.journey.home import require_home
 
         require_home(home)
         with open_home(home) as opened:
-            count = sign_document(opened, document, person, post)
+            documents = awaited_of(opened, person) if document == "awaited" else [document]
+            count = sum(sign_document(opened, one, person, post) for one in documents)
     if as_json:
-        say_json({"document": document, "person": person, "signatures": count})
+        say_json({"documents": documents, "person": person, "signatures": count})
     else:
-        console.print(f"{person} signed {document}.")
+        console.print(f"{person} signed {', '.join(documents) or 'nothing: nothing waits for them'}.", soft_wrap=True)
 
 
-def why(
+def move(
+    document: Annotated[str, typer.Argument(help="KIND:ID, such as agreement:dsa-substance-misuse.")],
+    to: Annotated[str, typer.Argument(help="suspend, resume or withdraw.")],
     home: HomeOption,
-    person: Annotated[str, typer.Option(help="Who asks, or asked.")],
-    action: Annotated[
-        str,
-        typer.Option(
-            help="deposit, separate, select, send, receive, link, build, analyse, review, release, report, erase, read"
-        ),
-    ],
-    resource: Annotated[str, typer.Option(help="KIND:NAME or KIND:NAME.COLUMN, such as identifiers:prison.surname.")],
-    use_case: Annotated[str | None, typer.Option(help="The use case it would be for.")] = None,
-    at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; today if not given.")] = None,
-    place: Annotated[str | None, typer.Option(help="The place; where the data is if not given.")] = None,
+    person: AsOption,
+    reasons: Annotated[str, typer.Option(help="Why; kept with the move.")],
+    post: Annotated[str | None, typer.Option(help="As the holder of this post.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Why was this allowed, or not? Every rule in plain English, for today or any day past, from the ledger alone."""
+    """Suspend a document, let it go on, or withdraw it for good. What rests on it stops at once.
+
+    Any post that signs it may; data protection officers, SIROs, Caldicott Guardians and security leads may suspend any.
+    """
     with speaking(as_json):
-        from boldlink.journey.ask import why as ask
+        from boldlink.journey import open_home
+        from boldlink.journey.govern import move_document
+        from boldlink.journey.home import require_home
 
-        answer = ask(home, person, action, resource, use_case, at.date() if at else datetime.now(UTC).date(), place)
+        require_home(home)
+        if to not in ("suspend", "resume", "withdraw"):
+            raise BadInput("MOVE-UNKNOWN", f"There is no move {to!r}.", do="use suspend, resume or withdraw")
+        with open_home(home) as opened:
+            by = move_document(opened, document, to, person, reasons, post)
     if as_json:
-        say_json(answer.as_dict())
+        say_json({"document": document, "move": to, "person": person, "post": by})
     else:
-        _say_answer(answer.as_dict())
-    raise typer.Exit(0 if answer.decision.allowed else 3)
-
-
-def _say_answer(answer: dict[str, Any]) -> None:
-    word = "[bold green]Yes[/]" if answer["allowed"] else "[bold red]No[/]"
-    asked = f"{answer['person']} may {'' if answer['allowed'] else 'not '}{answer['action']} {answer['resource']}"
-    purpose = f" for {answer['use_case']}" if answer["use_case"] else ""
-    answers.print(f"{word}: {escape(asked)}{escape(purpose)}, in {answer['place']}, on {answer['at']}.", soft_wrap=True)
-    for finding in sorted(answer["findings"], key=lambda one: one["met"]):
-        mark = "[green]met[/]    " if finding["met"] == "yes" else "[red]not met[/]"
-        answers.print(
-            f"  {mark} {escape(finding['asks'])} [dim]({escape(finding['citation'])}; {finding['promises']})[/]",
-            soft_wrap=True,
-        )
-        if finding["met"] == "no":
-            answers.print(f"          required: {escape(finding['required'])}", soft_wrap=True)
-            answers.print(f"          found: {escape(finding['found'])}", soft_wrap=True)
-            answers.print(f"          who could change it: {escape(finding['remedy'])}", soft_wrap=True)
+        console.print(f"{person}, as {by}: {to} {document}.")
 
 
 def quality(

@@ -13,7 +13,7 @@ from boldlink.cli.console import console, progress, say_json
 from boldlink.cli.options import HomeOption, JsonOption, speaking
 
 if TYPE_CHECKING:
-    from boldlink.journey import Run
+    from boldlink.journey import Run, Turn
 
 WAITING = 4
 
@@ -24,6 +24,10 @@ def run(
     extracts: Annotated[
         Path | None,
         typer.Option(help="Extract files as DATASET/VERSION.KIND.csv; HOME/extracts if not given."),
+    ] = None,
+    place: Annotated[
+        list[str] | None,
+        typer.Option(help="Hold only this place of the programme here (repeatable); others are held in other homes."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -36,7 +40,9 @@ def run(
         from boldlink.journey import run as travel
 
         with progress("Reading the programme") as say:
-            done = travel(programme, home, extracts or home / "extracts", say=say)
+            done = travel(
+                programme, home, extracts or home / "extracts", say=say, only=frozenset(place) if place else None
+            )
         show_run(done, as_json)
     raise typer.Exit(WAITING if done.turns else 0)
 
@@ -69,10 +75,20 @@ def show_run(done: Run, as_json: bool) -> None:
 
 
 def turns_table(done: Run) -> Table:
-    """Whose turn it is, as a table."""
+    """Whose turn it is, as a table: one line for each person and act."""
     table = Table(title="Waiting for people", title_justify="left")
     for heading in ("Who", "Act", "What", "Command"):
         table.add_column(heading, overflow="fold")
-    for turn in done.turns:
-        table.add_row(turn.person, turn.act, turn.what, turn.command)
+    for (person, act), turns in _by_person(done).items():
+        several = act == "sign" and len(turns) > 1
+        command = f"boldlink sign awaited --as {person}" if several else turns[0].command
+        table.add_row(person, act, "\n".join(turn.what for turn in turns), command)
     return table
+
+
+def _by_person(done: Run) -> dict[tuple[str, str], list[Turn]]:
+    found: dict[tuple[str, str], list[Turn]] = {}
+    for number, turn in enumerate(done.turns):
+        key = (turn.person, turn.act if turn.act == "sign" else f"{turn.act} {number}")
+        found.setdefault(key, []).append(turn)
+    return {(person, act.partition(" ")[0]): turns for (person, act), turns in found.items()}

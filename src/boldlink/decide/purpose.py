@@ -125,7 +125,8 @@ def lanes_never_meet(case: Case) -> Finding | None:
     use_case = case.use_case
     if use_case is None:
         return None
-    fits = use_case.lane in case.action.lanes
+    for_research = case.kind in ("research", "output")
+    fits = use_case.lane in case.action.lanes and (use_case.lane is Lane.RESEARCH or not for_research)
     agreed = use_case.lane in case.facts.data_of(use_case).lanes
     safe = use_case.lane is Lane.RESEARCH or not case.facts.health(use_case)
     found = (

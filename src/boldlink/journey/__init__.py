@@ -17,7 +17,7 @@ from boldlink.journey.govern import Turn, live_use_cases, record, whose_turn
 from boldlink.journey.home import Home, Say, open_home, silent
 from boldlink.journey.link import link_people
 from boldlink.journey.make import build_research
-from boldlink.journey.move import move_rows, select_cohorts
+from boldlink.journey.move import exchange, move_rows, select_cohorts
 from boldlink.journey.outputs import ask_for_outputs, release_approved
 from boldlink.journey.register import export_places, publish_register
 
@@ -34,10 +34,20 @@ class Run:
     register: Path
 
 
-def run(programme: Path, root: Path, extracts: Path, key_root: Path | None = None, say: Say = silent) -> Run:
-    """Carry every extract as far as the programme's signed documents let it go. Raises BoldError."""
+def run(
+    programme: Path,
+    root: Path,
+    extracts: Path,
+    key_root: Path | None = None,
+    say: Say = silent,
+    only: frozenset[str] | None = None,
+) -> Run:
+    """Carry every extract as far as the programme's signed documents let it go. Raises BoldError.
+
+    `only` names the places that this home holds, where others are held elsewhere; None: all of the programme's.
+    """
     require_folder(extracts)
-    with open_home(root, key_root, say) as home:
+    with open_home(root, key_root, say, only) as home:
         return travel(home, programme, extracts)
 
 
@@ -50,6 +60,7 @@ def travel(home: Home, programme: Path, extracts: Path) -> Run:
     for use_case in live_use_cases(home):
         select_cohorts(home, use_case)
         move_rows(home, use_case)
+    exchange(home)
     for use_case in live_use_cases(home):
         link_people(home, use_case)
         build_research(home, use_case)

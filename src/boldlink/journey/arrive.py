@@ -36,8 +36,8 @@ def receive_extracts(home: Home, folder: Path, contracts: Mapping[str, Contract]
     found, strange = find_extracts(folder, contracts)
     refused += [problem.as_dict() for problem in strange]
     for extract in found:
-        place = home.open(contracts[extract.dataset].place)
-        if not _is_needed(home, place, extract.dataset):
+        place = home.held(contracts[extract.dataset].place)
+        if place is None or not _is_needed(home, place, extract.dataset):
             continue
         try:
             event = _receive_once(home, place, extract)

@@ -14,10 +14,10 @@ from boldlink.journey.register import check_register
 from boldlink.ledger import Head, Ledger, Problem
 from boldlink.places import audit_place
 
-CLEAR_FOLDERS = (
-    "extracts",
-    "truth",
-)  # where a record may stand in clear: the owner's own files, and the demo's truth
+# Where a record may stand in clear: the owner's own files, and the demo's truth.
+CLEAR_FOLDERS = ("extracts", "truth")
+# What others carry here and what is carried away: sealed and signed, believed only when it is taken in.
+CARRIED_FOLDERS = ("inbox", "receipts")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _pages(ledger: Ledger) -> dict[str, str] | None:
 
 
 def _missing_peers(ledger: Ledger, names: Iterable[str]) -> list[Problem]:
-    known = {event.body["peer"] for event in ledger.events("peer.known")}
+    known = {event.body["peer"] for event in ledger.events("peer.known") if not event.body.get("elsewhere")}
     return [
         Problem("PLACE-MISSING", f"places/{name}", "this place is gone from the home")
         for name in sorted(known - set(names))
@@ -98,6 +98,6 @@ def _missing_peers(ledger: Ledger, names: Iterable[str]) -> list[Problem]:
 
 
 def _strangers(root: Path) -> list[Problem]:
-    allowed = {"places", "register", *CLEAR_FOLDERS}
+    allowed = {"places", "register", *CLEAR_FOLDERS, *CARRIED_FOLDERS}
     there = sorted(path.name for path in root.iterdir() if path.name not in allowed)
     return [Problem("HOME-ADDED", name, "nothing of boldlink's put this into the home") for name in there]

@@ -14,6 +14,9 @@ from boldlink.journey.home import Home, today
 from boldlink.outputs import State, requests
 from boldlink.programme.check import check_programme
 from boldlink.programme.folder import Programme, read_programme
+from boldlink.programme.instruments import Instrument
+from boldlink.programme.life import Move
+from boldlink.programme.moving import may_move, move
 from boldlink.programme.record import programme_at, record_programme
 from boldlink.programme.signing import awaited, person_identity, sign
 from boldlink.vault.asking import require_no_demo
@@ -34,18 +37,17 @@ class Turn:
 
 
 def record(home: Home, folder: Path) -> Programme:
-    """Read a programme folder, check it whole, and record it in every place it names. Raises BadProgramme."""
+    """Read a programme folder, check it whole, and record it in every place that this home holds. Raises BadProgramme."""
     programme = read_programme(folder)
     check_programme(programme)
     if not programme.programme.synthetic:
         require_no_demo(home.key_root)
     for contract in programme.contracts.values():
         require_keepable(contract)
-    for name in programme.places:
-        home.open(name)
     manager = next(post.holder for post in programme.posts.values() if post.role == "programme_manager")
-    for name in programme.places:
-        record_programme(programme, home.open(name).ledger, manager)
+    held = [place for name in programme.places if (place := home.held(name)) is not None]
+    for place in held:
+        record_programme(programme, place.ledger, manager)
     return programme
 
 
@@ -56,27 +58,49 @@ def live_use_cases(home: Home) -> list[UseCase]:
 
 
 def sign_document(home: Home, document: str, person: str, post: str | None = None) -> int:
-    """Sign a document, in every place, as the holder of a post. Returns how many signatures were written."""
-    programme = programme_at(home.anywhere.ledger)
-    found = [d for d in programme.instruments.values() if document in (d.id, f"{d.kind}:{d.id}")] if programme else []
-    if programme is None or len(found) != 1:
-        known = sorted(f"{d.kind}:{d.id}" for d in programme.instruments.values()) if programme else []
-        raise BadInput(
-            "SIGN-UNKNOWN",
-            f"There is no document {document}, or several.",
-            do=f"use one of: {', '.join(known)}",
-        )
+    """Sign a document, in every place held here, as the holder of a post. Returns how many signatures were written."""
+    programme, found = _document(home, document)
     waiting = [
-        one
-        for one in awaited(programme, home.anywhere.ledger)
-        if (one.kind, one.document) == (found[0].kind, found[0].id)
+        one for one in awaited(programme, home.anywhere.ledger) if (one.kind, one.document) == (found.kind, found.id)
     ]
     posts = [post] if post else [one.post for one in waiting if one.person == person] or [_any_post(home, person)]
     key = person_identity(home.key_root, person)
     for place in home.places.values():
         for one in posts:
-            sign(found[0], one, person, programme, place.ledger, key)
+            sign(found, one, person, programme, place.ledger, key)
     return len(posts)
+
+
+def awaited_of(home: Home, person: str) -> list[str]:
+    """Every document that waits for a person's signature, as KIND:ID."""
+    programme = programme_at(home.anywhere.ledger)
+    waiting = awaited(programme, home.anywhere.ledger) if programme else []
+    return list(dict.fromkeys(f"{one.kind}:{one.document}" for one in waiting if one.person == person))
+
+
+def move_document(home: Home, document: str, to: str, person: str, reasons: str, post: str | None = None) -> str:
+    """Suspend, resume or withdraw a document, in every place held here. Returns the post it was done by."""
+    programme, found = _document(home, document)
+    held = [one.id for one in programme.posts.values() if one.holder == person]
+    able = [one for one in held if may_move(found, Move(to), one, programme)]
+    by = post or next(iter(able or held), "no post")
+    key = person_identity(home.key_root, person)
+    for place in home.places.values():
+        move(found, Move(to), by, person, reasons, programme, place.ledger, key)
+    return by
+
+
+def _document(home: Home, document: str) -> tuple[Programme, Instrument]:
+    programme = programme_at(home.anywhere.ledger) if home.places else None
+    instruments = list(programme.instruments.values()) if programme else []
+    found = [one for one in instruments if document in (one.id, f"{one.kind}:{one.id}")]
+    if programme is None or len(found) != 1:
+        raise BadInput(
+            "DOCUMENT-UNKNOWN",
+            f"There is no document {document}, or several.",
+            do=f"use one of: {', '.join(sorted(f'{one.kind}:{one.id}' for one in instruments))}",
+        )
+    return programme, found[0]
 
 
 def whose_turn(home: Home) -> list[Turn]:

@@ -31,12 +31,16 @@ def silent(text: str) -> None:
 
 @dataclass
 class Home:
-    """The places of one home, opened for work by one process."""
+    """The places of one home, opened for work by one process.
+
+    `only` names the places that this home holds, where others of the programme are held elsewhere; None: all of them.
+    """
 
     root: Path
     key_root: Path
     places: dict[str, Place] = field(default_factory=dict)
     say: Say = silent
+    only: frozenset[str] | None = None
     _facts: dict[str, tuple[int, Facts]] = field(default_factory=dict)
 
     def open(self, name: str) -> Place:
@@ -47,6 +51,18 @@ class Home:
                 for other in self.places.values():
                     _know(one, other)
         return self.places[name]
+
+    def held(self, name: str) -> Place | None:
+        """A place, if this home holds it."""
+        return self.open(name) if self.only is None or name in self.only else None
+
+    def inbox(self, place: str) -> Path:
+        """Where packages for a place are laid down, by whoever carries them. Nothing in it is believed unchecked."""
+        return self.root / "inbox" / place
+
+    def receipts(self, place: str) -> Path:
+        """Where a place lays down receipts for packages that it took in, to be carried back."""
+        return self.root / "receipts" / place
 
     def facts(self, place: Place) -> Facts:
         """What is known and signed in a place today."""
@@ -134,9 +150,11 @@ class Home:
 
 
 @contextmanager
-def open_home(root: Path, key_root: Path | None = None, say: Say = silent) -> Iterator[Home]:
+def open_home(
+    root: Path, key_root: Path | None = None, say: Say = silent, only: frozenset[str] | None = None
+) -> Iterator[Home]:
     """Open a home's existing places; checkpoint and close them when done, whatever happened."""
-    home = Home(root.resolve(), key_root or default_key_folder(), say=say)
+    home = Home(root.resolve(), key_root or default_key_folder(), say=say, only=only)
     try:
         for folder in sorted((root / "places").glob("*/")):
             home.open(folder.name)
@@ -157,6 +175,17 @@ def require_home(root: Path) -> None:
             f"There is no boldlink home at {root}.",
             do="give the folder that `boldlink run --home` made",
         )
+
+
+def require_place(home: Home, name: str) -> Place:
+    """A place that this home holds. Raises BadInput if it holds none of that name."""
+    if name not in home.places:
+        raise BadInput(
+            "PLACE-NOT-HERE",
+            f"This home holds no place {name}.",
+            do=f"use one of: {', '.join(home.places) or 'none yet; `boldlink run` makes them'}",
+        )
+    return home.places[name]
 
 
 def made_from(*parts: Any) -> str:
@@ -195,7 +224,14 @@ def _know(one: Place, other: Place) -> None:
 def peer_identity(place: Place, name: str) -> Mapping[str, str]:
     """Another place's public keys, as this place knows them."""
     known = place.ledger.last("peer.known", peer=name)
-    assert known is not None  # places of one home learn of each other when they are opened
+    if known is None:
+        raise Waiting(
+            "PLACE-UNKNOWN",
+            f"{place.name} does not know the place {name}.",
+            "it has never been shown that place's public keys, so that nothing can be sealed for it or believed of it.",
+            f"`boldlink place card` in the home of {name}, then `boldlink place meet` here",
+            f"the custodian of {name}",
+        )
     return dict(known.body["identity"])
 
 

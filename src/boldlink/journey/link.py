@@ -33,7 +33,9 @@ class Held:
 def link_people(home: Home, use_case: UseCase) -> None:
     """Make or refresh the spine of a use case in every place where it runs. The same inputs: nothing to do."""
     for name in runs_in(use_case, home.facts(home.anywhere)):
-        place = home.open(name)
+        place = home.held(name)
+        if place is None:
+            continue
         datasets = [
             one for one in datasets_at(use_case, name, home.facts(place)) if held(home, place, use_case, one).files
         ]

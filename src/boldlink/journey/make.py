@@ -20,7 +20,9 @@ from boldlink.values import StoredFile
 def build_research(home: Home, use_case: UseCase) -> None:
     """Build or refresh a use case's research dataset wherever it has a spine. The same inputs: nothing to do."""
     for name in runs_in(use_case, home.facts(home.anywhere)):
-        place = home.open(name)
+        place = home.held(name)
+        if place is None:
+            continue
         spine = place.ledger.last("spine.linked", use_case=use_case.id)
         if spine is None or use_case.agreement is None:
             continue

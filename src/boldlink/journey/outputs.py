@@ -35,7 +35,9 @@ from boldlink.vault import read_table
 def ask_for_outputs(home: Home, use_case: UseCase) -> None:
     """Ask for every output that the use case's document lists, once for each state of its research dataset."""
     for name in runs_in(use_case, home.facts(home.anywhere)):
-        place = home.open(name)
+        place = home.held(name)
+        if place is None:
+            continue
         built = place.ledger.last("research.built", use_case=use_case.id)
         if built is None:
             continue

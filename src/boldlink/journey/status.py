@@ -37,6 +37,10 @@ def _place(place: Place) -> dict[str, Any]:
             {key: e.body[key] for key in ("dataset", "use_case", "from")}
             for e in place.ledger.events("package.received")
         ],
+        "packages_refused": [
+            {key: e.body[key] for key in ("package", "code", "what", "why")}
+            for e in place.ledger.events("package.refused")
+        ],
         "links": _latest(place, "spine.linked", lambda body: body["manifest"]),
         "research": _latest(place, "research.built", lambda body: {"release": body["release"], "risk": body["risk"]}),
         "outputs": [

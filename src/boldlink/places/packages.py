@@ -3,7 +3,8 @@
 A package is a folder: a signed manifest and Parquet files under a key of the package's own. That key is sealed to the
 recipient (X25519 with a fresh key pair, HKDF-SHA-256, AES-256-GCM with the manifest's facts as associated data); the
 sender signs the manifest (Ed25519). A package's id is a hash of what it was made from, so sending or receiving it twice
-changes nothing. There is no function that makes a package of a pinned dataset's rows.
+changes nothing; its sequence says which of two is the later. The recipient answers with a signed receipt. There is no
+function that makes a package of a pinned dataset's rows.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from boldlink.values import Contract
 from boldlink.vault import Lease, Sealed
 from boldlink.vault.keys import derive, signature_holds
 
-FORMAT = "boldlink-package/1"
+FORMAT = "boldlink-package/2"
+RECEIPT = "boldlink-receipt/1"
 HALVES = ("identifiers", "attributes")
 
 
@@ -41,6 +43,7 @@ class Contents:
     use_case: str
     recipient: str
     made_from: str  # hash of the inputs: the same inputs make the same package
+    sequence: int  # how many packages of this dataset were made for this use case, this one included
     halves: Mapping[str, tuple[pa.Schema, Iterable[pa.RecordBatch]]]
 
     @property
@@ -71,29 +74,74 @@ def send(place: Place, contents: Contents, recipient_identity: Mapping[str, str]
             "use_case": contents.use_case,
             "from": place.name,
             "to": contents.recipient,
+            "made_from": contents.made_from,
+            "sequence": contents.sequence,
             "decision": decision.hash,
             "files": files,
         }
         step.write_bytes(f"{folder}/manifest.json", _manifest(place, facts, lease.key, recipient_identity))
-        told = {key: facts[key] for key in facts if key != "files"}
-        step.commit("package.sent", decision.person, {**told, "made_from": contents.made_from})
+        step.commit("package.sent", decision.person, {key: facts[key] for key in facts if key != "files"})
     return place.root / folder
 
 
 def open_package(place: Place, folder: Path, sender_identity: Mapping[str, str], decision: Event) -> dict[str, Sealed]:
-    """Check a package that arrived and hand out its halves as opened handles. Raises Tampered or Refused."""
-    manifest = json.loads((folder / "manifest.json").read_bytes())
-    facts = manifest["facts"]
-    signed = canonical({"facts": facts, "sealed": manifest["sealed"]})
-    if not signature_holds(sender_identity["signing"], manifest["signature"], signed):
-        raise _damaged(folder, "its signature is not that of the place it says it comes from.")
-    if facts["to"] != place.name or facts["format"] != FORMAT:
-        raise Refused("PACKAGE-NOT-OURS", f"The package {folder.name} is not for {place.name}.")
+    """Check a package that arrived and hand out its halves as opened handles. Raises Tampered or Refused.
+
+    Nothing of it is believed before the sender's signature holds over all of it.
+    """
+    facts, sealed = checked_manifest(place, folder, sender_identity)
     for name, file in facts["files"].items():
         if not (folder / name).is_file() or sha256_of(folder / name) != file["sha256"]:
             raise _damaged(folder, f"its file {name} is not what the manifest says.")
-    lease = Lease(f"package/{facts['id']}", decision.hash, False, _unseal(place, facts, manifest["sealed"], folder))
+    lease = Lease(f"package/{facts['id']}", decision.hash, False, _unseal(place, facts, sealed, folder))
     return {half: Sealed(folder / f"{half}.parquet", lease) for half in HALVES}
+
+
+def checked_manifest(
+    place: Place, folder: Path, sender_identity: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """A package's facts and sealed key, signed by the sender and for this place. Raises Tampered or Refused."""
+    facts, sealed = _signed(folder, folder / "manifest.json", sender_identity)
+    if facts.get("to") != place.name or facts.get("format") != FORMAT:
+        raise Refused(
+            "PACKAGE-NOT-OURS",
+            f"The package {folder.name} is not for {place.name}.",
+            "it is addressed to another place, or of another format.",
+            "give it to the place it is addressed to",
+            "the sending place's custodian",
+        )
+    if facts["id"] != folder.name or not all(name in facts["files"] for name in (f"{half}.parquet" for half in HALVES)):
+        raise _damaged(folder, "it is not the package that its name says.")
+    return facts, sealed
+
+
+def write_receipt(place: Place, facts: Mapping[str, Any], into: Path) -> Path:
+    """A signed receipt for the sender, as a folder that can be carried like a package."""
+    told = {"format": RECEIPT, "id": facts["id"], "from": place.name, "to": facts["from"]}
+    folder = into / f"{facts['id']}.receipt"
+    folder.mkdir(parents=True, exist_ok=True)
+    signature = place.keys.identity.sign(canonical({"facts": told, "sealed": {}}))
+    (folder / "receipt.json").write_bytes(canonical({"facts": told, "sealed": {}, "signature": signature}))
+    return folder
+
+
+def checked_receipt(place: Place, folder: Path, recipient_identity: Mapping[str, str]) -> str:
+    """The id of the package that a receipt is for. Raises Tampered unless its recipient signed it for this place."""
+    facts, _ = _signed(folder, folder / "receipt.json", recipient_identity)
+    if facts.get("to") != place.name or facts.get("format") != RECEIPT:
+        raise _damaged(folder, "it is no receipt for this place.")
+    return str(facts["id"])
+
+
+def _signed(folder: Path, path: Path, identity: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    try:
+        raw = json.loads(path.read_bytes())
+        facts, sealed, signature = raw["facts"], raw["sealed"], raw["signature"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise _damaged(folder, "its manifest cannot be read.") from None
+    if not signature_holds(identity["signing"], str(signature), canonical({"facts": facts, "sealed": sealed})):
+        raise _damaged(folder, "its signature is not that of the place it says it comes from.")
+    return facts, sealed
 
 
 def _manifest(place: Place, facts: Mapping[str, Any], key: bytes, recipient: Mapping[str, str]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -45,6 +46,22 @@ def facts_at(ledger: Ledger, until: date | None = None) -> decide.Facts:
 def facts_of(programme: Programme, signed: Signed, until: date | None = None) -> decide.Facts:
     """Facts from typed documents and what was signed."""
     held = {key: _instrument(document, programme, signed) for key, document in programme.instruments.items()}
+    return _facts(programme, held, until)
+
+
+def facts_if_signed(programme: Programme) -> decide.Facts:
+    """Facts as if every post had signed everything today: what a programme would still lack then, it lacks itself."""
+    bare = {key: _instrument(document, programme, Signed()) for key, document in programme.instruments.items()}
+    today = datetime.now(UTC).date()
+    return _facts(programme, {key: _as_if_signed(one, programme, today) for key, one in bare.items()}, today)
+
+
+def _as_if_signed(one: decide.Instrument, programme: Programme, on: date) -> decide.Instrument:
+    signatures = (decide.Signature(post, holder_of(post, programme) or "nobody", on) for post in one.required_posts)
+    return replace(one, signatures=tuple(signatures))
+
+
+def _facts(programme: Programme, held: dict[Key, decide.Instrument], until: date | None) -> decide.Facts:
     document = programme.programme
     return decide.Facts(
         programme_ends=_programme_ends(programme, held, until or datetime.now(UTC).date()),

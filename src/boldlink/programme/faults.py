@@ -20,7 +20,7 @@ Where = tuple[str | int, ...]
 SHOWN = 8
 
 
-class ProgrammeLoader(yaml.SafeLoader):
+class ProgrammeLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML as people write it today: only true and false are booleans, so that `on:` is a field and `no` is a word."""
 
 
@@ -79,8 +79,9 @@ def read_yaml(path: Path, file: str) -> tuple[Any, Source]:
     """A YAML file's value, and the line of everything in it. Raises BadProgramme if it is missing or no YAML."""
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=ProgrammeLoader)
-        value = yaml.load(text, Loader=ProgrammeLoader)
+        loader = ProgrammeLoader(text)
+        node = loader.get_single_node()
+        value = loader.construct_document(node) if node is not None else None
     except FileNotFoundError:
         raise bad_programme([Fault(file, None, "", "the file is missing.")]) from None
     except UnicodeDecodeError:

@@ -1,12 +1,14 @@
 """Which records a use case may touch at all: those inside its cohort and period, as a list of record keys.
 
+Consent and opt-outs count here, before anything is linked: whoever did not consent is compared with nobody.
 Linkers cannot see the dates that say who is in a cohort, so the list is made on the attributes' side and only record
 keys cross over. No use case, no cohort, no link. Source: UK GDPR Article 5(1)(c), data minimisation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
@@ -26,14 +28,58 @@ def in_cohort(column: pa.Array, starts: date | None, ends: date | None) -> pa.Ar
     return inside
 
 
-def select(attributes: Sequence[Sealed], column: str | None, starts: date | None, ends: date | None) -> pa.Array:
-    """Record keys (16-byte binary) of the rows in the cohort; without a cohort column, of all rows."""
+@dataclass(frozen=True)
+class Scoping:
+    """What says who is in scope: a date column and its period, and the columns of consent and opt-out that count here.
+
+    Which of them count follows from the dataset's route of confidentiality: consent where consent is the route,
+    opt-outs where the agreement applies them.
+    """
+
+    column: str | None = None
+    starts: date | None = None
+    ends: date | None = None
+    consent: str | None = None
+    opt_out: str | None = None
+
+    @property
+    def columns(self) -> list[str]:
+        return [RECORD_KEY, *filter(None, (self.column, self.consent, self.opt_out))]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Record keys (16-byte binary) in scope, and how many rows were left out, by reason: the first that applied."""
+
+    keys: pa.Array
+    counts: Mapping[str, int]
+
+
+def select(attributes: Sequence[Sealed], scoping: Scoping) -> Chosen:
+    """Who is in scope: everybody in the cohort who consented and did not opt out, where these count."""
     found: list[pa.Array] = []
+    counts = {"records": 0, "outside_cohort": 0, "without_consent": 0, "opted_out": 0}
     for sealed in attributes:
-        for batch in read_batches(sealed, [RECORD_KEY, *([column] if column else [])]):
-            keys = batch.column(RECORD_KEY)
-            found.append(keys.filter(in_cohort(batch.column(column), starts, ends)) if column else keys)
-    return pa.concat_arrays(found) if found else pa.array([], pa.binary(16))
+        for batch in read_batches(sealed, scoping.columns):
+            left, keep_rows = batch.num_rows, pa.array([True] * batch.num_rows)
+            for reason, mask in _masks(batch, scoping):
+                keep_rows = pc.and_(keep_rows, mask)
+                now = pc.sum(keep_rows).as_py() or 0
+                counts[reason] += left - now
+                left = now
+            counts["records"] += left
+            found.append(batch.column(RECORD_KEY).filter(keep_rows))
+    return Chosen(pa.concat_arrays(found) if found else pa.array([], pa.binary(16)), counts)
+
+
+def _masks(batch: pa.RecordBatch, scoping: Scoping) -> Iterator[tuple[str, pa.Array]]:
+    if scoping.column:
+        yield "outside_cohort", in_cohort(batch.column(scoping.column), scoping.starts, scoping.ends)
+    if scoping.consent:
+        yield "without_consent", pc.fill_null(batch.column(scoping.consent), False)
+    if scoping.opt_out:
+        # Whoever may have opted out is left out: not to know is no permission.
+        yield "opted_out", pc.invert(pc.fill_null(batch.column(scoping.opt_out), True))
 
 
 def scope_of(scope: Sequence[Sealed]) -> pa.Array:
