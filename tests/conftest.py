@@ -16,8 +16,20 @@ from hypothesis import settings
 settings.register_profile("boldlink", deadline=None)
 settings.load_profile("boldlink")
 
+os.environ["BOLDLINK_PASSPHRASE"] = "three invented words"
+
 PROGRAMME = Path(__file__).parent.parent / "programmes" / "bold"
 PEOPLE = 900
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passphrases() -> Iterator[None]:
+    """New key folders are locked with a cost that tests can pay; a deployer has no such switch."""
+    from boldlink.vault import passphrase
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passphrase, "COST", 2**4)
+        yield
 
 
 @dataclass(frozen=True)

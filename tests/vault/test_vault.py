@@ -9,6 +9,7 @@ import pytest
 from boldlink.errors import BadInput, KeyUnavailable, Tampered
 from boldlink.places import Place
 from boldlink.vault import Sealed, SealedWriter, read_table
+from boldlink.vault.root import make_root
 
 SCHEMA = pa.schema([("name", pa.string()), ("number", pa.int64())])
 ROWS = pa.table({"name": ["Winifred Applegarth", "Osbert Lancaster"], "number": [1, 2]}, SCHEMA)
@@ -108,14 +109,16 @@ def test_one_compartments_file_does_not_open_under_anothers_key(place):
 
 def test_without_the_root_key_nothing_opens(place):
     decision, _ = stored(place)
-    (place.keys.folder / "root.key").unlink()
+    next(place.keys.folder.glob("root-*.key")).unlink()
     with pytest.raises(KeyUnavailable, match="not on this machine"):
         place.vault.lease(decision, "identifiers/prison")
 
 
 def test_another_root_key_is_noticed(place):
     decision, _ = stored(place)
-    (place.keys.folder / "root.key").write_bytes(b"x" * 32)
+    other = make_root(place.keys, "file").describe()
+    file = next(place.keys.folder.glob(f"root-{other['id']}.key"))
+    place.keys.write(str(place.keys.noted()["file"]), place.keys.read(file.name))
     with pytest.raises(Tampered, match="does not open"):
         place.vault.lease(decision, "identifiers/prison")
 
@@ -134,10 +137,10 @@ def test_keys_inside_the_home_are_refused(tmp_path):
 
 
 def test_secret_files_are_their_owners_alone(place):
-    for name in ("root.key", "identity.key"):
-        assert (place.keys.folder / name).stat().st_mode & 0o077 == 0
+    files = [*place.keys.folder.glob("*.key"), place.keys.folder.parent / "lock.json"]
+    assert len(files) == 3 and all(path.stat().st_mode & 0o077 == 0 for path in files)
 
 
 def test_a_lease_does_not_show_its_key(place):
-    lease = place.vault.lease(decide(place, "spine/x:write"), "spine/x", write=True)
+    lease = place.vault.lease(decide(place, "disclosure:write"), "disclosure", write=True)
     assert lease.key.hex() not in repr(lease) and repr(lease.key) not in repr(lease)

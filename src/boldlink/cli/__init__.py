@@ -9,11 +9,13 @@ from boldlink.cli.audit import audit
 from boldlink.cli.demo import demo
 from boldlink.cli.explain import explain
 from boldlink.cli.govern import move, quality, sign, status
+from boldlink.cli.keys import keys
 from boldlink.cli.link import link
 from boldlink.cli.output import output
 from boldlink.cli.place import place
 from boldlink.cli.programme import programme
 from boldlink.cli.run import run
+from boldlink.cli.serve import serve_vault
 
 app = typer.Typer(
     name="boldlink",
@@ -34,8 +36,10 @@ app.command("who-can")(who_can)
 app.command()(where)
 app.command()(status)
 app.command()(quality)
+app.command()(serve_vault)
 app.add_typer(output, name="output")
 app.add_typer(audit, name="audit")
+app.add_typer(keys, name="keys")
 app.add_typer(place, name="place")
 app.add_typer(programme, name="programme")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from getpass import getpass
 from typing import Any, NoReturn
 
 import typer
@@ -16,6 +17,7 @@ from boldlink.errors import BoldError
 
 console = Console(stderr=True, highlight=False)
 answers = Console(highlight=False)
+_bars: list[Progress] = []
 
 
 def fail(error: BoldError, as_json: bool = False) -> NoReturn:
@@ -46,8 +48,23 @@ def progress(description: str) -> Iterator[Callable[[str], None]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(description, total=None)
+        _bars.append(bar)
 
         def update(text: str) -> None:
             bar.update(task, description=text)
 
-        yield update
+        try:
+            yield update
+        finally:
+            _bars.remove(bar)
+
+
+def ask_secretly(words: str) -> str:
+    """Ask at the terminal for something that is not shown; the moving line stands still meanwhile."""
+    for bar in _bars:
+        bar.stop()
+    try:
+        return getpass(words)
+    finally:
+        for bar in _bars:
+            bar.start()

@@ -15,7 +15,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from boldlink.cli.console import answers, progress, say_json
+from boldlink.cli.console import answers, console, progress, say_json
 from boldlink.cli.options import JsonOption, speaking
 
 if TYPE_CHECKING:
@@ -49,12 +49,23 @@ def demo(
     A second run in the same home finds everything done and does nothing twice.
     """
     with speaking(as_json):
+        if told := unlock_alone(programme or bold()):
+            console.print(told, soft_wrap=True)
         with progress("Making synthetic people") as say:
             shown = play(people, home, seed, programme or bold(), say)
         if as_json:
             say_json({"status": shown.status, "quality": shown.quality, "withdrawn": shown.withdrawn})
         else:
             show(shown)
+
+
+def unlock_alone(programme: Path) -> str | None:
+    """Give the demo a passphrase of its own, if none is given and nobody in the programme exists. Returns what to say."""
+    from boldlink.places import default_key_folder
+    from boldlink.programme.folder import read_programme
+    from boldlink.vault.asking import keep_for_demo
+
+    return keep_for_demo(default_key_folder()) if read_programme(programme).programme.synthetic else None
 
 
 def bold() -> Path:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from boldlink.cli.console import fail
+from boldlink.cli.console import ask_secretly, fail
 from boldlink.errors import BoldError, MissingPart
 
 HomeOption = Annotated[Path, typer.Option("--home", help="The home folder, as `boldlink run --home` made it.")]
@@ -23,6 +25,7 @@ PLATFORM_PARTS = ("cryptography", "pydantic", "yaml", "jinja2", "gptables", "vl_
 def speaking(as_json: bool) -> Iterator[None]:
     """Run a command's body: errors end in four parts and an exit code, missing parts are named."""
     try:
+        _let_people_be_asked()
         yield
     except BoldError as problem:
         fail(problem, as_json)
@@ -30,6 +33,14 @@ def speaking(as_json: bool) -> Iterator[None]:
         if (problem.name or "").split(".")[0] not in PLATFORM_PARTS:
             raise
         fail(_missing(problem.name or ""), as_json)
+
+
+def _let_people_be_asked() -> None:
+    """At a terminal a passphrase may be asked for, when one is needed; the engine alone needs none."""
+    if sys.stdin is not None and sys.stdin.isatty() and find_spec("cryptography"):
+        from boldlink.vault.asking import ask_with
+
+        ask_with(ask_secretly)
 
 
 def _missing(part: str) -> MissingPart:

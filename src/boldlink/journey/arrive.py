@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from boldlink.separate import SeparationKeys, attributes_schema, identifiers_sch
 from boldlink.separate.refresh import quarantined_without, retired_records, without
 from boldlink.values import Contract, DeliveryKind, Extract, StoredFile
 from boldlink.vault import Lease, Sealed, SealedWriter, read_batches
-from boldlink.vault.keys import derive
 
 HALVES = ("identifiers", "attributes")
 
@@ -174,7 +173,7 @@ def _keys(home: Home, place: Place, decision: Event, deposit: Event) -> Separati
     dataset = deposit.body["dataset"]
     record = home.writing(place, decision, f"record-key/{dataset}")
     # Fresh for each deposit, and the same again when a killed run resumes.
-    own = replace(record, key=derive(record.key, f"deposit/{deposit.hash}"))
+    own = record.derived(f"deposit/{deposit.hash}")
     return SeparationKeys(
         record=own,
         source_person=home.writing(place, decision, f"source-person/{dataset}"),

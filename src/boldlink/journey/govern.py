@@ -19,6 +19,7 @@ from boldlink.programme.life import Move
 from boldlink.programme.moving import may_move, move
 from boldlink.programme.record import programme_at, record_programme
 from boldlink.programme.signing import awaited, person_identity, sign
+from boldlink.vault.asking import require_no_demo
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ def record(home: Home, folder: Path) -> Programme:
     """Read a programme folder, check it whole, and record it in every place that this home holds. Raises BadProgramme."""
     programme = read_programme(folder)
     check_programme(programme)
+    if not programme.programme.synthetic:
+        require_no_demo(home.key_root)
     for contract in programme.contracts.values():
         require_keepable(contract)
     manager = next(post.holder for post in programme.posts.values() if post.role == "programme_manager")

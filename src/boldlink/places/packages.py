@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +168,7 @@ def _unseal(place: Place, facts: Mapping[str, Any], sealed: Mapping[str, str], f
 
 
 def _package_lease(lease: Lease, package: str) -> Lease:
-    return replace(lease, compartment=f"package/{package}", key=derive(lease.key, f"package/{package}"))
+    return lease.derived(f"package/{package}", f"package/{package}")
 
 
 def _require_free(contract: Contract) -> None:

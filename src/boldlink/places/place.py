@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +17,11 @@ from pathlib import Path
 from boldlink.errors import BadInput, Tampered
 from boldlink.ledger import SEGMENT_EVENTS, Event, Head, Ledger, Problem, check_head, check_segments
 from boldlink.ledger.verify import read_lines
-from boldlink.places.store import Store, check_files
-from boldlink.vault import KeyFolder, Vault
+from boldlink.places.store import Store, bound_files, check_files
+from boldlink.vault import KeyFolder, Vault, client
+from boldlink.vault.export import current_root
 from boldlink.vault.keys import signature_holds
+from boldlink.vault.replace import finish, replace_root
 
 
 def default_key_folder() -> Path:
@@ -50,14 +53,13 @@ class Place:
         clock = now or (lambda: datetime.now(UTC).replace(microsecond=0))
         ledger = Ledger(root / "ledger", write=True, now=clock)
         try:
-            keys = (
-                _begin(ledger, root.name, key_root) if ledger.head.events == 0 else KeyFolder(key_root / ledger.place)
-            )
+            keys, vault = _keys_and_vault(ledger, root, key_root, clock)
             keys.require()
-            place = cls(root.name, root, keys, ledger, Vault(root, keys, ledger, clock), Store(root, ledger))
+            place = cls(root.name, root, keys, ledger, vault, Store(root, ledger))
             place._require_known_history()
             if repaired := place.store.repair():
                 ledger.append("store.repaired", "boldlink", {"files": [], "repaired": repaired})
+            finish(keys, ledger)
         except BaseException:
             ledger.close()
             raise
@@ -67,6 +69,11 @@ class Place:
     def identity(self) -> dict[str, str]:
         """The place's public keys, as its first event gives them."""
         return dict(next(self.ledger.events("place.created")).body["identity"])
+
+    def replace_root(self, decision: Event, reason: str, dropped: Collection[str] = ()) -> Event:
+        """Replace the root, so that copies of this place made before stay shut; the keys of `dropped` go with it."""
+        held = [path for path in bound_files(self.ledger) if path.startswith("vault/")]
+        return replace_root(self.keys, self.vault, self.ledger, self.store, held, decision, reason, dropped)
 
     def checkpoint(self) -> Event:
         """Sign how far the history goes, and remember it outside the home."""
@@ -79,6 +86,7 @@ class Place:
         return last
 
     def close(self) -> None:
+        self.keys.close()
         self.ledger.close()
 
     def _require_known_history(self) -> None:
@@ -94,10 +102,32 @@ class Place:
             )
 
 
+@contextmanager
+def restoring(root: Path, key_root: Path) -> Iterator[tuple[KeyFolder, Ledger]]:
+    """A place whose root is missing here: its key folder and its ledger, and nothing else of it, opened for writing."""
+    _require_outside(key_root, root)
+    ledger = Ledger(root / "ledger", write=True)
+    try:
+        yield KeyFolder(key_root / ledger.place), ledger
+    finally:
+        ledger.close()
+
+
+def _keys_and_vault(
+    ledger: Ledger, root: Path, key_root: Path, clock: Callable[[], datetime]
+) -> tuple[KeyFolder, Vault]:
+    """The place's keys, here or, if BOLDLINK_VAULT names one, in a vault of its own account."""
+    if path := client.address():
+        return client.connect(path, root, ledger, clock)
+    keys = _begin(ledger, root.name, key_root) if ledger.head.events == 0 else KeyFolder(key_root / ledger.place)
+    return keys, Vault(root, keys, ledger, clock)
+
+
 def _begin(ledger: Ledger, name: str, key_root: Path) -> KeyFolder:
     place_id = f"{name}-{secrets.token_hex(8)}"
     keys = KeyFolder.create(key_root / place_id)
-    ledger.append("place.created", "boldlink", {"place": place_id, "name": name, "identity": keys.identity.public})
+    body = {"place": place_id, "name": name, "identity": keys.identity.public, "root": keys.root.id}
+    ledger.append("place.created", "boldlink", body)
     return keys
 
 
@@ -113,7 +143,10 @@ def audit_place(root: Path, key_root: Path, head: Head | None = None) -> tuple[L
     problems += check_segments(root / "ledger", SEGMENT_EVENTS)
     if ledger.head.events == 0:
         return ledger, [*problems, Problem("LEDGER-EMPTY", "ledger", "there is no history here")]
-    known = KeyFolder(key_root / ledger.place).last_head
+    keys = KeyFolder(key_root / ledger.place)
+    known, noted, in_use = keys.last_head, keys.noted(), current_root(ledger)
+    if noted and in_use and noted["id"] != in_use:
+        problems.append(Problem("VAULT-ROOT-OTHER", "keys", f"the root here is not {in_use}, which the place uses now"))
     for expected in filter(None, [_head(known) if known else None, head]):
         problems += check_head(list(ledger.events()), expected)
     return ledger, problems + _check_checkpoints(ledger) + check_files(root, ledger)

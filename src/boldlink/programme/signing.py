@@ -5,11 +5,9 @@ A person's key is made when they first sign and lies in the key folder; the ledg
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from boldlink.decide import Signature
 from boldlink.errors import Refused
@@ -18,6 +16,7 @@ from boldlink.programme.folder import Key, Programme
 from boldlink.programme.instruments import Instrument
 from boldlink.programme.signatories import OWN, holder_of, required_posts
 from boldlink.vault import Identity
+from boldlink.vault.keys import person_identity as person_identity
 from boldlink.vault.keys import signature_holds
 
 
@@ -39,17 +38,6 @@ class Signed:
     keys: Mapping[str, str] = field(default_factory=dict)
     signatures: Mapping[Key, tuple[Event, ...]] = field(default_factory=dict)
     moves: Mapping[Key, tuple[Event, ...]] = field(default_factory=dict)
-
-
-def person_identity(key_root: Path, person: str) -> Identity:
-    """A person's signing key, made at first use."""
-    path = key_root / "people" / f"{person}.key"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(os.urandom(32))
-    return Identity.from_seed(path.read_bytes())
 
 
 def signed_at(ledger: Ledger, until: date | None = None) -> Signed:

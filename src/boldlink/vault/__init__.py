@@ -5,8 +5,9 @@ may import them (pyproject.toml, import-linter).
 """
 
 from boldlink.vault.keys import Identity, KeyFolder
+from boldlink.vault.lease import Lease
 from boldlink.vault.sealed import Sealed, SealedWriter, read_batches, read_table, row_count
-from boldlink.vault.vault import Lease, Vault
+from boldlink.vault.vault import Vault
 
 __all__ = [
     "Identity",

@@ -14,9 +14,9 @@ import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from boldlink.errors import KeyUnavailable
-from boldlink.vault.keys import derive
+from boldlink.vault.identity import derive
+from boldlink.vault.lease import Lease
 from boldlink.vault.sealed import Sealed, read_batches, read_table
-from boldlink.vault.vault import Lease
 
 TOKEN_BYTES = 16
 IDENTIFYING_STAGES = ("deposits", "identifiers")

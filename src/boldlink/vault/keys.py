@@ -1,6 +1,13 @@
-"""The keys of a place that never lie in its home: the root key, the place's identity, its last known head.
+"""A place's part of the key folder: its root, its identity, its last known head. Never in its home.
 
-Everything stands in one folder outside the home, named by the place's random id, readable by its owner alone.
+    KEYS/lock.json                  the lock of the whole folder (vault/passphrase.py)
+    KEYS/PLACE-ID/root.json         which root the place uses: kind and id, no secret
+    KEYS/PLACE-ID/root-ID.key       a root of kind `file`, sealed; `root.key` if an earlier version made it
+    KEYS/PLACE-ID/identity.key      the place's identity, sealed
+    KEYS/PLACE-ID/head.json         how far its history went when this machine last saw it
+    KEYS/people/PERSON.key          a person's signing key, sealed
+
+Secrets are unsealed when they are needed: what needs none of them asks for no passphrase.
 """
 
 from __future__ import annotations
@@ -10,116 +17,155 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from boldlink.errors import KeyUnavailable
+from boldlink.vault.files import replace_file, sync_folder
+from boldlink.vault.identity import KEY_BYTES, Identity, derive, signature_holds
+from boldlink.vault.passphrase import Lock
+from boldlink.vault.root import FileRoot, Root, make_root, open_root, root_id
 
-ROOT_BYTES = 32
+__all__ = ["Identity", "KeyFolder", "derive", "person_identity", "signature_holds"]
 
-
-def derive(secret: bytes, purpose: str, salt: bytes | None = None) -> bytes:
-    """A 32-byte key for one purpose. Source: RFC 5869 (HKDF) with SHA-256."""
-    return HKDF(hashes.SHA256(), ROOT_BYTES, salt, f"boldlink/{purpose}".encode()).derive(secret)
+ROOT, NEXT, IDENTITY, HEAD = "root.json", "root.next.json", "identity.key", "head.json"
+FIRST_ROOT = "root.key"
 
 
 @dataclass(frozen=True)
-class Identity:
-    """Who a place is: an Ed25519 key to sign with, an X25519 key to be written to with."""
-
-    _signing: Ed25519PrivateKey
-    _receiving: X25519PrivateKey
-
-    @classmethod
-    def from_seed(cls, seed: bytes) -> Identity:
-        """Both keys of the 32 secret bytes that stand in the key folder."""
-        signing = Ed25519PrivateKey.from_private_bytes(derive(seed, "sign"))
-        return cls(signing, X25519PrivateKey.from_private_bytes(derive(seed, "receive")))
-
-    @property
-    def public(self) -> dict[str, str]:
-        """Both public keys in hex, as they stand in a ledger's first event."""
-        return {
-            "signing": self._signing.public_key().public_bytes_raw().hex(),
-            "receiving": self._receiving.public_key().public_bytes_raw().hex(),
-        }
-
-    def sign(self, message: bytes) -> str:
-        return self._signing.sign(message).hex()
-
-    def agree(self, other_public: str) -> bytes:
-        """The shared secret with the holder of another X25519 public key (hex)."""
-        return self._receiving.exchange(X25519PublicKey.from_public_bytes(bytes.fromhex(other_public)))
-
-
-def signature_holds(public: str, signature: str, message: bytes) -> bool:
-    """Does an Ed25519 signature (hex) by the holder of a public key (hex) stand under these bytes?"""
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
 class KeyFolder:
-    """The folder of one place's keys, outside its home. Raises KeyUnavailable when a key is missing."""
+    """The keys of one place, in a folder named by the place's random id."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    folder: Path
 
     @classmethod
-    def create(cls, folder: Path) -> KeyFolder:
-        """Make a root key and an identity; what already stands there is kept."""
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name in ("root.key", "identity.key"):
-            if not (folder / name).exists():
-                _write_secret(folder / name, os.urandom(ROOT_BYTES))
-        return cls(folder)
+    def create(cls, folder: Path, kind: str | None = None) -> KeyFolder:
+        """Make a root (of BOLDLINK_ROOT's kind if none is named, else `file`) and an identity; what stands is kept."""
+        keys = cls(folder)
+        if not (folder / ROOT).exists():
+            root = make_root(keys, kind or os.environ.get("BOLDLINK_ROOT") or FileRoot.kind)
+            keys.use_root(root)
+        if not (folder / IDENTITY).exists():
+            keys.write(IDENTITY, os.urandom(KEY_BYTES))
+        return keys
 
     def require(self) -> None:
-        """Raises KeyUnavailable unless the root key and the identity are here."""
-        for name in ("root.key", "identity.key"):
-            self._secret(name)
+        """Raises KeyUnavailable unless the root and the identity are here. Opens neither."""
+        names = [noted.get("file", ROOT) for noted in (self.noted(ROOT), self.noted(NEXT)) if noted] or [FIRST_ROOT]
+        # A process that died between destroying the old root and adopting the new one leaves the new one alone.
+        if not any((self.folder / name).is_file() for name in names):
+            raise _not_here(names[0])
+        if not (self.folder / IDENTITY).is_file():
+            raise _not_here(IDENTITY)
 
     @property
-    def root(self) -> bytes:
-        return self._secret("root.key")
+    def place(self) -> str:
+        """The place's id."""
+        return self.folder.name
+
+    @property
+    def root(self) -> Root:
+        """The root in use."""
+        noted = self.noted(ROOT)
+        if noted is None:
+            noted = {"kind": FileRoot.kind, "id": root_id(self.read(FIRST_ROOT)), "file": FIRST_ROOT}
+            self._write_note(ROOT, noted)
+        return open_root(self, noted)
 
     @property
     def identity(self) -> Identity:
-        return Identity.from_seed(self._secret("identity.key"))
+        return Identity.from_seed(self.read(IDENTITY))
+
+    def noted(self, name: str = ROOT) -> dict[str, str] | None:
+        """What `root.json` or `root.next.json` says, or None. Nothing secret."""
+        path = self.folder / name
+        return dict(json.loads(path.read_bytes())) if path.is_file() else None
+
+    def use_root(self, root: Root) -> None:
+        """Note a root down as the one in use."""
+        self._note(ROOT, root)
+
+    def stage_root(self, root: Root) -> None:
+        """Note a root down beside the one in use."""
+        self._note(NEXT, root)
+
+    def adopt_staged(self) -> str:
+        """Destroy the root in use and put the staged one in its place. Again after a crash: the same.
+
+        Returns what was truly done to the old root.
+        """
+        told = self.root.destroy()
+        (self.folder / NEXT).replace(self.folder / ROOT)
+        sync_folder(self.folder)
+        return told
+
+    def adopted(self, identity: str) -> str:
+        """After a crash: the staged root is in its place already. Raises KeyUnavailable if that root is not here."""
+        if self.root.id != identity:
+            raise _not_here(f"of the root {identity}")
+        return "it was destroyed by a process that died before it could say so"
+
+    @property
+    def unfinished(self) -> bool:
+        """Does anything of a staged root lie here? Told without unlocking."""
+        known = {(self.noted(ROOT) or {}).get("file"), FIRST_ROOT}
+        return self.noted(NEXT) is not None or any(p.name not in known for p in self.folder.glob("root-*.key"))
+
+    def discard_staged(self) -> bool:
+        """Destroy a staged root that nothing was wrapped with for good, and roots in files that no note names."""
+        staged, found = self.noted(NEXT), False
+        if staged is not None:
+            open_root(self, staged).destroy()
+            (self.folder / NEXT).unlink()
+            found = True
+        known = {(self.noted(ROOT) or {}).get("file"), FIRST_ROOT}
+        for path in self.folder.glob("root-*.key"):
+            if path.name not in known:
+                self.shred(path.name)
+                found = True
+        return found
 
     @property
     def last_head(self) -> dict[str, str | int] | None:
         """The head that this machine last saw, so that a cut-off history shows here at once."""
-        path = self.folder / "head.json"
+        path = self.folder / HEAD
         return json.loads(path.read_bytes()) if path.exists() else None
 
     def remember_head(self, head: dict[str, str | int]) -> None:
-        _write_secret(self.folder / "head.json", json.dumps(head).encode())
+        replace_file(self.folder / HEAD, json.dumps(head).encode())
 
-    def _secret(self, name: str) -> bytes:
-        path = self.folder / name
-        if not path.is_file():
-            raise KeyUnavailable(
-                "VAULT-NO-ROOT",
-                f"The key {name} of this place is not on this machine.",
-                "keys lie outside the home folder, so that a copy of the home alone opens nothing.",
-                "set BOLDLINK_KEYS to the folder that holds this home's keys",
-                "the place's key custodian",
-            )
-        return path.read_bytes()
+    def close(self) -> None:
+        """Nothing is held open between two secrets."""
+
+    def read(self, file: str) -> bytes:
+        """A secret of this place. Raises KeyUnavailable if it is not here, or the folder stays locked."""
+        if not (self.folder / file).is_file():
+            raise _not_here(file)
+        return Lock.open(self.folder.parent).read(f"{self.place}/{file}")
+
+    def write(self, file: str, secret: bytes) -> None:
+        Lock.open(self.folder.parent).write(f"{self.place}/{file}", secret)
+
+    def shred(self, file: str) -> None:
+        Lock.open(self.folder.parent).shred(f"{self.place}/{file}")
+
+    def _note(self, name: str, root: Root) -> None:
+        self._write_note(name, root.describe())
+
+    def _write_note(self, name: str, described: dict[str, str]) -> None:
+        replace_file(self.folder / name, json.dumps(described, sort_keys=True).encode())
 
 
-def _write_secret(path: Path, content: bytes) -> None:
-    temporary = path.with_suffix(".new")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(handle, content)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    temporary.replace(path)
+def person_identity(key_root: Path, person: str) -> Identity:
+    """A person's signing key, made at first use and sealed like every other."""
+    lock, name = Lock.open(key_root), f"people/{person}.key"
+    if not lock.has(name):
+        lock.write(name, os.urandom(KEY_BYTES))
+    return Identity.from_seed(lock.read(name))
+
+
+def _not_here(name: str) -> KeyUnavailable:
+    return KeyUnavailable(
+        "VAULT-NO-ROOT",
+        f"The key {name} of this place is not on this machine.",
+        "keys lie outside the home folder, so that a copy of the home alone opens nothing.",
+        "set BOLDLINK_KEYS to the folder that holds this home's keys",
+        "the place's key custodian",
+    )

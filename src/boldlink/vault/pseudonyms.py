@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from boldlink.vault.keys import derive
-from boldlink.vault.vault import Lease
+from boldlink.vault.identity import derive
+from boldlink.vault.lease import Lease
 
 ID_BYTES = 16
 

@@ -8,7 +8,6 @@ every file's SHA-256 and path stand in the ledger and are checked before it is o
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,31 +16,28 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from boldlink.errors import KeyUnavailable, Tampered
-from boldlink.vault.vault import Lease
+from boldlink.errors import KeyUnavailable
+from boldlink.vault.lease import Lease, file_damaged
 
-NONCE_BYTES = 12
 BATCH_ROWS = 65_536
 
 
 class _LeasedKey(pe.KmsClient):  # type: ignore[misc]
-    """Wraps a file's own keys under the leased data key. The name of the compartment is authenticated with them."""
+    """Wraps a file's own keys through the lease, which may do it here or in the vault's own process."""
 
     def __init__(self, lease: Lease) -> None:
         super().__init__()
         self._lease = lease
 
     def wrap_key(self, key_bytes: bytes, master_key_identifier: str) -> str:
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(self._lease.key).encrypt(nonce, key_bytes, master_key_identifier.encode())
-        return base64.b64encode(nonce + sealed).decode()
+        return base64.b64encode(self._lease.wrap_file_key(key_bytes)).decode()
 
     def unwrap_key(self, wrapped_key: str, master_key_identifier: str) -> bytes:
-        raw = base64.b64decode(wrapped_key)
-        return AESGCM(self._lease.key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], self._lease.compartment.encode())
+        try:
+            return self._lease.unwrap_file_key(base64.b64decode(wrapped_key))
+        except ValueError:
+            raise file_damaged(self._lease.compartment) from None
 
 
 @dataclass(frozen=True)
@@ -81,8 +77,8 @@ def read_batches(sealed: Sealed, columns: list[str] | None = None) -> Iterator[p
     try:
         with _open(sealed) as file:
             yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
-    except (OSError, InvalidTag, pa.ArrowException) as problem:
-        raise _damaged(sealed) from problem
+    except (OSError, pa.ArrowException) as problem:
+        raise file_damaged(sealed.lease.compartment) from problem
 
 
 def read_table(sealed: Sealed, columns: list[str] | None = None) -> pa.Table:
@@ -90,8 +86,8 @@ def read_table(sealed: Sealed, columns: list[str] | None = None) -> pa.Table:
     try:
         with _open(sealed) as file:
             return file.read(columns=columns)
-    except (OSError, InvalidTag, pa.ArrowException) as problem:
-        raise _damaged(sealed) from problem
+    except (OSError, pa.ArrowException) as problem:
+        raise file_damaged(sealed.lease.compartment) from problem
 
 
 def row_count(sealed: Sealed) -> int:
@@ -117,13 +113,3 @@ def _encryption(lease: Lease) -> Any:
         data_key_length_bits=256,
     )
     return factory.file_encryption_properties(pe.KmsConnectionConfig(), configuration)
-
-
-def _damaged(sealed: Sealed) -> Tampered:
-    return Tampered(
-        "VAULT-FILE-DAMAGED",
-        f"A stored file of {sealed.lease.compartment} does not open under its key.",
-        "it was changed, cut short, or written under another key.",
-        "run `boldlink audit verify`, keep the file as it is, and compare with a copy",
-        "the place's security lead",
-    )
