@@ -113,5 +113,5 @@ def test_a_rolled_back_place_is_found_against_the_head_this_machine_remembers(co
 
 def test_heads_are_written_and_read_back(copy, tmp_path):
     found = audit(copy.root, copy.keys)
-    write_heads(found.heads, tmp_path / "heads.json")
+    write_heads(found.exported, tmp_path / "heads.json")
     assert read_heads(tmp_path / "heads.json") == found.heads

@@ -57,8 +57,8 @@ def head(
         from boldlink.places import default_key_folder
 
         found = check(home, default_key_folder())
-        write_heads(found.heads, out)
+        write_heads(found.exported, out)
     if as_json:
-        say_json(found.as_dict()["heads"])
+        say_json({name: one.as_dict() for name, one in found.exported.items()})
     else:
         console.print(f"Heads of {len(found.heads)} place(s) written to {out}.", soft_wrap=True)

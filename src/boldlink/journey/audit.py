@@ -11,7 +11,8 @@ from typing import Any
 from boldlink.errors import BadInput
 from boldlink.journey.home import require_home
 from boldlink.journey.register import check_register
-from boldlink.ledger import Head, Ledger, Problem
+from boldlink.ledger import Head, Problem
+from boldlink.ledger.witness import Exported
 from boldlink.places import audit_place
 
 CLEAR_FOLDERS = (
@@ -24,8 +25,13 @@ CLEAR_FOLDERS = (
 class Audit:
     """What was checked and what was found, by place."""
 
-    heads: Mapping[str, Head]
+    exported: Mapping[str, Exported]
     problems: tuple[tuple[str, Problem], ...]
+
+    @property
+    def heads(self) -> dict[str, Head]:
+        """How far each place's history goes."""
+        return {name: one.head for name, one in self.exported.items()}
 
     @property
     def intact(self) -> bool:
@@ -44,16 +50,16 @@ def audit(root: Path, key_root: Path, heads: Mapping[str, Head] | None = None) -
     require_home(root)
     heads = heads or {}
     found: list[tuple[str, Problem]] = []
-    now: dict[str, Head] = {}
-    pages: list[dict[str, str] | None] = []
+    exported: dict[str, Exported] = {}
+    pages: list[Mapping[str, str] | None] = []
     names = sorted({path.name for path in (root / "places").iterdir()} | set(heads))
     for name in names:
-        ledger, problems = audit_place(root / "places" / name, key_root, heads.get(name))
-        found += [(name, problem) for problem in problems]
-        if ledger is not None:
-            now[name] = ledger.head
-            pages.append(_pages(ledger))
-            found += [(name, problem) for problem in _missing_peers(ledger, names)]
+        one = audit_place(root / "places" / name, key_root, heads.get(name))
+        found += [(name, problem) for problem in one.problems]
+        if one.told is not None:
+            exported[name] = one.exported
+            pages.append(one.told.pages)
+            found += [(name, problem) for problem in _missing_peers(one.told.peers, names)]
     found += [("register", problem) for problem in check_register(root, pages[0] if pages else None)]
     found += [("home", problem) for problem in _strangers(root)]
     if any(one != pages[0] for one in pages):
@@ -63,19 +69,24 @@ def audit(root: Path, key_root: Path, heads: Mapping[str, Head] | None = None) -
                 Problem("REGISTER-DISPUTED", "register", "the places do not agree on its pages; run again"),
             )
         )
-    return Audit(now, tuple(found))
+    return Audit(exported, tuple(found))
 
 
-def write_heads(heads: Mapping[str, Head], path: Path) -> None:
-    """Export heads, to be kept elsewhere: only they show that the end of a history was cut off."""
-    path.write_text(json.dumps({name: head.as_dict() for name, head in heads.items()}, indent=2) + "\n")
+def write_heads(exported: Mapping[str, Exported], path: Path) -> None:
+    """Export heads and checkpoints, to be kept elsewhere: only they show that the end of a history was cut off.
+
+    Beside FILE.json, each place's checkpoint is written as FILE.PLACE.note, for whoever checks a proof against it.
+    """
+    path.write_text(json.dumps({name: one.as_dict() for name, one in exported.items()}, indent=2) + "\n")
+    for name, one in exported.items():
+        if one.note:
+            path.with_suffix(f".{name}.note").write_text(one.note)
 
 
-def read_heads(path: Path) -> dict[str, Head]:
-    """Heads that were exported before. Raises BadInput if the file holds none."""
+def read_exported(path: Path) -> dict[str, Exported]:
+    """Heads and checkpoints that were exported before, by place. Raises BadInput if the file holds none."""
     try:
-        raw = json.loads(path.read_text())
-        return {name: Head(one["place"], int(one["events"]), one["hash"]) for name, one in raw.items()}
+        return {name: Exported.from_dict(one) for name, one in json.loads(path.read_text()).items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BadInput(
             "AUDIT-HEADS",
@@ -84,13 +95,12 @@ def read_heads(path: Path) -> dict[str, Head]:
         ) from None
 
 
-def _pages(ledger: Ledger) -> dict[str, str] | None:
-    published = ledger.last("register.published")
-    return dict(published.body["pages"]) if published else None
+def read_heads(path: Path) -> dict[str, Head]:
+    """The heads of that file alone."""
+    return {name: one.head for name, one in read_exported(path).items()}
 
 
-def _missing_peers(ledger: Ledger, names: Iterable[str]) -> list[Problem]:
-    known = {event.body["peer"] for event in ledger.events("peer.known")}
+def _missing_peers(known: set[str], names: Iterable[str]) -> list[Problem]:
     return [
         Problem("PLACE-MISSING", f"places/{name}", "this place is gone from the home")
         for name in sorted(known - set(names))

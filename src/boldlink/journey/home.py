@@ -17,7 +17,7 @@ from typing import Any
 from boldlink.decide import Decision, Facts, Request, decide, explain
 from boldlink.errors import BadInput, Refused, Tampered, Waiting
 from boldlink.ledger import Event
-from boldlink.places import Place, default_key_folder
+from boldlink.places import Holdings, Place, default_key_folder
 from boldlink.programme.facts import facts_at
 from boldlink.values import Contract, StoredFile
 from boldlink.vault import Lease, Sealed
@@ -50,7 +50,7 @@ class Home:
 
     def facts(self, place: Place) -> Facts:
         """What is known and signed in a place today."""
-        governed = sum(1 for _ in place.ledger.events("document.recorded", "document.withdrawn", "document.signed"))
+        governed = place.ledger.count("document.recorded", "document.withdrawn", "document.signed")
         known, facts = self._facts.get(place.name, (-1, None))
         if facts is None or known != governed:
             facts = facts_at(place.ledger)
@@ -108,14 +108,12 @@ class Home:
 
     def files(self, place: Place, compartment: str) -> list[StoredFile]:
         """Files that a place holds in a compartment, in the order they came."""
-        held: dict[str, StoredFile] = {}
-        for event in place.ledger.events():
-            for path in event.body.get("erased", ()):
-                held.pop(path, None)
-            for file in event.body.get("files", ()):
-                if file.get("compartment") == compartment:
-                    held[file["path"]] = StoredFile(file["path"], file["sha256"], compartment, file["rows"])
-        return list(held.values())
+        held = place.ledger.fold(Holdings).files.values()
+        return [
+            StoredFile(file["path"], file["sha256"], compartment, file["rows"])
+            for file in held
+            if file.get("compartment") == compartment
+        ]
 
     def opened(self, place: Place, decision: Event, compartment: str) -> list[Sealed]:
         """Handles on every file of a compartment, under a lease for reading; none if it holds no files."""

@@ -1,7 +1,7 @@
 """A secure place: its own root folder, its own ledger, its own vault, its own identity.
 
-HOME/places/PLACE holds the ledger and everything sealed; the root key and the identity lie in the key folder, outside
-HOME, under the place's random id, which stands in the ledger's first event.
+HOME/places/PLACE holds the ledger and everything sealed; the root key, the identity, the last known head and the ledger's
+index lie in the key folder, outside HOME, under the place's random id, which stands in the ledger's first event.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from boldlink.errors import BadInput, Tampered
-from boldlink.ledger import SEGMENT_EVENTS, Event, Head, Ledger, Problem, check_head, check_segments
-from boldlink.ledger.verify import read_lines
-from boldlink.places.store import Store, check_files
+from boldlink.ledger import Event, Head, Ledger, check_head, place_of
+from boldlink.ledger.checkpoint import Checkpoint
+from boldlink.places.store import Store
 from boldlink.vault import KeyFolder, Vault
-from boldlink.vault.keys import signature_holds
 
 
 def default_key_folder() -> Path:
@@ -48,7 +47,7 @@ class Place:
         """
         _require_outside(key_root, root)
         clock = now or (lambda: datetime.now(UTC).replace(microsecond=0))
-        ledger = Ledger(root / "ledger", write=True, now=clock)
+        ledger = Ledger(root / "ledger", write=True, now=clock, index=_index(root / "ledger", key_root))
         try:
             keys = (
                 _begin(ledger, root.name, key_root) if ledger.head.events == 0 else KeyFolder(key_root / ledger.place)
@@ -72,19 +71,29 @@ class Place:
         """Sign how far the history goes, and remember it outside the home."""
         last = self.ledger.last("ledger.checkpoint")
         if last is None or last.number != self.ledger.head.events:
-            head = self.ledger.head.as_dict()
-            body = {"head": head, "signature": self.keys.identity.sign(_head_bytes(self.ledger.head))}
+            head = self.ledger.head
+            body = {"head": head.as_dict(), "signature": self._sign(head_bytes(head)).hex(), "note": self._note(head)}
             last = self.ledger.append("ledger.checkpoint", "boldlink", body)
         self.keys.remember_head(self.ledger.head.as_dict())
         return last
+
+    def _note(self, head: Head) -> str:
+        """The head as a signed note, for witnesses."""
+        checkpoint = Checkpoint(head.place, head.events, bytes.fromhex(head.root))
+        return checkpoint.signed(head.place, bytes.fromhex(self.identity["signing"]), self._sign).note()
+
+    def _sign(self, message: bytes) -> bytes:
+        return bytes.fromhex(self.keys.identity.sign(message))
 
     def close(self) -> None:
         self.ledger.close()
 
     def _require_known_history(self) -> None:
         known = self.keys.last_head
-        problems = check_head(list(self.ledger.events()), _head(known)) if known else []
-        if problems:
+        if known is None:
+            return
+        head = Head.from_dict(known)
+        if problems := check_head(head, self.ledger.head.events, self.ledger.head_at(head.events)):
             raise Tampered(
                 problems[0].code,
                 f"The history of {self.name} is not the one this machine last saw: {problems[0].what}.",
@@ -101,45 +110,15 @@ def _begin(ledger: Ledger, name: str, key_root: Path) -> KeyFolder:
     return keys
 
 
-def audit_place(root: Path, key_root: Path, head: Head | None = None) -> tuple[Ledger | None, list[Problem]]:
-    """Check a place without changing it: chain, checkpoints, heads known here or given, and every file."""
-    try:
-        ledger = Ledger(root / "ledger")
-    except Tampered as problem:
-        return None, [Problem(problem.code, "ledger", problem.what)]
-    problems = []
-    if read_lines(root / "ledger")[1]:
-        problems.append(Problem("LEDGER-TORN", "ledger", "its last line is unfinished; run the programme again"))
-    problems += check_segments(root / "ledger", SEGMENT_EVENTS)
-    if ledger.head.events == 0:
-        return ledger, [*problems, Problem("LEDGER-EMPTY", "ledger", "there is no history here")]
-    known = KeyFolder(key_root / ledger.place).last_head
-    for expected in filter(None, [_head(known) if known else None, head]):
-        problems += check_head(list(ledger.events()), expected)
-    return ledger, problems + _check_checkpoints(ledger) + check_files(root, ledger)
-
-
-def _check_checkpoints(ledger: Ledger) -> list[Problem]:
-    public = next(ledger.events("place.created")).body["identity"]["signing"]
-    problems = []
-    for event in ledger.events("ledger.checkpoint"):
-        head = _head(event.body["head"])
-        signed = signature_holds(public, event.body["signature"], _head_bytes(head))
-        if not signed or (head.events, head.hash) != (event.number - 1, event.previous):
-            where = f"event {event.number}"
-            problems.append(
-                Problem("LEDGER-CHECKPOINT", where, "its signature is not the place's, or not over this history")
-            )
-    return problems
-
-
-def _head(raw: object) -> Head:
-    assert isinstance(raw, dict)
-    return Head(str(raw["place"]), int(raw["events"]), str(raw["hash"]))
-
-
-def _head_bytes(head: Head) -> bytes:
+def head_bytes(head: Head) -> bytes:
+    """What a place signs about a head, besides the note."""
     return f"boldlink head\n{head.place}\n{head.events}\n{head.hash}\n".encode()
+
+
+def _index(folder: Path, key_root: Path) -> Path | None:
+    """Where the index of a place's ledger lies: beside its keys, if they are here."""
+    keys = key_root / (place_of(folder) or "-")
+    return keys / "ledger-index.sqlite" if keys.is_dir() else None
 
 
 def _require_outside(key_root: Path, root: Path) -> None:

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from boldlink.errors import Tampered
 from boldlink.ledger import Event, Ledger, Problem
-from boldlink.ledger.ledger import sync_folder
+from boldlink.ledger.segments import sync_folder
 from boldlink.values import StoredFile
 from boldlink.vault import Lease, Sealed, SealedWriter
 
@@ -32,15 +32,26 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+class Holdings:
+    """The files of a place as its ledger tells them: those it holds, in the order they came, and those it erased."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, Mapping[str, Any]] = {}
+        self.erased: set[str] = set()
+
+    def add(self, event: Event) -> None:
+        """Fold the next event in."""
+        for path in event.body.get("erased", ()):
+            self.files.pop(path, None)
+            self.erased.add(path)
+        for file in event.body.get("files", ()):
+            self.files[file["path"]] = file
+            self.erased.discard(file["path"])
+
+
 def bound_files(ledger: Ledger) -> dict[str, str]:
     """Path → SHA-256 of every file that this place holds, as its ledger tells it."""
-    held: dict[str, str] = {}
-    for event in ledger.events():
-        for path in event.body.get("erased", ()):
-            held.pop(path, None)
-        for file in event.body.get("files", ()):
-            held[file["path"]] = file["sha256"]
-    return held
+    return {path: file["sha256"] for path, file in ledger.fold(Holdings).files.items()}
 
 
 class Step:
@@ -128,9 +139,9 @@ class Store:
 
     def checked(self, path: str) -> Path:
         """The path of a file whose bytes are what the ledger says; Tampered otherwise."""
-        expected = bound_files(self._ledger).get(path)
+        bound = self._ledger.fold(Holdings).files.get(path)
         target = self.root / path
-        if expected is None or not target.is_file() or target.is_symlink() or sha256_of(target) != expected:
+        if bound is None or not target.is_file() or target.is_symlink() or sha256_of(target) != bound["sha256"]:
             raise Tampered(
                 "STORE-CHANGED",
                 f"The stored file {path} is not what the ledger bound to its path.",
@@ -156,8 +167,7 @@ class Store:
             if staged.is_file() and sha256_of(staged) == expected:
                 _move_in(self.root, path)
                 repaired += 1
-        repaired += self._clear_staging() + self._finish_erasing(held)
-        return repaired
+        return repaired + self._clear_staging() + self._finish_erasing()
 
     def _clear_staging(self) -> int:
         left = [path for path in (self.root / STAGING).rglob("*") if path.is_file()]
@@ -165,17 +175,17 @@ class Store:
             path.unlink()
         return len(left)
 
-    def _finish_erasing(self, held: Mapping[str, str]) -> int:
-        erased = {path for event in self._ledger.events() for path in event.body.get("erased", ())}
-        left = [self.root / path for path in erased - set(held) if (self.root / path).is_file()]
+    def _finish_erasing(self) -> int:
+        erased = self._ledger.fold(Holdings).erased
+        left = [self.root / path for path in erased if (self.root / path).is_file()]
         for path in left:
             path.unlink()
         return len(left)
 
 
-def check_files(root: Path, ledger: Ledger) -> list[Problem]:
+def check_files(root: Path, holdings: Holdings) -> list[Problem]:
     """Compare a place's files with its ledger: changed, missing, added, and work that a killed run left unfinished."""
-    held = bound_files(ledger)
+    held = {path: str(file["sha256"]) for path, file in holdings.files.items()}
     problems = []
     for path, expected in sorted(held.items()):
         target = root / path
