@@ -11,6 +11,7 @@ from boldlink.cli.govern import quality, sign, status, why
 from boldlink.cli.link import link
 from boldlink.cli.output import output
 from boldlink.cli.run import run
+from boldlink.cli.witness import consistency, proof, witness
 
 app = typer.Typer(
     name="boldlink",
@@ -30,6 +31,8 @@ app.command()(status)
 app.command()(quality)
 app.add_typer(output, name="output")
 app.add_typer(audit, name="audit")
+for command in (proof, consistency, witness):
+    audit.command()(command)
 
 
 def main() -> None:

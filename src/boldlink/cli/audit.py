@@ -48,17 +48,26 @@ def verify(
 def head(
     home: HomeOption,
     out: Annotated[Path, typer.Option(help="File to write the heads to; keep it away from the home.")],
+    since: Annotated[
+        Path | None, typer.Option(help="Heads exported before: adds proofs that each history only grew.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Export how far every place's history goes, for a partner department to keep as a witness."""
+    """Export how far every place's history goes, and its last checkpoint, for a partner department to keep as a witness.
+
+    A history cut off or rolled back shows only against a head kept elsewhere. The head goes one event further than the
+    checkpoint: that event is the checkpoint.
+    """
     with speaking(as_json):
         from boldlink.journey.audit import audit as check
         from boldlink.journey.audit import write_heads
+        from boldlink.journey.prove import with_proofs
         from boldlink.places import default_key_folder
 
-        found = check(home, default_key_folder())
-        write_heads(found.exported, out)
+        found = check(home, default_key_folder()).exported
+        exported = with_proofs(home, found, since) if since else dict(found)
+        write_heads(exported, out)
     if as_json:
-        say_json({name: one.as_dict() for name, one in found.exported.items()})
+        say_json({name: one.as_dict() for name, one in exported.items()})
     else:
-        console.print(f"Heads of {len(found.heads)} place(s) written to {out}.", soft_wrap=True)
+        console.print(f"Heads of {len(exported)} place(s) written to {out}.", soft_wrap=True)
