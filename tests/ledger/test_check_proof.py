@@ -50,9 +50,7 @@ def check(tmp_path, kind, proof, *notes, key=PUBLIC.hex(), script=SCRIPT, python
 
 def test_every_event_is_proved_to_a_stranger(folder, tmp_path):
     for number in (1, 7, 8, 9, EVENTS):
-        code, words = check(
-            tmp_path, "inclusion", prove_inclusion(folder, number, EVENTS), note(folder, EVENTS).note()
-        )
+        code, words = check(tmp_path, "inclusion", prove_inclusion(folder, number, EVENTS), note(folder, EVENTS).note())
         assert (code, "holds" in words) == (0, True)
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
-from boldlink.cli.console import console, progress, say_json
+from boldlink.cli.console import answers, console, progress, say_json
 from boldlink.cli.options import HomeOption, JsonOption, speaking
 
 audit = typer.Typer(help="Check that history and stored data are what they were.", no_args_is_help=True)
@@ -71,3 +73,24 @@ def head(
         say_json({name: one.as_dict() for name, one in exported.items()})
     else:
         console.print(f"Heads of {len(exported)} place(s) written to {out}.", soft_wrap=True)
+
+
+@audit.command("log")
+def log(
+    home: HomeOption,
+    place: Annotated[str, typer.Option(help="The place.")],
+    as_json: JsonOption = False,
+) -> None:
+    """The log that section 62 of the Data Protection Act 2018 asks for: what was done, on what ground, when, by whom, for whom."""
+    with speaking(as_json):
+        from boldlink.journey.audit import section_62
+
+        entries = [entry.as_dict() for entry in section_62(home, place)]
+    if as_json:
+        say_json({"place": place, "log": entries})
+        return
+    table = Table("Event", "Operation", "Justification", "Time", "Person", "Recipient")
+    for entry in entries:
+        shown = ("event", "operation", "justification", "at", "person", "recipient")
+        table.add_row(*(escape(str(entry[name] if entry[name] is not None else "-")) for name in shown))
+    answers.print(table)

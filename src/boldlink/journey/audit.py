@@ -11,7 +11,8 @@ from typing import Any
 from boldlink.errors import BadInput
 from boldlink.journey.home import require_home
 from boldlink.journey.register import check_register
-from boldlink.ledger import Head, Problem
+from boldlink.ledger import Head, Ledger, Problem
+from boldlink.ledger.section62 import OPERATIONS, LogEntry, section_62_log
 from boldlink.ledger.witness import Exported
 from boldlink.places import audit_place
 
@@ -98,6 +99,14 @@ def read_exported(path: Path) -> dict[str, Exported]:
 def read_heads(path: Path) -> dict[str, Head]:
     """The heads of that file alone."""
     return {name: one.head for name, one in read_exported(path).items()}
+
+
+def section_62(root: Path, place: str) -> list[LogEntry]:
+    """The section 62 log of a place. Raises BadInput if there is no such place, Tampered if its chain does not hold."""
+    require_home(root)
+    if place not in {path.name for path in (root / "places").iterdir()}:
+        raise BadInput("AUDIT-PLACE", f"There is no place {place} in this home.", do="`boldlink status` shows them")
+    return list(section_62_log(Ledger(root / "places" / place / "ledger").events(*OPERATIONS)))
 
 
 def _missing_peers(known: set[str], names: Iterable[str]) -> list[Problem]:

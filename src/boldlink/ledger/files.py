@@ -34,7 +34,8 @@ class FileStorage:
         self._writer = SegmentWriter(folder)
         self._cache: dict[int, Event] = {}
         self._index = Index(index)
-        self._chain, self._bytes = Chain(), _Bytes()
+        self.chain, self._bytes = Chain(), _Bytes()
+        self._end: Span | None = None
         try:
             self._open()
         except Broken as broken:
@@ -43,29 +44,36 @@ class FileStorage:
 
     @property
     def head(self) -> Head:
-        return self._chain.head
-
-    @property
-    def last_hash(self) -> str:
-        return self._chain.hash
+        return self.chain.head
 
     def append(self, drafts: Sequence[Draft]) -> list[Event]:
         """Write events down with one sync. Each is whole or not there; a power cut may keep only the first of them."""
         events: list[Event] = []
-        lines, previous = [], self._chain.hash
+        lines, previous = [], self.chain.hash
         for draft in drafts:
-            event, line = draft.chained(self._chain.number + len(events) + 1, previous)
+            event, line = draft.chained(self.chain.number + len(events) + 1, previous)
             events.append(event)
             lines.append(line)
             previous = event.hash
-        first = self._chain.number + 1
+        self.write(events, lines)
+        return events
+
+    def write(self, events: Sequence[Event], lines: Sequence[bytes]) -> None:
+        """Write events that are chained already."""
+        first = self.chain.number + 1
         for event, line, span in zip(events, lines, self._writer.write(first, lines), strict=True):
-            self._chain.step(event.__dict__, line)
+            self.chain.step(event.__dict__, line)
             self._take(event.number, event.kind, event.hash, line, span)
             self._remember(event)
-        if self._chain.number // MARK_EVERY != (first - 1) // MARK_EVERY:
+        if self.chain.number // MARK_EVERY != (first - 1) // MARK_EVERY:
             self._set_mark()
-        return events
+
+    def refresh(self) -> None:
+        """Follow what another process has written since. Raises Tampered."""
+        try:
+            self._follow(self._end)
+        except Broken as broken:
+            raise tampered(self._where, broken.problem) from None
 
     def of_kinds(self, kinds: Sequence[str], after: int) -> Iterator[Event]:
         return (self._read(row) for row in self._index.of_kinds(kinds, after))
@@ -84,8 +92,9 @@ class FileStorage:
     def count(self, kinds: Sequence[str]) -> int:
         return self._index.count(kinds)
 
-    def publish(self) -> None:
-        """The segment files are where the events are."""
+    def publish(self) -> int:
+        """Nothing to do: the segment files are where the events are."""
+        return 0
 
     def close(self) -> None:
         self._set_mark()
@@ -100,12 +109,17 @@ class FileStorage:
         since = self._resume()
         if since is None:
             self._index.clear()
-            self._chain, self._bytes = Chain(), _Bytes()
+            self.chain, self._bytes = Chain(), _Bytes()
+        self._end = since
+        self._follow(since)
+
+    def _follow(self, since: Span | None) -> None:
         for span, line in whole_lines(self._folder, since):
-            raw = self._chain.follow(line)
+            raw = self.chain.follow(line)
             self._take(raw["number"], raw["kind"], raw["hash"], line, span)
 
     def _take(self, number: int, kind: str, event_hash: str, line: bytes, span: Span) -> None:
+        self._end = span
         self._bytes.add(span.segment, line)
         self._index.add(number, kind, event_hash, span)
 
@@ -117,7 +131,7 @@ class FileStorage:
                 return None
             row = self._index.numbered(mark["events"])
             tree = Tree(mark["events"], [bytes.fromhex(peak) for peak in mark["peaks"]])
-            self._chain = Chain(mark["events"], mark["hash"], tree, mark["place"])
+            self.chain = Chain(mark["events"], mark["hash"], tree, mark["place"])
             agrees = self._bytes.add_up_to(self._folder, row.span) if row else False
         except (KeyError, TypeError, ValueError, OSError, sql.exc.SQLAlchemyError):
             return None
@@ -126,8 +140,8 @@ class FileStorage:
     def _set_mark(self) -> None:
         if self._index.path is None:
             return
-        peaks = [peak.hex() for peak in self._chain.tree.peaks]
-        chain = {"events": self._chain.number, "hash": self._chain.hash, "place": self._chain.place, "peaks": peaks}
+        peaks = [peak.hex() for peak in self.chain.tree.peaks]
+        chain = {"events": self.chain.number, "hash": self.chain.hash, "place": self.chain.place, "peaks": peaks}
         self._index.set_mark({**chain, "sha256": self._bytes.digest()})
 
     def _read(self, row: Row) -> Event:

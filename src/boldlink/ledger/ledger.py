@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from boldlink.ledger.event import Event, Head
 from boldlink.ledger.files import FileStorage
+from boldlink.ledger.section62 import require_section_62
 from boldlink.ledger.segments import drop_torn_line, lock, segments, torn_bytes
 from boldlink.ledger.storage import Draft, Storage
 from boldlink.ledger.verify import Fold
@@ -30,6 +31,8 @@ class Ledger:
     """An opened history. `place` is the place's id, which the first event carries.
 
     index: a file outside the home to keep the index in; None for one that goes when this is closed.
+    database: a postgresql:// URL where several writers meet; the folder is then locked only while events are exported
+    into it. place: the id there, if the folder does not hold its first event yet.
     Raises Busy if another process has it open for writing, Tampered if its chain does not hold.
     """
 
@@ -40,13 +43,15 @@ class Ledger:
         write: bool = False,
         now: Callable[[], datetime] = _utc_now,
         index: Path | str | None = None,
+        database: str | None = None,
+        place: str | None = None,
     ) -> None:
         self.folder, self._now = folder, now
         self._lock: int | None = None
         self._folds: dict[type[Any], tuple[Any, int]] = {}
-        repaired = self._begin_writing() if write else None
+        repaired = self._begin_writing() if write and database is None else None
         try:
-            self._storage: Storage = FileStorage(folder, Path(index) if index else None)
+            self._storage = _storage(folder, Path(index) if index else None, database, place)
         except BaseException:
             self._unlock()
             raise
@@ -54,7 +59,11 @@ class Ledger:
             self.append("ledger.repaired", "boldlink", {"torn_bytes": repaired})
 
     def append(self, kind: str, person: str, body: Mapping[str, Any], effective_on: date | None = None) -> Event:
-        """Write one event down, on disk before this returns. ValueError for what JSON could not give back."""
+        """Write one event down, on disk before this returns.
+
+        Raises BadInput for a consultation or disclosure without what section 62 asks for, ValueError for a body that
+        JSON would not give back as it is.
+        """
         return self._storage.append([self._draft(kind, person, body, effective_on)])[0]
 
     def append_many(self, drafts: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[Event]:
@@ -119,15 +128,18 @@ class Ledger:
         event = self._storage.numbered(events)
         return Head(self.place, events, event.hash) if event else None
 
-    def publish(self) -> None:
-        """See that the segment files hold every event, wherever it was written."""
-        self._storage.publish()
+    def publish(self) -> int:
+        """See that the segment files hold every event, wherever it was written. Returns how many they did not hold."""
+        return self._storage.publish()
 
     def close(self) -> None:
-        self._storage.close()
-        self._unlock()
+        try:
+            self._storage.close()
+        finally:
+            self._unlock()
 
     def _draft(self, kind: str, person: str, body: Mapping[str, Any], effective_on: date | None = None) -> Draft:
+        require_section_62(kind, body)
         recorded = self._now()
         return Draft(kind, person, dict(body), effective_on or recorded.date(), recorded)
 
@@ -145,3 +157,12 @@ class Ledger:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def _storage(folder: Path, index: Path | None, database: str | None, place: str | None) -> Storage:
+    if database is None:
+        return FileStorage(folder, index)
+    from boldlink.ledger.postgresql import SharedStorage
+
+    folder.mkdir(parents=True, exist_ok=True)
+    return SharedStorage(database, folder, index, place)

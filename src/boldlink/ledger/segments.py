@@ -129,11 +129,11 @@ def _write_all(handle: int, content: bytes) -> None:
         view = view[os.write(handle, view) :]
 
 
-def lock(folder: Path) -> int:
-    """Keep other writers out of a folder until the handle is closed. Raises Busy if one is there."""
+def lock(folder: Path, *, wait: bool = False) -> int:
+    """Keep other writers out of a folder until the handle is closed. Raises Busy if one is there, or waits for it."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
         os.close(handle)
         raise Busy(

@@ -53,8 +53,8 @@ class Storage(Protocol):
 
     def count(self, kinds: Sequence[str]) -> int: ...
 
-    def publish(self) -> None:
-        """See that the segment files hold every event."""
+    def publish(self) -> int:
+        """See that the segment files hold every event. Returns how many were brought into them."""
 
     def close(self) -> None: ...
 

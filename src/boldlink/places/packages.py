@@ -25,6 +25,8 @@ from boldlink.errors import Refused, Tampered
 from boldlink.ledger import Event, canonical
 from boldlink.places.place import Place
 from boldlink.places.store import sha256_of
+from boldlink.programme.documents import AgreementDocument
+from boldlink.programme.record import programme_at
 from boldlink.values import Contract
 from boldlink.vault import Lease, Sealed
 from boldlink.vault.keys import derive, signature_holds
@@ -76,7 +78,8 @@ def send(place: Place, contents: Contents, recipient_identity: Mapping[str, str]
         }
         step.write_bytes(f"{folder}/manifest.json", _manifest(place, facts, lease.key, recipient_identity))
         told = {key: facts[key] for key in facts if key != "files"}
-        step.commit("package.sent", decision.person, {**told, "made_from": contents.made_from})
+        body = {**told, **_disclosure(place, contents), "made_from": contents.made_from}
+        step.commit("package.sent", decision.person, body)
     return place.root / folder
 
 
@@ -94,6 +97,17 @@ def open_package(place: Place, folder: Path, sender_identity: Mapping[str, str],
             raise _damaged(folder, f"its file {name} is not what the manifest says.")
     lease = Lease(f"package/{facts['id']}", decision.hash, False, _unseal(place, facts, manifest["sealed"], folder))
     return {half: Sealed(folder / f"{half}.parquet", lease) for half in HALVES}
+
+
+def _disclosure(place: Place, contents: Contents) -> dict[str, str]:
+    """Who receives the rows, and on what ground: what section 62 asks of a disclosure."""
+    programme = programme_at(place.ledger)
+    if programme is None:
+        return {"recipient": contents.recipient, "justification": f"use case {contents.use_case}"}
+    operator = programme.organisations[programme.places[contents.recipient].operator]
+    agreements = [one.id for one in programme.of_use_case(contents.use_case) if isinstance(one, AgreementDocument)]
+    ground = f"use case {contents.use_case}, agreement {', '.join(agreements)}"
+    return {"recipient": operator.name, "justification": ground}
 
 
 def _manifest(place: Place, facts: Mapping[str, Any], key: bytes, recipient: Mapping[str, str]) -> bytes:

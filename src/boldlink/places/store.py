@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,11 +20,13 @@ import pyarrow as pa
 
 from boldlink.errors import Tampered
 from boldlink.ledger import Event, Ledger, Problem
+from boldlink.ledger.commitment import commit_to, open_with
 from boldlink.ledger.segments import sync_folder
 from boldlink.values import StoredFile
 from boldlink.vault import Lease, Sealed, SealedWriter
 
 STAGING = "staging"
+OPENINGS = "openings"  # what people wrote, bound by commitments
 
 
 def sha256_of(path: Path) -> str:
@@ -38,9 +41,12 @@ class Holdings:
     def __init__(self) -> None:
         self.files: dict[str, Mapping[str, Any]] = {}
         self.erased: set[str] = set()
+        self.commitments: dict[str, Mapping[str, str]] = {}  # by the file that opens them
 
     def add(self, event: Event) -> None:
         """Fold the next event in."""
+        if "commitments" in event.body:
+            self.commitments[event.body["openings"]] = event.body["commitments"]
         for path in event.body.get("erased", ()):
             self.files.pop(path, None)
             self.erased.add(path)
@@ -75,6 +81,17 @@ class Step:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         self._plain.append((path, target))
+
+    def write_private(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        """A file, readable by its owner alone, with what a person wrote. Returns what the event says of it.
+
+        The event binds the texts by salted commitments and holds none of them; the file can be erased.
+        """
+        commitments, openings = commit_to(texts)
+        path = f"{OPENINGS}/{secrets.token_hex(8)}.json"
+        self.write_bytes(path, openings)
+        self._staged(path).chmod(0o600)
+        return {"commitments": commitments, "openings": path}
 
     def stored(self) -> dict[str, StoredFile]:
         """The files of this step by path, closed and hashed."""
@@ -151,6 +168,18 @@ class Store:
             )
         return target
 
+    def private(self, event: Event) -> dict[str, str]:
+        """What a person wrote with an event; empty once it was erased. Raises Tampered unless it is what was written."""
+        path = event.body.get("openings")
+        if path is None or path in self._ledger.fold(Holdings).erased:
+            return {}
+        return open_with(event.body["commitments"], self.checked(path).read_bytes())
+
+    def erase_private(self, event: Event, person: str, why: str) -> Event:
+        """Erase what a person wrote with an event, and write down that it was erased."""
+        body = {"event": event.number, "justification": why}
+        return self.erase("private.erased", person, body, [event.body["openings"]])
+
     def erase(self, kind: str, person: str, body: Mapping[str, Any], paths: Sequence[str]) -> Event:
         """Record that files are erased, then remove them."""
         event = self._ledger.append(kind, person, {**body, "erased": list(paths)})
@@ -193,6 +222,8 @@ def check_files(root: Path, holdings: Holdings) -> list[Problem]:
             problems.append(Problem("STORE-MISSING", path, "the ledger binds this file, and it is not there"))
         elif sha256_of(target) != expected:
             problems.append(Problem("STORE-CHANGED", path, "its bytes are not those the ledger bound to its path"))
+        elif path in holdings.commitments and not _opens(target, holdings.commitments[path]):
+            problems.append(Problem("STORE-OPENING", path, "it does not open what the ledger committed to"))
     for target in sorted(path for path in root.rglob("*") if path.is_symlink() or not path.is_dir()):
         relative = target.relative_to(root).as_posix()
         if relative.startswith(f"{STAGING}/"):
@@ -200,6 +231,13 @@ def check_files(root: Path, holdings: Holdings) -> list[Problem]:
         elif relative not in held and not _is_segment(relative):
             problems.append(Problem("STORE-ADDED", relative, "no event of the ledger put this file here"))
     return problems
+
+
+def _opens(target: Path, commitments: Mapping[str, str]) -> bool:
+    try:
+        return bool(open_with(commitments, target.read_bytes()))
+    except ValueError:
+        return False
 
 
 def _is_segment(relative: str) -> bool:

@@ -1,0 +1,305 @@
+"""A history that several processes write at once: they meet in PostgreSQL, and the same bytes become segment files.
+
+An append locks the place's row in `boldlink_heads`, adds the event's exact line, and moves the head, in one transaction:
+all of it happens or none. The primary key (place, number) and the uniqueness of (place, previous) make a gap or a fork
+impossible, whatever a writer does. The database is believed about nothing but what comes next: every line that is read
+from it is followed from the last one in the segment files, and what stands there is compared. Export goes one way, from
+the database to the files, and only ever adds; a database that does not hold what the files hold is refused.
+
+Whoever rules the database can add events in anybody's name, as whoever rules the files can; what was exported and
+witnessed they cannot change unseen. A writer here does not lock the folder: only exporting does, for as long as it takes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sql
+from sqlalchemy.dialects.postgresql import insert
+
+from boldlink.errors import BadInput, BoldError, MissingPart, Tampered
+from boldlink.ledger.event import GENESIS, Event, Head
+from boldlink.ledger.files import FileStorage
+from boldlink.ledger.segments import drop_torn_line, lock, torn_bytes
+from boldlink.ledger.storage import Draft, tampered
+from boldlink.ledger.verify import Broken, Chain, Problem, place_of, whole_lines
+
+_METADATA = sql.MetaData()
+_EVENTS = sql.Table(
+    "boldlink_events",
+    _METADATA,
+    sql.Column("place", sql.Text, primary_key=True),
+    sql.Column("number", sql.BigInteger, primary_key=True),
+    sql.Column("hash", sql.Text, nullable=False),
+    sql.Column("previous", sql.Text, nullable=False),
+    sql.Column("line", sql.LargeBinary, nullable=False),
+    sql.UniqueConstraint("place", "previous"),
+)
+_HEADS = sql.Table(
+    "boldlink_heads",
+    _METADATA,
+    sql.Column("place", sql.Text, primary_key=True),
+    sql.Column("events", sql.BigInteger, nullable=False),
+    sql.Column("hash", sql.Text, nullable=False),
+)
+_SCHEMA_LOCK = 0x626F6C64  # an advisory lock, so that processes that begin together make the tables once
+BATCH = 1000
+
+
+class SharedStorage:
+    """One place's history in PostgreSQL and its segment files.
+
+    place: its id; None takes it from the segment files, or else from the first event that is written.
+    Raises BadInput if the database cannot be used, Tampered if it and the files do not agree.
+    """
+
+    def __init__(self, url: str, folder: Path, index: Path | None, place: str | None) -> None:
+        self._folder, self._place = folder, place or place_of(folder) or None
+        self._files = FileStorage(folder, index)
+        self._engine = _engine(url)
+        self._tail: list[tuple[Event, bytes]] = []  # what the database holds beyond the files, followed
+        self._chain = self._files.chain.copy()
+        try:
+            with _database(), self._engine.begin() as connection:
+                connection.execute(sql.select(sql.func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+                _METADATA.create_all(connection)
+                if self._place:
+                    self._adopt(connection, self._place)
+            self._restart()
+        except BaseException:
+            self._release()
+            raise
+
+    @property
+    def head(self) -> Head:
+        self._catch_up()
+        return self._chain.head
+
+    def append(self, drafts: Sequence[Draft]) -> list[Event]:
+        """Write events down in one transaction: all of them or none."""
+        place = self._place or str(drafts[0].body.get("place", ""))
+        if not place:
+            raise BadInput("LEDGER-NO-PLACE", "The first event of a history names its place, and this one does not.")
+        with _database(), self._engine.begin() as connection:
+            row = self._locked_head(connection, place)
+            events, rows, number, previous = [], [], row.events, row.hash
+            for draft in drafts:
+                number += 1
+                event, line = draft.chained(number, previous)
+                rows.append(_row(place, event, line))
+                events.append(event)
+                previous = event.hash
+            connection.execute(sql.insert(_EVENTS), rows)
+            self._move_head(connection, place, number, previous)
+        self._place = place
+        return events
+
+    def of_kinds(self, kinds: Sequence[str], after: int) -> Iterator[Event]:
+        while True:  # what is added while somebody reads is read as well
+            self._catch_up()
+            found = False
+            for event in self._both(kinds, after):
+                found, after = True, event.number
+                yield event
+            if not found:
+                return
+
+    def backwards(self, kind: str) -> Iterator[Event]:
+        self._catch_up()
+        yield from [event for event, _ in reversed(self._tail) if event.kind == kind]
+        yield from self._files.backwards(kind)
+
+    def of_hash(self, event_hash: str) -> Event | None:
+        self._catch_up()
+        tail = (event for event, _ in reversed(self._tail) if event.hash == event_hash)
+        return next(tail, None) or self._files.of_hash(event_hash)
+
+    def numbered(self, number: int) -> Event | None:
+        self._catch_up()
+        tail = (event for event, _ in self._tail if event.number == number)
+        return next(tail, None) or self._files.numbered(number)
+
+    def count(self, kinds: Sequence[str]) -> int:
+        self._catch_up()
+        return self._files.count(kinds) + sum(1 for event, _ in self._tail if not kinds or event.kind in kinds)
+
+    def publish(self) -> int:
+        """Bring what the database holds beyond them into the segment files. Returns how many events that were."""
+        handle = lock(self._folder, wait=True)
+        try:
+            if torn := torn_bytes(self._folder):
+                drop_torn_line(self._folder, torn)  # an export was killed here; the database still has the event
+            self._files.refresh()
+            self._restart()
+            self._catch_up()
+            for begin in range(0, len(self._tail), BATCH):
+                part = self._tail[begin : begin + BATCH]
+                self._files.write([event for event, _ in part], [line for _, line in part])
+            brought, self._tail = len(self._tail), []
+            return brought
+        finally:
+            os.close(handle)
+
+    def close(self) -> None:
+        try:
+            self.publish()
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        self._files.close()
+        self._engine.dispose()
+
+    def _both(self, kinds: Sequence[str], after: int) -> Iterator[Event]:
+        yield from self._files.of_kinds(kinds, after)
+        yield from [one for one, _ in self._tail if one.number > after and (not kinds or one.kind in kinds)]
+
+    def _adopt(self, connection: sql.Connection, place: str) -> None:
+        """Fill an empty database from the segment files: they are the truth, and it can be made again from them."""
+        row = self._locked_head(connection, place)
+        if row.events == 0 and self._files.chain.number:
+            rows = [_row(place, event, event.line()) for event in self._files.of_kinds((), 0)]
+            for begin in range(0, len(rows), BATCH):
+                connection.execute(sql.insert(_EVENTS), rows[begin : begin + BATCH])
+            self._move_head(connection, place, self._files.chain.number, self._files.chain.hash)
+
+    def _restart(self) -> None:
+        """Follow the database from where the files end. Raises Tampered unless it holds the files' last event."""
+        self._tail, self._chain = [], self._files.chain.copy()
+        if self._place is None or self._chain.number == 0:
+            return
+        wanted = sql.select(_EVENTS.c.hash).where(
+            _EVENTS.c.place == self._place, _EVENTS.c.number == self._chain.number
+        )
+        with _database(), self._engine.connect() as connection:
+            found = connection.execute(wanted).scalar_one_or_none()
+        if found != self._chain.hash:
+            raise _disagrees(self._chain.number, "is missing from it" if found is None else "is another one there")
+
+    def _catch_up(self) -> None:
+        """Follow what was added since, by whomever."""
+        while self._place is not None:
+            wanted = (
+                sql.select(_EVENTS.c.line)
+                .where(_EVENTS.c.place == self._place, _EVENTS.c.number > self._chain.number)
+                .order_by(_EVENTS.c.number)
+                .limit(BATCH)
+            )
+            with _database(), self._engine.connect() as connection:
+                lines = [bytes(line) for line in connection.execute(wanted).scalars()]
+            for line in lines:
+                try:
+                    self._tail.append((Event.from_raw(self._chain.follow(line)), line))
+                except Broken as broken:
+                    raise tampered("the database", broken.problem) from None
+            if len(lines) < BATCH:
+                return
+
+    def _locked_head(self, connection: sql.Connection, place: str) -> Any:
+        """The place's row, which no other writer can take before this transaction ends."""
+        begin = insert(_HEADS).values(place=place, events=0, hash=GENESIS)
+        connection.execute(begin.on_conflict_do_nothing())
+        return connection.execute(sql.select(_HEADS).where(_HEADS.c.place == place).with_for_update()).one()
+
+    def _move_head(self, connection: sql.Connection, place: str, events: int, event_hash: str) -> None:
+        connection.execute(sql.update(_HEADS).where(_HEADS.c.place == place).values(events=events, hash=event_hash))
+
+
+def _row(place: str, event: Event, line: bytes) -> dict[str, Any]:
+    return {"place": place, "number": event.number, "hash": event.hash, "previous": event.previous, "line": line}
+
+
+def _engine(url: str) -> sql.Engine:
+    """Connections to the database of a URL, whose password never stands in an error."""
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        raise MissingPart(
+            "INSTALL-POSTGRESQL",
+            "A ledger in PostgreSQL needs psycopg, which is not installed.",
+            "it is an extra: a ledger with one writer needs no database.",
+            "pip install 'boldlink[postgresql]'",
+        ) from None
+    try:
+        parsed = sql.make_url(url)
+    except sql.exc.ArgumentError:
+        raise _bad_url() from None
+    if parsed.drivername not in ("postgresql", "postgresql+psycopg"):
+        raise _bad_url()
+    driver = parsed.set(drivername="postgresql+psycopg")
+    # An acknowledged event is on disk, whatever the server's default.
+    durable = {"options": "-c synchronous_commit=on"}
+    return sql.create_engine(driver, pool_size=1, pool_pre_ping=True, hide_parameters=True, connect_args=durable)
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """What the database refuses, said without anything of the URL or of an event in it."""
+    try:
+        yield
+    except sql.exc.SQLAlchemyError as problem:
+        kind = type(getattr(problem, "orig", None) or problem).__name__
+        raise BoldError(
+            "LEDGER-DATABASE",
+            f"The ledger's database did not do what was asked ({kind}).",
+            "nothing was recorded by that; what was recorded before stands.",
+            "see that the database runs and that the URL, its account and its rights are right, then run again",
+            "whoever runs the database",
+        ) from None
+
+
+def _bad_url() -> BadInput:
+    return BadInput(
+        "LEDGER-URL", "The ledger's URL is not one of PostgreSQL.", do="give postgresql://USER@HOST/DATABASE, or none"
+    )
+
+
+def _disagrees(number: int, what: str) -> Tampered:
+    return Tampered(
+        "LEDGER-DATABASE-DIFFERS",
+        f"The database and the segment files do not hold one history: event {number} of the files {what}.",
+        "the database was brought back from an older copy, or another history stands in it.",
+        "keep both; the files can fill the database again once this place's rows are taken out of it",
+        "the place's security lead",
+    )
+
+
+def check_database(url: str, folder: Path) -> list[Problem]:
+    """Does the database hold, byte for byte, every event of the segment files, and does its history go on from there?"""
+    place, engine = place_of(folder), _engine(url)
+    chain, held = Chain(), _lines(engine, place)
+    try:
+        for _, line in whole_lines(folder):
+            if next(held, None) != line:
+                return [
+                    Problem(
+                        "LEDGER-DATABASE-DIFFERS", f"event {chain.number + 1}", "the database holds another, or none"
+                    )
+                ]
+            chain.follow(line)
+        for line in held:
+            chain.follow(line)
+    except Broken as broken:
+        return [broken.problem]
+    finally:
+        engine.dispose()
+    return []
+
+
+def _lines(engine: sql.Engine, place: str) -> Iterator[bytes]:
+    """Every line of a place, in order, a thousand in memory at a time."""
+    number = 0
+    columns = sql.select(_EVENTS.c.number, _EVENTS.c.line).where(_EVENTS.c.place == place)
+    while True:
+        with _database(), engine.connect() as connection:
+            rows = connection.execute(
+                columns.where(_EVENTS.c.number > number).order_by(_EVENTS.c.number).limit(BATCH)
+            ).all()
+        yield from (bytes(row.line) for row in rows)
+        if len(rows) < BATCH:
+            return
+        number = rows[-1].number
