@@ -126,9 +126,10 @@ def test_a_database_that_is_empty_is_filled_from_the_files(folder, database):
     alone.append("b", "ada", {})
     alone.close()
     ledger = Ledger(folder, write=True, database=database)
+    assert ledger.last("ledger.repaired").body == {"events_brought_into_the_database": 2}
     ledger.append("c", "ada", {})
     ledger.close()
-    assert require_one_history(folder, database) == 3
+    assert require_one_history(folder, database) == 4
 
 
 def test_events_that_a_killed_process_did_not_export_are_brought_in_by_the_next(folder, database):
@@ -176,12 +177,30 @@ def test_a_database_that_does_not_hold_what_the_files_hold_is_found(folder, data
             list(ledger.events())
 
 
-def test_an_older_copy_of_the_database_is_refused(folder, database):
+OLDER = "UPDATE boldlink_heads SET events = 1, hash = (SELECT hash FROM boldlink_events WHERE number = 1)"
+
+
+def test_an_older_copy_of_the_database_is_filled_from_the_files_and_that_is_said(folder, database):
     ledger = opened(folder, database)
     ledger.append_many([("a", "ada", {"place": "moj-1", "n": n}) for n in range(3)])
     ledger.close()
     execute(database, "DELETE FROM boldlink_events WHERE number > 1")
-    execute(database, "UPDATE boldlink_heads SET events = 1, hash = (SELECT hash FROM boldlink_events)")
+    execute(database, OLDER)
+    again = opened(folder, database)
+    assert again.last("ledger.repaired").body == {"events_brought_into_the_database": 2}
+    again.close()
+    assert require_one_history(folder, database) == 4
+
+
+def test_an_older_copy_of_the_database_that_was_written_on_is_refused(folder, database, tmp_path):
+    ledger = opened(folder, database)
+    ledger.append_many([("a", "ada", {"place": "moj-1", "n": n}) for n in range(3)])
+    ledger.publish()
+    execute(database, "DELETE FROM boldlink_events WHERE number > 1")
+    execute(database, OLDER)
+    ledger.append_many([("b", "ada", {"n": n}) for n in range(2)])
+    with pytest.raises(Tampered, match="DATABASE-DIFFERS"):
+        ledger.publish()
     with pytest.raises(Tampered, match="DATABASE-DIFFERS"):
         opened(folder, database)
 

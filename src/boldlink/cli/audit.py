@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from boldlink.cli.console import answers, console, progress, say_json
-from boldlink.cli.options import HomeOption, JsonOption, speaking
+from boldlink.cli.options import HomeOption, JsonOption, LedgerOption, speaking
 
 audit = typer.Typer(help="Check that history and stored data are what they were.", no_args_is_help=True)
 
@@ -21,12 +21,14 @@ def verify(
     head: Annotated[
         Path | None, typer.Option(help="Heads exported before by `boldlink audit head`, kept elsewhere.")
     ] = None,
+    ledger: LedgerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check every byte of every ledger, every stored file and the register. Exit 0 only if all is intact.
 
     A ledger cannot show by itself that its end was cut off. This machine remembers the last head it saw outside the
-    home; heads exported before and kept elsewhere (--head) show it on any machine.
+    home; heads exported before and kept elsewhere (--head) show it on any machine. With --ledger, the database is
+    compared with the files, byte for byte.
     """
     with speaking(as_json):
         from boldlink.journey.audit import audit as check
@@ -34,7 +36,7 @@ def verify(
         from boldlink.places import default_key_folder
 
         with progress("Checking history and stored files"):
-            found = check(home, default_key_folder(), read_heads(head) if head else None)
+            found = check(home, default_key_folder(), read_heads(head) if head else None, ledger)
     if as_json:
         say_json(found.as_dict())
     else:

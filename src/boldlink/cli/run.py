@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from boldlink.cli.console import console, progress, say_json
-from boldlink.cli.options import HomeOption, JsonOption, speaking
+from boldlink.cli.options import HomeOption, JsonOption, LedgerOption, speaking
 
 if TYPE_CHECKING:
     from boldlink.journey import Run
@@ -25,6 +25,7 @@ def run(
         Path | None,
         typer.Option(help="Extract files as DATASET/VERSION.KIND.csv; HOME/extracts if not given."),
     ] = None,
+    ledger: LedgerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Carry extracts to the public register, as far as signed documents let them go.
@@ -36,7 +37,7 @@ def run(
         from boldlink.journey import run as travel
 
         with progress("Reading the programme") as say:
-            done = travel(programme, home, extracts or home / "extracts", say=say)
+            done = travel(programme, home, extracts or home / "extracts", say=say, database=ledger)
         show_run(done, as_json)
     raise typer.Exit(WAITING if done.turns else 0)
 

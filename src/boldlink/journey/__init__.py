@@ -34,10 +34,17 @@ class Run:
     register: Path
 
 
-def run(programme: Path, root: Path, extracts: Path, key_root: Path | None = None, say: Say = silent) -> Run:
+def run(
+    programme: Path,
+    root: Path,
+    extracts: Path,
+    key_root: Path | None = None,
+    say: Say = silent,
+    database: str | None = None,
+) -> Run:
     """Carry every extract as far as the programme's signed documents let it go. Raises BoldError."""
     require_folder(extracts)
-    with open_home(root, key_root, say) as home:
+    with open_home(root, key_root, say, database) as home:
         return travel(home, programme, extracts)
 
 

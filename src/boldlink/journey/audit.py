@@ -12,6 +12,7 @@ from boldlink.errors import BadInput
 from boldlink.journey.home import require_home
 from boldlink.journey.register import check_register
 from boldlink.ledger import Head, Ledger, Problem
+from boldlink.ledger.postgresql import check_database
 from boldlink.ledger.section62 import OPERATIONS, LogEntry, section_62_log
 from boldlink.ledger.witness import Exported
 from boldlink.places import audit_place
@@ -46,8 +47,11 @@ class Audit:
         }
 
 
-def audit(root: Path, key_root: Path, heads: Mapping[str, Head] | None = None) -> Audit:
-    """Check a home without changing anything in it. `heads` are heads exported before, by place."""
+def audit(root: Path, key_root: Path, heads: Mapping[str, Head] | None = None, database: str | None = None) -> Audit:
+    """Check a home without changing anything in it. `heads` are heads exported before, by place.
+
+    database: where its ledgers are written by several processes; what it holds is compared with the files.
+    """
     require_home(root)
     heads = heads or {}
     found: list[tuple[str, Problem]] = []
@@ -57,6 +61,8 @@ def audit(root: Path, key_root: Path, heads: Mapping[str, Head] | None = None) -
     for name in names:
         one = audit_place(root / "places" / name, key_root, heads.get(name))
         found += [(name, problem) for problem in one.problems]
+        if database and (root / "places" / name).is_dir():
+            found += [(name, problem) for problem in check_database(database, root / "places" / name / "ledger")]
         if one.told is not None:
             exported[name] = one.exported
             pages.append(one.told.pages)

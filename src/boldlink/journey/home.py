@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,12 +38,15 @@ class Home:
     key_root: Path
     places: dict[str, Place] = field(default_factory=dict)
     say: Say = silent
+    database: str | None = field(
+        default=None, repr=False
+    )  # where ledgers with several writers meet; may hold a password
     _facts: dict[str, tuple[int, Facts]] = field(default_factory=dict)
 
     def open(self, name: str) -> Place:
         """A place of this home, made if it is new. It learns the other places' public keys once, and holds to them."""
         if name not in self.places:
-            self.places[name] = Place.open(self.root / "places" / name, self.key_root)
+            self.places[name] = Place.open(self.root / "places" / name, self.key_root, database=self.database)
             for one in self.places.values():
                 for other in self.places.values():
                     _know(one, other)
@@ -129,9 +133,15 @@ class Home:
 
 
 @contextmanager
-def open_home(root: Path, key_root: Path | None = None, say: Say = silent) -> Iterator[Home]:
-    """Open a home's existing places; checkpoint and close them when done, whatever happened."""
-    home = Home(root.resolve(), key_root or default_key_folder(), say=say)
+def open_home(
+    root: Path, key_root: Path | None = None, say: Say = silent, database: str | None = None
+) -> Iterator[Home]:
+    """Open a home's existing places; checkpoint and close them when done, whatever happened.
+
+    database: where its ledgers are written by several processes (postgresql://…); else BOLDLINK_LEDGER, else nowhere.
+    """
+    shared = database or os.environ.get("BOLDLINK_LEDGER") or None
+    home = Home(root.resolve(), key_root or default_key_folder(), say=say, database=shared)
     try:
         for folder in sorted((root / "places").glob("*/")):
             home.open(folder.name)

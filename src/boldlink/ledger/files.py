@@ -9,7 +9,7 @@ opened: bytes up to the mark by their SHA-256, bytes behind it by the chain.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import sqlalchemy as sql
@@ -57,6 +57,9 @@ class FileStorage:
             previous = event.hash
         self.write(events, lines)
         return events
+
+    def append_on_head(self, make: Callable[[Head], Draft]) -> Event:
+        return self.append([make(self.head)])[0]
 
     def write(self, events: Sequence[Event], lines: Sequence[bytes]) -> None:
         """Write events that are chained already."""

@@ -48,6 +48,7 @@ class Ledger:
     ) -> None:
         self.folder, self._now = folder, now
         self._lock: int | None = None
+        self._closed = False
         self._folds: dict[type[Any], tuple[Any, int]] = {}
         repaired = self._begin_writing() if write and database is None else None
         try:
@@ -57,6 +58,8 @@ class Ledger:
             raise
         if repaired is not None:
             self.append("ledger.repaired", "boldlink", {"torn_bytes": repaired})
+        if filled := getattr(self._storage, "filled", 0):
+            self.append("ledger.repaired", "boldlink", {"events_brought_into_the_database": filled})
 
     def append(self, kind: str, person: str, body: Mapping[str, Any], effective_on: date | None = None) -> Event:
         """Write one event down, on disk before this returns.
@@ -65,6 +68,10 @@ class Ledger:
         JSON would not give back as it is.
         """
         return self._storage.append([self._draft(kind, person, body, effective_on)])[0]
+
+    def append_on_head(self, kind: str, person: str, body_of: Callable[[Head], Mapping[str, Any]]) -> Event:
+        """Write down an event whose body tells of the very head it stands on, whoever else is writing."""
+        return self._storage.append_on_head(lambda head: self._draft(kind, person, body_of(head)))
 
     def append_many(self, drafts: Sequence[tuple[str, str, Mapping[str, Any]]]) -> list[Event]:
         """Write several events (kind, person, body) down, on disk before this returns, with one sync.
@@ -133,6 +140,10 @@ class Ledger:
         return self._storage.publish()
 
     def close(self) -> None:
+        """Let other writers in. Closing twice is closing once."""
+        if self._closed:
+            return
+        self._closed = True
         try:
             self._storage.close()
         finally:

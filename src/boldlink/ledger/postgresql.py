@@ -13,7 +13,7 @@ witnessed they cannot change unseen. A writer here does not lock the folder: onl
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,7 @@ class SharedStorage:
         self._engine = _engine(url)
         self._tail: list[tuple[Event, bytes]] = []  # what the database holds beyond the files, followed
         self._chain = self._files.chain.copy()
+        self.filled = 0  # events that the files held and the database did not
         try:
             with _database(), self._engine.begin() as connection:
                 connection.execute(sql.select(sql.func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
@@ -86,16 +87,28 @@ class SharedStorage:
             raise BadInput("LEDGER-NO-PLACE", "The first event of a history names its place, and this one does not.")
         with _database(), self._engine.begin() as connection:
             row = self._locked_head(connection, place)
-            events, rows, number, previous = [], [], row.events, row.hash
-            for draft in drafts:
-                number += 1
-                event, line = draft.chained(number, previous)
-                rows.append(_row(place, event, line))
-                events.append(event)
-                previous = event.hash
-            connection.execute(sql.insert(_EVENTS), rows)
-            self._move_head(connection, place, number, previous)
+            events = self._add(connection, place, row, drafts)
         self._place = place
+        return events
+
+    def append_on_head(self, make: Callable[[Head], Draft]) -> Event:
+        """In one transaction as well: the head cannot move while its row is locked."""
+        assert self._place is not None  # a history tells of itself only after its first event
+        with _database(), self._engine.begin() as connection:
+            row = self._locked_head(connection, self._place)
+            self._catch_up()
+            return self._add(connection, self._place, row, [make(self._chain.head)])[0]
+
+    def _add(self, connection: sql.Connection, place: str, head: Any, drafts: Sequence[Draft]) -> list[Event]:
+        events: list[Event] = []
+        rows, previous = [], head.hash
+        for number, draft in enumerate(drafts, start=head.events + 1):
+            event, line = draft.chained(number, previous)
+            events.append(event)
+            rows.append(_row(place, event, line))
+            previous = event.hash
+        connection.execute(sql.insert(_EVENTS), rows)
+        self._move_head(connection, place, head.events + len(rows), previous)
         return events
 
     def of_kinds(self, kinds: Sequence[str], after: int) -> Iterator[Event]:
@@ -159,13 +172,19 @@ class SharedStorage:
         yield from [one for one, _ in self._tail if one.number > after and (not kinds or one.kind in kinds)]
 
     def _adopt(self, connection: sql.Connection, place: str) -> None:
-        """Fill an empty database from the segment files: they are the truth, and it can be made again from them."""
+        """Fill the database from the segment files if it holds only their beginning: they are the truth."""
         row = self._locked_head(connection, place)
-        if row.events == 0 and self._files.chain.number:
-            rows = [_row(place, event, event.line()) for event in self._files.of_kinds((), 0)]
-            for begin in range(0, len(rows), BATCH):
-                connection.execute(sql.insert(_EVENTS), rows[begin : begin + BATCH])
-            self._move_head(connection, place, self._files.chain.number, self._files.chain.hash)
+        files = self._files.chain
+        same = row.events == 0 or (row.events < files.number and self._hash_in_files(row.events) == row.hash)
+        if same and row.events < files.number:
+            for event in self._files.of_kinds((), row.events):
+                connection.execute(sql.insert(_EVENTS), _row(place, event, event.line()))
+            self._move_head(connection, place, files.number, files.hash)
+            self.filled = files.number - row.events
+
+    def _hash_in_files(self, number: int) -> str | None:
+        event = self._files.numbered(number)
+        return event.hash if event else None
 
     def _restart(self) -> None:
         """Follow the database from where the files end. Raises Tampered unless it holds the files' last event."""
@@ -262,7 +281,7 @@ def _disagrees(number: int, what: str) -> Tampered:
     return Tampered(
         "LEDGER-DATABASE-DIFFERS",
         f"The database and the segment files do not hold one history: event {number} of the files {what}.",
-        "the database was brought back from an older copy, or another history stands in it.",
+        "something was changed in the database, or both were written apart from each other.",
         "keep both; the files can fill the database again once this place's rows are taken out of it",
         "the place's security lead",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -40,6 +40,9 @@ class Storage(Protocol):
 
     def append(self, drafts: Sequence[Draft]) -> list[Event]:
         """Write events down, on disk before this returns."""
+
+    def append_on_head(self, make: Callable[[Head], Draft]) -> Event:
+        """Write down an event that tells of the head it stands on: nothing comes between."""
 
     def of_kinds(self, kinds: Sequence[str], after: int) -> Iterator[Event]:
         """Events of these kinds (all if none given) behind a number, in order."""

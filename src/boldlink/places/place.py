@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from boldlink.errors import BadInput, Tampered
+from boldlink.errors import BadInput, BoldError, Tampered
 from boldlink.ledger import Event, Head, Ledger, check_head, place_of
 from boldlink.ledger.checkpoint import Checkpoint
+from boldlink.ledger.segments import lock
 from boldlink.places.store import Store
 from boldlink.vault import KeyFolder, Vault
 
@@ -38,27 +41,42 @@ class Place:
     ledger: Ledger
     vault: Vault
     store: Store
+    lock: int
 
     @classmethod
-    def open(cls, root: Path, key_root: Path, *, now: Callable[[], datetime] | None = None) -> Place:
+    def open(
+        cls, root: Path, key_root: Path, *, now: Callable[[], datetime] | None = None, database: str | None = None
+    ) -> Place:
         """Open a place for work, making it if it is new, and make good what a killed run left undone.
 
+        database: a postgresql:// URL where other processes may write this place's ledger at the same time; its files
+        are for one process alone, as ever.
         Raises Busy, Tampered (chain or last known head), KeyUnavailable, BadInput (keys inside the home).
         """
         _require_outside(key_root, root)
         clock = now or (lambda: datetime.now(UTC).replace(microsecond=0))
-        ledger = Ledger(root / "ledger", write=True, now=clock, index=_index(root / "ledger", key_root))
+        root.mkdir(parents=True, exist_ok=True)
+        handle = lock(root)
+        try:
+            index = _index(root / "ledger", key_root)
+            ledger = Ledger(root / "ledger", write=True, now=clock, index=index, database=database)
+        except BaseException:
+            os.close(handle)
+            raise
         try:
             keys = (
                 _begin(ledger, root.name, key_root) if ledger.head.events == 0 else KeyFolder(key_root / ledger.place)
             )
             keys.require()
-            place = cls(root.name, root, keys, ledger, Vault(root, keys, ledger, clock), Store(root, ledger))
+            place = cls(root.name, root, keys, ledger, Vault(root, keys, ledger, clock), Store(root, ledger), handle)
             place._require_known_history()
+            place._require_same_way(shared=database is not None)
             if repaired := place.store.repair():
                 ledger.append("store.repaired", "boldlink", {"files": [], "repaired": repaired})
         except BaseException:
-            ledger.close()
+            with suppress(BoldError):  # the first problem is the one to tell
+                ledger.close()
+            os.close(handle)
             raise
         return place
 
@@ -71,11 +89,13 @@ class Place:
         """Sign how far the history goes, and remember it outside the home."""
         last = self.ledger.last("ledger.checkpoint")
         if last is None or last.number != self.ledger.head.events:
-            head = self.ledger.head
-            body = {"head": head.as_dict(), "signature": self._sign(head_bytes(head)).hex(), "note": self._note(head)}
-            last = self.ledger.append("ledger.checkpoint", "boldlink", body)
+            last = self.ledger.append_on_head("ledger.checkpoint", "boldlink", self._signed)
+        self.ledger.publish()
         self.keys.remember_head(self.ledger.head.as_dict())
         return last
+
+    def _signed(self, head: Head) -> dict[str, Any]:
+        return {"head": head.as_dict(), "signature": self._sign(head_bytes(head)).hex(), "note": self._note(head)}
 
     def _note(self, head: Head) -> str:
         """The head as a signed note, for witnesses."""
@@ -86,7 +106,13 @@ class Place:
         return bytes.fromhex(self.keys.identity.sign(message))
 
     def close(self) -> None:
-        self.ledger.close()
+        """Let other writers in. Closing twice is closing once."""
+        try:
+            self.ledger.close()
+        finally:
+            if self.lock >= 0:
+                os.close(self.lock)
+            self.lock = -1
 
     def _require_known_history(self) -> None:
         known = self.keys.last_head
@@ -101,6 +127,22 @@ class Place:
                 "restore the place from a copy made after its last run, or investigate before going on",
                 "the place's security lead",
             )
+
+    def _require_same_way(self, *, shared: bool) -> None:
+        """A history that is written through a database is written so by everybody: two ways at once would fork it."""
+        begun = self.ledger.last("ledger.shared") is not None
+        if begun and not shared:
+            raise BadInput(
+                "LEDGER-SHARED",
+                f"The ledger of {self.name} is written through a database, and none was named.",
+                "writing its files alone would fork its history.",
+                "set BOLDLINK_LEDGER, or give --ledger, with the database's URL",
+                "whoever runs the database",
+            )
+        if shared and not begun:
+            self.ledger.append("ledger.shared", "boldlink", {})
+        elif shared and (brought := self.ledger.publish()):
+            self.ledger.append("ledger.repaired", "boldlink", {"events_brought_into_the_files": brought})
 
 
 def _begin(ledger: Ledger, name: str, key_root: Path) -> KeyFolder:
