@@ -1,8 +1,9 @@
 """A history in segment files: one writer, and an index that is made again from the files whenever it does not agree.
 
 What stands against whom. Whoever can write the home can cut the end off, or write a whole new chain: that shows against a
-head kept elsewhere (the key folder remembers one). Whoever can write the home and the index can, besides, hide events
-from questions until the next full verification. Anything else, a byte changed anywhere, is found when the place is
+head kept elsewhere (the key folder remembers one). Whoever can write the index can hide events from questions, or spoil
+the root of the next checkpoint; whoever can write home and index can, besides, change events behind the mark's back. The
+next full verification (`boldlink audit verify`, which never looks at the index) finds all of that. Anything else, a byte changed anywhere, is found when the place is
 opened: bytes up to the mark by their SHA-256, bytes behind it by the chain.
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import sqlalchemy as sql
 
+from boldlink.errors import Tampered
 from boldlink.ledger.event import Event, Head
 from boldlink.ledger.index import Index, Row
 from boldlink.ledger.merkle import Tree
@@ -132,20 +134,22 @@ class FileStorage:
         try:
             if mark is None or mark["events"] < TRUSTED_FROM or not self._index.keep(mark["events"]):
                 return None
-            row = self._index.numbered(mark["events"])
             tree = Tree(mark["events"], [bytes.fromhex(peak) for peak in mark["peaks"]])
-            self.chain = Chain(mark["events"], mark["hash"], tree, mark["place"])
-            agrees = self._bytes.add_up_to(self._folder, row.span) if row else False
-        except (KeyError, TypeError, ValueError, OSError, sql.exc.SQLAlchemyError):
+            last = self._index.numbered(mark["events"])
+            if last is None or not self._bytes.add_up_to(self._folder, last.span):
+                return None
+            first = self.numbered(1)
+            self.chain = Chain(mark["events"], last.hash, tree, str(first.body.get("place", "")) if first else "")
+            self._read(last)
+        except (KeyError, TypeError, ValueError, OSError, Tampered, sql.exc.SQLAlchemyError):
             return None
-        return row.span if row and agrees and self._bytes.digest() == mark["sha256"] else None
+        return last.span if self._bytes.digest() == mark["sha256"] else None
 
     def _set_mark(self) -> None:
         if self._index.path is None:
             return
         peaks = [peak.hex() for peak in self.chain.tree.peaks]
-        chain = {"events": self.chain.number, "hash": self.chain.hash, "place": self.chain.place, "peaks": peaks}
-        self._index.set_mark({**chain, "sha256": self._bytes.digest()})
+        self._index.set_mark({"events": self.chain.number, "peaks": peaks, "sha256": self._bytes.digest()})
 
     def _read(self, row: Row) -> Event:
         if event := self._cache.get(row.number):

@@ -173,7 +173,16 @@ class Store:
         path = event.body.get("openings")
         if path is None or path in self._ledger.fold(Holdings).erased:
             return {}
-        return open_with(event.body["commitments"], self.checked(path).read_bytes())
+        try:
+            return open_with(event.body["commitments"], self.checked(path).read_bytes())
+        except ValueError:
+            raise Tampered(
+                "STORE-OPENING",
+                f"The file {path} does not open what the ledger committed to.",
+                "other words stand there than were written.",
+                "keep the place as it is, and compare with a copy",
+                "the place's security lead",
+            ) from None
 
     def erase_private(self, event: Event, person: str, why: str) -> Event:
         """Erase what a person wrote with an event, and write down that it was erased."""
