@@ -221,6 +221,43 @@ def test_a_full_disk_leaves_no_half_line_in_the_middle(tmp_path, monkeypatch):
     assert problems(folder) == [] and [event.kind for event in Ledger(folder).events()] == ["a", "c"]
 
 
+def test_a_batch_that_a_full_disk_cut_short_is_a_beginning_of_it(tmp_path, monkeypatch):
+    folder = tmp_path / "ledger"
+    ledger = Ledger(folder, write=True)
+    synced = []
+
+    def fails_the_second_time(handle):
+        synced.append(handle)
+        if len(synced) == 2:
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("boldlink.ledger.segments.os.fsync", fails_the_second_time)
+        patched.setattr("boldlink.ledger.segments.sync_folder", lambda folder: None)
+        with pytest.raises(OSError, match="No space"):
+            ledger.append_many([("a", "ada", {"n": n}) for n in range(25)])
+    assert ledger.head.events == 10
+    ledger.append("b", "ada", {})
+    ledger.close()
+    (folder / "000003.jsonl").unlink(missing_ok=True)
+    assert problems(folder) == [] and Ledger(folder).count("a") == 10
+
+
+def test_an_index_that_cannot_be_written_takes_nothing_back(tmp_path, monkeypatch):
+    import sqlalchemy
+
+    from boldlink.ledger.index import Index
+
+    def fails(index, mark):
+        raise sqlalchemy.exc.OperationalError("", {}, Exception())
+
+    monkeypatch.setattr(Index, "set_mark", fails)
+    ledger = Ledger(tmp_path / "ledger", write=True, index=tmp_path / "index.sqlite")
+    assert ledger.append_many([("a", "ada", {})] * 1200)[-1].number == 1200
+    ledger.close()
+    assert problems(tmp_path / "ledger") == []
+
+
 def test_a_batch_over_several_segments_is_one_history(tmp_path):
     folder = tmp_path / "ledger"
     ledger = Ledger(folder, write=True)

@@ -219,8 +219,14 @@ def test_a_body_that_cannot_be_written_leaves_nothing_behind(folder, database):
     with pytest.raises((TypeError, ValueError)):
         ledger.append_many([("b", "ada", {}), ("b", "ada", {"x": object()})])
     assert ledger.head.events == 1
+
+
+def test_the_first_event_of_a_history_names_the_place_that_it_is_kept_under(folder, database):
     with pytest.raises(BadInput, match="names its place"):
-        Ledger(folder.parent / "other", write=True, database=database).append("a", "ada", {})
+        Ledger(folder, write=True, database=database).append("a", "ada", {})
+    with pytest.raises(BadInput, match="names its place"):
+        opened(folder, database).append("a", "ada", {"place": "sail-1"})
+    assert opened(folder, database).head.events == 0
 
 
 def test_places_do_not_mix_in_one_database(folder, database, tmp_path):
@@ -229,7 +235,7 @@ def test_places_do_not_mix_in_one_database(folder, database, tmp_path):
         tmp_path / "sail" / "ledger", write=True, database=database, place="x'; DROP TABLE boldlink_events; --"
     )
     one.append("a", "ada", {"place": "moj-1"})
-    other.append("b", "ada", {"place": "x"})
+    other.append("b", "ada", {"place": "x'; DROP TABLE boldlink_events; --"})
     assert [event.kind for event in one.events()] == ["a"] and [event.kind for event in other.events()] == ["b"]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sql
@@ -64,12 +65,15 @@ class FileStorage:
         return self.append([make(self.head)])[0]
 
     def write(self, events: Sequence[Event], lines: Sequence[bytes]) -> None:
-        """Write events that are chained already."""
-        first = self.chain.number + 1
-        for event, line, span in zip(events, lines, self._writer.write(first, lines), strict=True):
-            self.chain.step(event.__dict__, line)
-            self._take(event.number, event.kind, event.hash, line, span)
-            self._remember(event)
+        """Write events that are chained already, segment by segment."""
+        first, done = self.chain.number + 1, 0
+        while done < len(lines):
+            for span in self._writer.write(first + done, lines[done:]):
+                event, line = events[done], lines[done]
+                self.chain.step(event.__dict__, line)
+                self._take(event.number, event.kind, event.hash, line, span)
+                self._remember(event)
+                done += 1
         if self.chain.number // MARK_EVERY != (first - 1) // MARK_EVERY:
             self._set_mark()
 
@@ -149,7 +153,8 @@ class FileStorage:
         if self._index.path is None:
             return
         peaks = [peak.hex() for peak in self.chain.tree.peaks]
-        self._index.set_mark({"events": self.chain.number, "peaks": peaks, "sha256": self._bytes.digest()})
+        with suppress(sql.exc.SQLAlchemyError):  # what was written is written, whatever becomes of the index
+            self._index.set_mark({"events": self.chain.number, "peaks": peaks, "sha256": self._bytes.digest()})
 
     def _read(self, row: Row) -> Event:
         if event := self._cache.get(row.number):

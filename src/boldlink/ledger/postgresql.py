@@ -1,8 +1,7 @@
 """A history that several processes write at once: they meet in PostgreSQL, and the same bytes become segment files.
 
 An append locks the place's row in `boldlink_heads`, adds the event's exact line, and moves the head, in one transaction:
-all of it happens or none. The primary key (place, number) and the uniqueness of (place, previous) make a gap or a fork
-impossible, whatever a writer does. The database is believed about nothing but what comes next: every line that is read
+all of it happens or none. The database is believed about nothing but what comes next: every line that is read
 from it is followed from the last one in the segment files, and what stands there is compared. Export goes one way, from
 the database to the files, and only ever adds; a database that does not hold what the files hold is refused.
 
@@ -14,40 +13,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sql
 from sqlalchemy.dialects.postgresql import insert
 
-from boldlink.errors import BadInput, BoldError, MissingPart, Tampered
+from boldlink.errors import BadInput, Tampered
+from boldlink.ledger.database import BATCH, EVENTS, HEADS, METADATA, SCHEMA_LOCK, asking, engine_of, lines_of
 from boldlink.ledger.event import GENESIS, Event, Head
 from boldlink.ledger.files import FileStorage
 from boldlink.ledger.segments import drop_torn_line, lock, torn_bytes
 from boldlink.ledger.storage import Draft, tampered
 from boldlink.ledger.verify import Broken, Chain, Problem, place_of, whole_lines
-
-_METADATA = sql.MetaData()
-_EVENTS = sql.Table(
-    "boldlink_events",
-    _METADATA,
-    sql.Column("place", sql.Text, primary_key=True),
-    sql.Column("number", sql.BigInteger, primary_key=True),
-    sql.Column("hash", sql.Text, nullable=False),
-    sql.Column("previous", sql.Text, nullable=False),
-    sql.Column("line", sql.LargeBinary, nullable=False),
-    sql.UniqueConstraint("place", "previous"),
-)
-_HEADS = sql.Table(
-    "boldlink_heads",
-    _METADATA,
-    sql.Column("place", sql.Text, primary_key=True),
-    sql.Column("events", sql.BigInteger, nullable=False),
-    sql.Column("hash", sql.Text, nullable=False),
-)
-_SCHEMA_LOCK = 0x626F6C64  # an advisory lock, so that processes that begin together make the tables once
-BATCH = 1000
 
 
 class SharedStorage:
@@ -58,16 +37,16 @@ class SharedStorage:
     """
 
     def __init__(self, url: str, folder: Path, index: Path | None, place: str | None) -> None:
-        self._folder, self._place = folder, place or place_of(folder) or None
+        self._folder, self._place = folder, place_of(folder) or place
         self._files = FileStorage(folder, index)
-        self._engine = _engine(url)
+        self._engine = engine_of(url)
         self._tail: list[tuple[Event, bytes]] = []  # what the database holds beyond the files, followed
         self._chain = self._files.chain.copy()
         self.filled = 0  # events that the files held and the database did not
         try:
-            with _database(), self._engine.begin() as connection:
-                connection.execute(sql.select(sql.func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
-                _METADATA.create_all(connection)
+            with asking(), self._engine.begin() as connection:
+                connection.execute(sql.select(sql.func.pg_advisory_xact_lock(SCHEMA_LOCK)))
+                METADATA.create_all(connection)
                 if self._place:
                     self._adopt(connection, self._place)
             self._restart()
@@ -82,11 +61,14 @@ class SharedStorage:
 
     def append(self, drafts: Sequence[Draft]) -> list[Event]:
         """Write events down in one transaction: all of them or none."""
-        place = self._place or str(drafts[0].body.get("place", ""))
-        if not place:
-            raise BadInput("LEDGER-NO-PLACE", "The first event of a history names its place, and this one does not.")
-        with _database(), self._engine.begin() as connection:
+        named = drafts[0].body.get("place")
+        place = self._place or str(named or "")
+        with asking(), self._engine.begin() as connection:
             row = self._locked_head(connection, place)
+            if row.events == 0 and (not place or named != place):
+                raise BadInput(
+                    "LEDGER-NO-PLACE", "The first event of a history names its place, and this one does not."
+                )
             events = self._add(connection, place, row, drafts)
         self._place = place
         return events
@@ -94,7 +76,7 @@ class SharedStorage:
     def append_on_head(self, make: Callable[[Head], Draft]) -> Event:
         """In one transaction as well: the head cannot move while its row is locked."""
         assert self._place is not None  # a history tells of itself only after its first event
-        with _database(), self._engine.begin() as connection:
+        with asking(), self._engine.begin() as connection:
             row = self._locked_head(connection, self._place)
             self._catch_up()
             return self._add(connection, self._place, row, [make(self._chain.head)])[0]
@@ -107,19 +89,15 @@ class SharedStorage:
             events.append(event)
             rows.append(_row(place, event, line))
             previous = event.hash
-        connection.execute(sql.insert(_EVENTS), rows)
+        connection.execute(sql.insert(EVENTS), rows)
         self._move_head(connection, place, head.events + len(rows), previous)
         return events
 
     def of_kinds(self, kinds: Sequence[str], after: int) -> Iterator[Event]:
-        while True:  # what is added while somebody reads is read as well
-            self._catch_up()
-            found = False
-            for event in self._both(kinds, after):
-                found, after = True, event.number
-                yield event
-            if not found:
-                return
+        """What others add while somebody reads is read the next time."""
+        self._catch_up()
+        yield from self._files.of_kinds(kinds, after)
+        yield from [one for one, _ in self._tail if one.number > after and (not kinds or one.kind in kinds)]
 
     def backwards(self, kind: str) -> Iterator[Event]:
         self._catch_up()
@@ -167,18 +145,15 @@ class SharedStorage:
         self._files.close()
         self._engine.dispose()
 
-    def _both(self, kinds: Sequence[str], after: int) -> Iterator[Event]:
-        yield from self._files.of_kinds(kinds, after)
-        yield from [one for one, _ in self._tail if one.number > after and (not kinds or one.kind in kinds)]
-
     def _adopt(self, connection: sql.Connection, place: str) -> None:
         """Fill the database from the segment files if it holds only their beginning: they are the truth."""
         row = self._locked_head(connection, place)
         files = self._files.chain
         same = row.events == 0 or (row.events < files.number and self._hash_in_files(row.events) == row.hash)
         if same and row.events < files.number:
-            for event in self._files.of_kinds((), row.events):
-                connection.execute(sql.insert(_EVENTS), _row(place, event, event.line()))
+            events = self._files.of_kinds((), row.events)
+            while part := list(islice(events, BATCH)):
+                connection.execute(sql.insert(EVENTS), [_row(place, event, event.line()) for event in part])
             self._move_head(connection, place, files.number, files.hash)
             self.filled = files.number - row.events
 
@@ -191,90 +166,34 @@ class SharedStorage:
         self._tail, self._chain = [], self._files.chain.copy()
         if self._place is None or self._chain.number == 0:
             return
-        wanted = sql.select(_EVENTS.c.hash).where(
-            _EVENTS.c.place == self._place, _EVENTS.c.number == self._chain.number
-        )
-        with _database(), self._engine.connect() as connection:
+        wanted = sql.select(EVENTS.c.hash).where(EVENTS.c.place == self._place, EVENTS.c.number == self._chain.number)
+        with asking(), self._engine.connect() as connection:
             found = connection.execute(wanted).scalar_one_or_none()
         if found != self._chain.hash:
             raise _disagrees(self._chain.number, "is missing from it" if found is None else "is another one there")
 
     def _catch_up(self) -> None:
         """Follow what was added since, by whomever."""
-        while self._place is not None:
-            wanted = (
-                sql.select(_EVENTS.c.line)
-                .where(_EVENTS.c.place == self._place, _EVENTS.c.number > self._chain.number)
-                .order_by(_EVENTS.c.number)
-                .limit(BATCH)
-            )
-            with _database(), self._engine.connect() as connection:
-                lines = [bytes(line) for line in connection.execute(wanted).scalars()]
-            for line in lines:
-                try:
-                    self._tail.append((Event.from_raw(self._chain.follow(line)), line))
-                except Broken as broken:
-                    raise tampered("the database", broken.problem) from None
-            if len(lines) < BATCH:
-                return
+        if self._place is None:
+            return
+        for line in lines_of(self._engine, self._place, self._chain.number):
+            try:
+                self._tail.append((Event.from_raw(self._chain.follow(line)), line))
+            except Broken as broken:
+                raise tampered("the database", broken.problem) from None
 
     def _locked_head(self, connection: sql.Connection, place: str) -> Any:
         """The place's row, which no other writer can take before this transaction ends."""
-        begin = insert(_HEADS).values(place=place, events=0, hash=GENESIS)
+        begin = insert(HEADS).values(place=place, events=0, hash=GENESIS)
         connection.execute(begin.on_conflict_do_nothing())
-        return connection.execute(sql.select(_HEADS).where(_HEADS.c.place == place).with_for_update()).one()
+        return connection.execute(sql.select(HEADS).where(HEADS.c.place == place).with_for_update()).one()
 
     def _move_head(self, connection: sql.Connection, place: str, events: int, event_hash: str) -> None:
-        connection.execute(sql.update(_HEADS).where(_HEADS.c.place == place).values(events=events, hash=event_hash))
+        connection.execute(sql.update(HEADS).where(HEADS.c.place == place).values(events=events, hash=event_hash))
 
 
 def _row(place: str, event: Event, line: bytes) -> dict[str, Any]:
     return {"place": place, "number": event.number, "hash": event.hash, "previous": event.previous, "line": line}
-
-
-def _engine(url: str) -> sql.Engine:
-    """Connections to the database of a URL, whose password never stands in an error."""
-    try:
-        import psycopg  # noqa: F401
-    except ImportError:
-        raise MissingPart(
-            "INSTALL-POSTGRESQL",
-            "A ledger in PostgreSQL needs psycopg, which is not installed.",
-            "it is an extra: a ledger with one writer needs no database.",
-            "pip install 'boldlink[postgresql]'",
-        ) from None
-    try:
-        parsed = sql.make_url(url)
-    except sql.exc.ArgumentError:
-        raise _bad_url() from None
-    if parsed.drivername not in ("postgresql", "postgresql+psycopg"):
-        raise _bad_url()
-    driver = parsed.set(drivername="postgresql+psycopg")
-    # An acknowledged event is on disk, whatever the server's default.
-    durable = {"options": "-c synchronous_commit=on"}
-    return sql.create_engine(driver, pool_size=1, pool_pre_ping=True, hide_parameters=True, connect_args=durable)
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    """What the database refuses, said without anything of the URL or of an event in it."""
-    try:
-        yield
-    except sql.exc.SQLAlchemyError as problem:
-        kind = type(getattr(problem, "orig", None) or problem).__name__
-        raise BoldError(
-            "LEDGER-DATABASE",
-            f"The ledger's database did not do what was asked ({kind}).",
-            "nothing was recorded by that; what was recorded before stands.",
-            "see that the database runs and that the URL, its account and its rights are right, then run again",
-            "whoever runs the database",
-        ) from None
-
-
-def _bad_url() -> BadInput:
-    return BadInput(
-        "LEDGER-URL", "The ledger's URL is not one of PostgreSQL.", do="give postgresql://USER@HOST/DATABASE, or none"
-    )
 
 
 def _disagrees(number: int, what: str) -> Tampered:
@@ -289,8 +208,8 @@ def _disagrees(number: int, what: str) -> Tampered:
 
 def check_database(url: str, folder: Path) -> list[Problem]:
     """Does the database hold, byte for byte, every event of the segment files, and does its history go on from there?"""
-    place, engine = place_of(folder), _engine(url)
-    chain, held = Chain(), _lines(engine, place)
+    place, engine = place_of(folder), engine_of(url)
+    chain, held = Chain(), lines_of(engine, place)
     try:
         for _, line in whole_lines(folder):
             if next(held, None) != line:
@@ -307,18 +226,3 @@ def check_database(url: str, folder: Path) -> list[Problem]:
     finally:
         engine.dispose()
     return []
-
-
-def _lines(engine: sql.Engine, place: str) -> Iterator[bytes]:
-    """Every line of a place, in order, a thousand in memory at a time."""
-    number = 0
-    columns = sql.select(_EVENTS.c.number, _EVENTS.c.line).where(_EVENTS.c.place == place)
-    while True:
-        with _database(), engine.connect() as connection:
-            rows = connection.execute(
-                columns.where(_EVENTS.c.number > number).order_by(_EVENTS.c.number).limit(BATCH)
-            ).all()
-        yield from (bytes(row.line) for row in rows)
-        if len(rows) < BATCH:
-            return
-        number = rows[-1].number

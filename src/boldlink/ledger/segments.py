@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from boldlink.errors import Busy
@@ -81,31 +82,23 @@ class SegmentWriter:
         self._folder, self._open, self._handle = folder, "", -1
 
     def write(self, first: int, lines: Sequence[bytes]) -> list[Span]:
-        """Write the lines of events `first`, `first` + 1, … Returns where each stands; one sync for each segment."""
-        spans: list[Span] = []
-        while len(spans) < len(lines):
-            name = segment_name(first + len(spans))
-            done = len(spans)
-            part = [line for n, line in enumerate(lines[done:], first + done) if segment_name(n) == name]
-            spans += self._write_part(name, part)
-        return spans
+        """Write the lines of events `first`, `first` + 1, … with one sync, as many as go into one segment.
 
-    def _write_part(self, name: str, lines: Sequence[bytes]) -> list[Span]:
-        new = self._turn_to(name)
-        begin = os.fstat(self._handle).st_size
+        Returns where they stand. OSError: none of them was written.
+        """
+        part = lines[: SEGMENT_EVENTS - (first - 1) % SEGMENT_EVENTS]
+        new = self._turn_to(segment_name(first))
+        offset = os.fstat(self._handle).st_size
         try:
-            _write_all(self._handle, b"".join(lines))
+            _write_all(self._handle, b"".join(part))
             os.fsync(self._handle)
         except OSError:
-            os.ftruncate(self._handle, begin)  # a full disk must not leave half a line in the middle of a history
+            os.ftruncate(self._handle, offset)  # a full disk must not leave half a line in the middle of a history
             raise
         if new:
             sync_folder(self._folder)
-        spans = []
-        for line in lines:
-            spans.append(Span(name, begin, len(line)))
-            begin += len(line)
-        return spans
+        ends = list(accumulate(map(len, part), initial=offset))
+        return [Span(self._open, begin, len(line)) for begin, line in zip(ends[:-1], part, strict=True)]
 
     def _turn_to(self, name: str) -> bool:
         if name == self._open:
