@@ -105,3 +105,30 @@ def test_a_shared_history_that_was_forked_does_not_open(roots, database):
     alone.close()
     with pytest.raises(Tampered, match="DATABASE-DIFFERS"):
         Place.open(*roots, database=database)
+
+
+def test_checkpoints_tell_the_truth_while_another_process_writes(roots, database):
+    import subprocess
+    import sys
+
+    place = Place.open(*roots, database=database)
+    folder = roots[0] / "ledger"
+    place.ledger.publish()
+    command = [
+        sys.executable,
+        Path(__file__).parent / "shared_writer.py",
+        database,
+        folder,
+        "bob",
+        roots[1] / "log",
+        "150",
+    ]
+    guest = subprocess.Popen([str(part) for part in command], stderr=subprocess.PIPE)
+    made = 0
+    while guest.poll() is None:
+        place.ledger.append("note", "ada", {})
+        place.checkpoint()
+        made += 1
+    assert guest.communicate()[1] == b"" and made > 1
+    place.close()
+    assert codes(roots) == []

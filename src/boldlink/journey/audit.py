@@ -16,6 +16,7 @@ from boldlink.ledger.postgresql import check_database
 from boldlink.ledger.section62 import OPERATIONS, LogEntry, section_62_log
 from boldlink.ledger.witness import Exported
 from boldlink.places import audit_place
+from boldlink.places.audit import Told
 
 CLEAR_FOLDERS = (
     "extracts",
@@ -56,7 +57,7 @@ def audit(root: Path, key_root: Path, heads: Mapping[str, Head] | None = None, d
     heads = heads or {}
     found: list[tuple[str, Problem]] = []
     exported: dict[str, Exported] = {}
-    pages: list[Mapping[str, str] | None] = []
+    told: dict[str, Told] = {}
     names = sorted({path.name for path in (root / "places").iterdir()} | set(heads))
     for name in names:
         one = audit_place(root / "places" / name, key_root, heads.get(name))
@@ -65,8 +66,10 @@ def audit(root: Path, key_root: Path, heads: Mapping[str, Head] | None = None, d
             found += [(name, problem) for problem in check_database(database, root / "places" / name / "ledger")]
         if one.told is not None:
             exported[name] = one.exported
-            pages.append(one.told.pages)
-            found += [(name, problem) for problem in _missing_peers(one.told.peers, names)]
+            told[name] = one.told
+            found += [(name, problem) for problem in _missing_peers(one.told, names)]
+    found += [(name, problem) for name, one in told.items() for problem in _other_keys(name, one, told)]
+    pages = [one.pages for one in told.values()]
     found += [("register", problem) for problem in check_register(root, pages[0] if pages else None)]
     found += [("home", problem) for problem in _strangers(root)]
     if any(one != pages[0] for one in pages):
@@ -115,10 +118,19 @@ def section_62(root: Path, place: str) -> list[LogEntry]:
     return list(section_62_log(Ledger(root / "places" / place / "ledger").events(*OPERATIONS)))
 
 
-def _missing_peers(known: set[str], names: Iterable[str]) -> list[Problem]:
+def _missing_peers(told: Told, names: Iterable[str]) -> list[Problem]:
     return [
         Problem("PLACE-MISSING", f"places/{name}", "this place is gone from the home")
-        for name in sorted(known - set(names))
+        for name in sorted(told.peers.keys() - set(names))
+    ]
+
+
+def _other_keys(name: str, one: Told, told: Mapping[str, Told]) -> list[Problem]:
+    """A place whose whole history was replaced has other keys than its peers know it by."""
+    return [
+        Problem("PLACE-IDENTITY", f"places/{peer}", f"{name} knows it by other keys than it shows")
+        for peer, identity in sorted(one.peers.items())
+        if peer in told and told[peer].identity != identity
     ]
 
 

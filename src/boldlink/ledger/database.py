@@ -55,7 +55,7 @@ def engine_of(url: str) -> sql.Engine:
     driver = parsed.set(drivername="postgresql+psycopg")
     # An acknowledged event is on disk, whatever the server's default.
     durable = {"options": "-c synchronous_commit=on"}
-    return sql.create_engine(driver, pool_size=1, pool_pre_ping=True, hide_parameters=True, connect_args=durable)
+    return sql.create_engine(driver, pool_size=1, hide_parameters=True, connect_args=durable)
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def asking() -> Iterator[None]:
         raise BoldError(
             "LEDGER-DATABASE",
             f"The ledger's database did not do what was asked ({kind}).",
-            "nothing was recorded by that; what was recorded before stands.",
+            "what was acknowledged before stands; whether this was recorded, the ledger shows when it is opened again.",
             "see that the database runs and that the URL, its account and its rights are right, then run again",
             "whoever runs the database",
         ) from None

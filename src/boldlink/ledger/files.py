@@ -3,8 +3,8 @@
 What stands against whom. Whoever can write the home can cut the end off, or write a whole new chain: that shows against a
 head kept elsewhere (the key folder remembers one). Whoever can write the index can hide events from questions, or spoil
 the root of the next checkpoint; whoever can write home and index can, besides, change events behind the mark's back. The
-next full verification (`boldlink audit verify`, which never looks at the index) finds all of that. Anything else, a byte changed anywhere, is found when the place is
-opened: bytes up to the mark by their SHA-256, bytes behind it by the chain.
+next full verification (`boldlink audit verify`, which never looks at the index) finds all of that. A byte changed anywhere
+by anybody else is found when the place is opened: up to the mark by the SHA-256 of all bytes, behind it by the chain.
 """
 
 from __future__ import annotations
@@ -118,6 +118,7 @@ class FileStorage:
         since = self._resume()
         if since is None:
             self._index.clear()
+            self._cache.clear()
             self.chain, self._bytes = Chain(), _Bytes()
         self._end = since
         self._follow(since)

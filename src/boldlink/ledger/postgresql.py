@@ -1,9 +1,10 @@
 """A history that several processes write at once: they meet in PostgreSQL, and the same bytes become segment files.
 
 An append locks the place's row in `boldlink_heads`, adds the event's exact line, and moves the head, in one transaction:
-all of it happens or none. The database is believed about nothing but what comes next: every line that is read
-from it is followed from the last one in the segment files, and what stands there is compared. Export goes one way, from
-the database to the files, and only ever adds; a database that does not hold what the files hold is refused.
+all of it happens or none. The database is believed about nothing but what comes next: every line that is read from it is
+followed from the last one in the segment files. Export goes one way, from the database to the files, and only ever adds. A
+database that holds only a beginning of what the files hold (a new one, or one brought back from an older copy) is filled
+from them; one that holds anything else is refused.
 
 Whoever rules the database can add events in anybody's name, as whoever rules the files can; what was exported and
 witnessed they cannot change unseen. A writer here does not lock the folder: only exporting does, for as long as it takes.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -37,9 +39,10 @@ class SharedStorage:
     """
 
     def __init__(self, url: str, folder: Path, index: Path | None, place: str | None) -> None:
-        self._folder, self._place = folder, place_of(folder) or place
-        self._files = FileStorage(folder, index)
-        self._engine = engine_of(url)
+        self._folder, self._engine = folder, engine_of(url)
+        with self._locked():  # not while another process is in the middle of exporting
+            self._place = place_of(folder) or place
+            self._files = FileStorage(folder, index)
         self._tail: list[tuple[Event, bytes]] = []  # what the database holds beyond the files, followed
         self._chain = self._files.chain.copy()
         self.filled = 0  # events that the files held and the database did not
@@ -120,8 +123,7 @@ class SharedStorage:
 
     def publish(self) -> int:
         """Bring what the database holds beyond them into the segment files. Returns how many events that were."""
-        handle = lock(self._folder, wait=True)
-        try:
+        with self._locked():
             if torn := torn_bytes(self._folder):
                 drop_torn_line(self._folder, torn)  # an export was killed here; the database still has the event
             self._files.refresh()
@@ -132,6 +134,12 @@ class SharedStorage:
                 self._files.write([event for event, _ in part], [line for _, line in part])
             brought, self._tail = len(self._tail), []
             return brought
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        handle = lock(self._folder, wait=True)
+        try:
+            yield
         finally:
             os.close(handle)
 
@@ -184,9 +192,12 @@ class SharedStorage:
 
     def _locked_head(self, connection: sql.Connection, place: str) -> Any:
         """The place's row, which no other writer can take before this transaction ends."""
-        begin = insert(HEADS).values(place=place, events=0, hash=GENESIS)
-        connection.execute(begin.on_conflict_do_nothing())
-        return connection.execute(sql.select(HEADS).where(HEADS.c.place == place).with_for_update()).one()
+        wanted = sql.select(HEADS.c.events, HEADS.c.hash).where(HEADS.c.place == place).with_for_update()
+        if (row := connection.execute(wanted).one_or_none()) is None:
+            begin = insert(HEADS).values(place=place, events=0, hash=GENESIS)
+            connection.execute(begin.on_conflict_do_nothing())
+            row = connection.execute(wanted).one()
+        return row
 
     def _move_head(self, connection: sql.Connection, place: str, events: int, event_hash: str) -> None:
         connection.execute(sql.update(HEADS).where(HEADS.c.place == place).values(events=events, hash=event_hash))

@@ -20,23 +20,28 @@ from boldlink.vault.keys import signature_holds
 
 
 class Told:
-    """What a place's history tells an audit: its key, the places it knows, the register's pages, its last checkpoint."""
+    """What a place's history tells an audit: its keys, those it knows others by, the register's pages, its last checkpoint."""
 
     def __init__(self) -> None:
-        self.signing_key = ""
-        self.peers: set[str] = set()
+        self.identity: Mapping[str, str] = {}
+        self.peers: dict[str, Mapping[str, str]] = {}
         self.pages: Mapping[str, str] | None = None
         self.note = ""
 
     def add(self, event: Event) -> None:
-        if event.kind == "place.created" and not self.signing_key:
-            self.signing_key = event.body["identity"]["signing"]
+        if event.kind == "place.created" and not self.identity:
+            self.identity = event.body["identity"]
         elif event.kind == "peer.known":
-            self.peers.add(event.body["peer"])
+            self.peers[event.body["peer"]] = event.body["identity"]
         elif event.kind == "register.published":
             self.pages = event.body["pages"]
         elif event.kind == "ledger.checkpoint":
             self.note = str(event.body.get("note", ""))
+
+    @property
+    def signing_key(self) -> str:
+        """The place's public key, in hex."""
+        return self.identity.get("signing", "")
 
 
 class PlaceAudit(NamedTuple):
