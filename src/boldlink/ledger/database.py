@@ -31,6 +31,20 @@ HEADS = sql.Table(
     sql.Column("events", sql.BigInteger, nullable=False),
     sql.Column("hash", sql.Text, nullable=False),
 )
+# Moves the head and adds the lines, if the head is the one they were chained to; otherwise neither.
+ADD = sql.text(
+    """
+    WITH moved AS (
+        UPDATE boldlink_heads SET events = :events, hash = :hash
+        WHERE place = :place AND events = :known_events AND hash = :known_hash RETURNING place
+    )
+    INSERT INTO boldlink_events (place, number, hash, previous, line)
+    SELECT moved.place, added.number, added.hash, added.previous, added.line
+    FROM moved, unnest(
+        CAST(:numbers AS bigint[]), CAST(:hashes AS text[]), CAST(:previous AS text[]), CAST(:lines AS bytea[])
+    ) AS added (number, hash, previous, line)
+    """
+)
 SCHEMA_LOCK = 0x626F6C64  # an advisory lock, so that processes that begin together make the tables once
 BATCH = 1000  # lines in memory at a time
 

@@ -1,7 +1,7 @@
 """A history that several processes write at once: they meet in PostgreSQL, and the same bytes become segment files.
 
-An append locks the place's row in `boldlink_heads`, adds the event's exact line, and moves the head, in one transaction:
-all of it happens or none. The database is believed about nothing but what comes next: every line that is read from it is
+An append moves the place's row in `boldlink_heads`, which only one writer can do at a time, and adds the event's exact line
+behind it, in one transaction: all of it happens or none. The database is believed about nothing but what comes next: every line that is read from it is
 followed from the last one in the segment files. Export goes one way, from the database to the files, and only ever adds. A
 database that holds only a beginning of what the files hold (a new one, or one brought back from an older copy) is filled
 from them; one that holds anything else is refused.
@@ -17,18 +17,25 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sql
 from sqlalchemy.dialects.postgresql import insert
 
 from boldlink.errors import BadInput, Tampered
-from boldlink.ledger.database import BATCH, EVENTS, HEADS, METADATA, SCHEMA_LOCK, asking, engine_of, lines_of
+from boldlink.ledger.database import ADD, BATCH, EVENTS, HEADS, METADATA, SCHEMA_LOCK, asking, engine_of, lines_of
 from boldlink.ledger.event import GENESIS, Event, Head
 from boldlink.ledger.files import FileStorage
 from boldlink.ledger.segments import drop_torn_line, lock, torn_bytes
 from boldlink.ledger.storage import Draft, tampered
 from boldlink.ledger.verify import Broken, Chain, Problem, place_of, whole_lines
+
+
+class Known(NamedTuple):
+    """A head as the database has it."""
+
+    events: int
+    hash: str
 
 
 class SharedStorage:
@@ -45,6 +52,8 @@ class SharedStorage:
             self._files = FileStorage(folder, index)
         self._tail: list[tuple[Event, bytes]] = []  # what the database holds beyond the files, followed
         self._chain = self._files.chain.copy()
+        self._alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._known: Known | None = None  # the head as this process left it
         self.filled = 0  # events that the files held and the database did not
         try:
             with asking(), self._engine.begin() as connection:
@@ -63,16 +72,23 @@ class SharedStorage:
         return self._chain.head
 
     def append(self, drafts: Sequence[Draft]) -> list[Event]:
-        """Write events down in one transaction: all of them or none."""
+        """Write events down in one transaction: all of them or none.
+
+        Whoever wrote last tries first behind what it wrote, in one statement; if another came between, it locks the head.
+        """
+        if self._place and self._known:
+            with asking(), self._alone.connect() as connection:
+                if events := self._add(connection, self._place, self._known, drafts):
+                    return events
         named = drafts[0].body.get("place")
         place = self._place or str(named or "")
         with asking(), self._engine.begin() as connection:
-            row = self._locked_head(connection, place)
-            if row.events == 0 and (not place or named != place):
+            head = self._locked_head(connection, place)
+            if head.events == 0 and (not place or named != place):
                 raise BadInput(
                     "LEDGER-NO-PLACE", "The first event of a history names its place, and this one does not."
                 )
-            events = self._add(connection, place, row, drafts)
+            events = self._add(connection, place, head, drafts)
         self._place = place
         return events
 
@@ -80,21 +96,33 @@ class SharedStorage:
         """In one transaction as well: the head cannot move while its row is locked."""
         assert self._place is not None  # a history tells of itself only after its first event
         with asking(), self._engine.begin() as connection:
-            row = self._locked_head(connection, self._place)
+            head = self._locked_head(connection, self._place)
             self._catch_up()
-            return self._add(connection, self._place, row, [make(self._chain.head)])[0]
+            return self._add(connection, self._place, head, [make(self._chain.head)])[0]
 
-    def _add(self, connection: sql.Connection, place: str, head: Any, drafts: Sequence[Draft]) -> list[Event]:
-        events: list[Event] = []
+    def _add(self, connection: sql.Connection, place: str, head: Known, drafts: Sequence[Draft]) -> list[Event]:
+        """Add events behind a head; none of them, and an empty list, if the head has moved on."""
         rows, previous = [], head.hash
         for number, draft in enumerate(drafts, start=head.events + 1):
-            event, line = draft.chained(number, previous)
-            events.append(event)
-            rows.append(_row(place, event, line))
-            previous = event.hash
-        connection.execute(sql.insert(EVENTS), rows)
-        self._move_head(connection, place, head.events + len(rows), previous)
-        return events
+            rows.append(draft.chained(number, previous))
+            previous = rows[-1][0].hash
+        events = [event for event, _ in rows]
+        added = connection.execute(
+            ADD,
+            {
+                "place": place,
+                "known_events": head.events,
+                "known_hash": head.hash,
+                "events": events[-1].number,
+                "hash": previous,
+                "numbers": [event.number for event in events],
+                "hashes": [event.hash for event in events],
+                "previous": [event.previous for event in events],
+                "lines": [line for _, line in rows],
+            },
+        )
+        self._known = Known(events[-1].number, previous) if added.rowcount == len(events) else None
+        return events if self._known else []
 
     def of_kinds(self, kinds: Sequence[str], after: int) -> Iterator[Event]:
         """What others add while somebody reads is read the next time."""
@@ -190,14 +218,14 @@ class SharedStorage:
             except Broken as broken:
                 raise tampered("the database", broken.problem) from None
 
-    def _locked_head(self, connection: sql.Connection, place: str) -> Any:
-        """The place's row, which no other writer can take before this transaction ends."""
+    def _locked_head(self, connection: sql.Connection, place: str) -> Known:
+        """The place's head, which no other writer can move before this transaction ends."""
         wanted = sql.select(HEADS.c.events, HEADS.c.hash).where(HEADS.c.place == place).with_for_update()
         if (row := connection.execute(wanted).one_or_none()) is None:
             begin = insert(HEADS).values(place=place, events=0, hash=GENESIS)
             connection.execute(begin.on_conflict_do_nothing())
             row = connection.execute(wanted).one()
-        return row
+        return Known(row.events, row.hash)
 
     def _move_head(self, connection: sql.Connection, place: str, events: int, event_hash: str) -> None:
         connection.execute(sql.update(HEADS).where(HEADS.c.place == place).values(events=events, hash=event_hash))
