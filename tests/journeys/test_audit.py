@@ -111,7 +111,18 @@ def test_a_rolled_back_place_is_found_against_the_head_this_machine_remembers(co
     assert "LEDGER-TRUNCATED" in {problem.code for _, problem in audit(copy.root, copy.keys).problems}
 
 
+def test_a_place_whose_whole_history_was_written_anew_is_found_by_what_others_know(copy, tmp_path):
+    from boldlink.places import Place
+
+    stranger = Place.open(tmp_path / "other" / "places" / "moj", tmp_path / "stranger")
+    stranger.checkpoint()
+    stranger.close()
+    shutil.rmtree(copy.root / "places" / "moj" / "ledger")
+    shutil.copytree(stranger.root / "ledger", copy.root / "places" / "moj" / "ledger")
+    assert "PLACE-IDENTITY" in {problem.code for _, problem in audit(copy.root, copy.keys).problems}
+
+
 def test_heads_are_written_and_read_back(copy, tmp_path):
     found = audit(copy.root, copy.keys)
-    write_heads(found.heads, tmp_path / "heads.json")
+    write_heads(found.exported, tmp_path / "heads.json")
     assert read_heads(tmp_path / "heads.json") == found.heads

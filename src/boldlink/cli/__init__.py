@@ -16,6 +16,7 @@ from boldlink.cli.place import place
 from boldlink.cli.programme import programme
 from boldlink.cli.run import run
 from boldlink.cli.serve import serve_vault
+from boldlink.cli.witness import consistency, proof, witness
 
 app = typer.Typer(
     name="boldlink",
@@ -42,6 +43,8 @@ app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 app.add_typer(place, name="place")
 app.add_typer(programme, name="programme")
+for command in (proof, consistency, witness):
+    audit.command()(command)
 
 
 def main() -> None:

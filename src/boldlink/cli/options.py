@@ -18,7 +18,16 @@ HomeOption = Annotated[Path, typer.Option("--home", help="The home folder, as `b
 AsOption = Annotated[str, typer.Option("--as", help="Your id in the programme's people.yaml.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
 
-PLATFORM_PARTS = ("cryptography", "pydantic", "yaml", "jinja2", "gptables", "vl_convert", "pandas")
+LedgerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        envvar="BOLDLINK_LEDGER",
+        help="Where several processes write the ledgers at once: postgresql://USER@HOST/DATABASE.",
+    ),
+]
+
+PLATFORM_PARTS = ("cryptography", "pydantic", "yaml", "jinja2", "gptables", "sqlalchemy", "vl_convert", "pandas")
 
 
 @contextmanager

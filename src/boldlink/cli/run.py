@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from boldlink.cli.console import console, progress, say_json
-from boldlink.cli.options import HomeOption, JsonOption, speaking
+from boldlink.cli.options import HomeOption, JsonOption, LedgerOption, speaking
 
 if TYPE_CHECKING:
     from boldlink.journey import Run, Turn
@@ -29,6 +29,7 @@ def run(
         list[str] | None,
         typer.Option(help="Hold only this place of the programme here (repeatable); others are held in other homes."),
     ] = None,
+    ledger: LedgerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Carry extracts to the public register, as far as signed documents let them go.
@@ -41,7 +42,12 @@ def run(
 
         with progress("Reading the programme") as say:
             done = travel(
-                programme, home, extracts or home / "extracts", say=say, only=frozenset(place) if place else None
+                programme,
+                home,
+                extracts or home / "extracts",
+                say=say,
+                only=frozenset(place) if place else None,
+                database=ledger,
             )
         show_run(done, as_json)
     raise typer.Exit(WAITING if done.turns else 0)

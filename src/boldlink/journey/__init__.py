@@ -41,13 +41,15 @@ def run(
     key_root: Path | None = None,
     say: Say = silent,
     only: frozenset[str] | None = None,
+    database: str | None = None,
 ) -> Run:
     """Carry every extract as far as the programme's signed documents let it go. Raises BoldError.
 
     `only` names the places that this home holds, where others are held elsewhere; None: all of the programme's.
+    `database`: where ledgers with several writers meet (postgresql://…).
     """
     require_folder(extracts)
-    with open_home(root, key_root, say, only) as home:
+    with open_home(root, key_root, say, only, database) as home:
         return travel(home, programme, extracts)
 
 

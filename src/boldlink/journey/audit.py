@@ -12,7 +12,11 @@ from boldlink.errors import BadInput
 from boldlink.journey.home import require_home
 from boldlink.journey.register import check_register
 from boldlink.ledger import Head, Ledger, Problem
+from boldlink.ledger.postgresql import check_database
+from boldlink.ledger.section62 import OPERATIONS, LogEntry, section_62_log
+from boldlink.ledger.witness import Exported
 from boldlink.places import audit_place
+from boldlink.places.audit import Told
 
 # Where a record may stand in clear: the owner's own files, and the demo's truth.
 CLEAR_FOLDERS = ("extracts", "truth")
@@ -24,8 +28,13 @@ CARRIED_FOLDERS = ("inbox", "receipts")
 class Audit:
     """What was checked and what was found, by place."""
 
-    heads: Mapping[str, Head]
+    exported: Mapping[str, Exported]
     problems: tuple[tuple[str, Problem], ...]
+
+    @property
+    def heads(self) -> dict[str, Head]:
+        """How far each place's history goes."""
+        return {name: one.head for name, one in self.exported.items()}
 
     @property
     def intact(self) -> bool:
@@ -39,21 +48,28 @@ class Audit:
         }
 
 
-def audit(root: Path, key_root: Path, heads: Mapping[str, Head] | None = None) -> Audit:
-    """Check a home without changing anything in it. `heads` are heads exported before, by place."""
+def audit(root: Path, key_root: Path, heads: Mapping[str, Head] | None = None, database: str | None = None) -> Audit:
+    """Check a home without changing anything in it. `heads` are heads exported before, by place.
+
+    database: where its ledgers are written by several processes; what it holds is compared with the files.
+    """
     require_home(root)
     heads = heads or {}
     found: list[tuple[str, Problem]] = []
-    now: dict[str, Head] = {}
-    pages: list[dict[str, str] | None] = []
+    exported: dict[str, Exported] = {}
+    told: dict[str, Told] = {}
     names = sorted({path.name for path in (root / "places").iterdir()} | set(heads))
     for name in names:
-        ledger, problems = audit_place(root / "places" / name, key_root, heads.get(name))
-        found += [(name, problem) for problem in problems]
-        if ledger is not None:
-            now[name] = ledger.head
-            pages.append(_pages(ledger))
-            found += [(name, problem) for problem in _missing_peers(ledger, names)]
+        one = audit_place(root / "places" / name, key_root, heads.get(name))
+        found += [(name, problem) for problem in one.problems]
+        if database and (root / "places" / name).is_dir():
+            found += [(name, problem) for problem in check_database(database, root / "places" / name / "ledger")]
+        if one.told is not None:
+            exported[name] = one.exported
+            told[name] = one.told
+            found += [(name, problem) for problem in _missing_peers(one.told, names)]
+    found += [(name, problem) for name, one in told.items() for problem in _other_keys(name, one, told)]
+    pages = [one.pages for one in told.values()]
     found += [("register", problem) for problem in check_register(root, pages[0] if pages else None)]
     found += [("home", problem) for problem in _strangers(root)]
     if any(one != pages[0] for one in pages):
@@ -63,19 +79,24 @@ def audit(root: Path, key_root: Path, heads: Mapping[str, Head] | None = None) -
                 Problem("REGISTER-DISPUTED", "register", "the places do not agree on its pages; run again"),
             )
         )
-    return Audit(now, tuple(found))
+    return Audit(exported, tuple(found))
 
 
-def write_heads(heads: Mapping[str, Head], path: Path) -> None:
-    """Export heads, to be kept elsewhere: only they show that the end of a history was cut off."""
-    path.write_text(json.dumps({name: head.as_dict() for name, head in heads.items()}, indent=2) + "\n")
+def write_heads(exported: Mapping[str, Exported], path: Path) -> None:
+    """Export heads and checkpoints, to be kept elsewhere: only they show that the end of a history was cut off.
+
+    Beside FILE.json, each place's checkpoint is written as FILE.PLACE.note, for whoever checks a proof against it.
+    """
+    path.write_text(json.dumps({name: one.as_dict() for name, one in exported.items()}, indent=2) + "\n")
+    for name, one in exported.items():
+        if one.note:
+            path.with_suffix(f".{name}.note").write_text(one.note)
 
 
-def read_heads(path: Path) -> dict[str, Head]:
-    """Heads that were exported before. Raises BadInput if the file holds none."""
+def read_exported(path: Path) -> dict[str, Exported]:
+    """Heads and checkpoints that were exported before, by place. Raises BadInput if the file holds none."""
     try:
-        raw = json.loads(path.read_text())
-        return {name: Head(one["place"], int(one["events"]), one["hash"]) for name, one in raw.items()}
+        return {name: Exported.from_dict(one) for name, one in json.loads(path.read_text()).items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise BadInput(
             "AUDIT-HEADS",
@@ -84,16 +105,32 @@ def read_heads(path: Path) -> dict[str, Head]:
         ) from None
 
 
-def _pages(ledger: Ledger) -> dict[str, str] | None:
-    published = ledger.last("register.published")
-    return dict(published.body["pages"]) if published else None
+def read_heads(path: Path) -> dict[str, Head]:
+    """The heads of that file alone."""
+    return {name: one.head for name, one in read_exported(path).items()}
 
 
-def _missing_peers(ledger: Ledger, names: Iterable[str]) -> list[Problem]:
-    known = {event.body["peer"] for event in ledger.events("peer.known") if not event.body.get("elsewhere")}
+def section_62(root: Path, place: str) -> list[LogEntry]:
+    """The section 62 log of a place. Raises BadInput if there is no such place, Tampered if its chain does not hold."""
+    require_home(root)
+    if place not in {path.name for path in (root / "places").iterdir()}:
+        raise BadInput("AUDIT-PLACE", f"There is no place {place} in this home.", do="`boldlink status` shows them")
+    return list(section_62_log(Ledger(root / "places" / place / "ledger").events(*OPERATIONS)))
+
+
+def _missing_peers(told: Told, names: Iterable[str]) -> list[Problem]:
     return [
         Problem("PLACE-MISSING", f"places/{name}", "this place is gone from the home")
-        for name in sorted(known - set(names))
+        for name in sorted(told.peers.keys() - set(names))
+    ]
+
+
+def _other_keys(name: str, one: Told, told: Mapping[str, Told]) -> list[Problem]:
+    """A place whose whole history was replaced has other keys than its peers know it by."""
+    return [
+        Problem("PLACE-IDENTITY", f"places/{peer}", f"{name} knows it by other keys than it shows")
+        for peer, identity in sorted(one.peers.items())
+        if peer in told and told[peer].identity != identity
     ]
 
 

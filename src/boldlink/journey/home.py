@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import Any
 from boldlink.decide import Decision, Facts, Request, decide, explain
 from boldlink.errors import BadInput, Refused, Tampered, Waiting
 from boldlink.ledger import Event
-from boldlink.places import Place, default_key_folder
+from boldlink.places import Holdings, Place, default_key_folder
 from boldlink.programme.facts import facts_at
 from boldlink.values import Contract, StoredFile
 from boldlink.vault import Lease, Sealed
@@ -41,12 +42,15 @@ class Home:
     places: dict[str, Place] = field(default_factory=dict)
     say: Say = silent
     only: frozenset[str] | None = None
+    database: str | None = field(
+        default=None, repr=False
+    )  # where ledgers with several writers meet; may hold a password
     _facts: dict[str, tuple[int, Facts]] = field(default_factory=dict)
 
     def open(self, name: str) -> Place:
         """A place of this home, made if it is new. It learns the other places' public keys once, and holds to them."""
         if name not in self.places:
-            self.places[name] = Place.open(self.root / "places" / name, self.key_root)
+            self.places[name] = Place.open(self.root / "places" / name, self.key_root, database=self.database)
             for one in self.places.values():
                 for other in self.places.values():
                     _know(one, other)
@@ -66,10 +70,7 @@ class Home:
 
     def facts(self, place: Place) -> Facts:
         """What is known and signed in a place today."""
-        governed = sum(
-            1
-            for _ in place.ledger.events("document.recorded", "document.withdrawn", "document.signed", "document.moved")
-        )
+        governed = place.ledger.count("document.recorded", "document.withdrawn", "document.signed", "document.moved")
         known, facts = self._facts.get(place.name, (-1, None))
         if facts is None or known != governed:
             facts = facts_at(place.ledger)
@@ -127,14 +128,12 @@ class Home:
 
     def files(self, place: Place, compartment: str) -> list[StoredFile]:
         """Files that a place holds in a compartment, in the order they came."""
-        held: dict[str, StoredFile] = {}
-        for event in place.ledger.events():
-            for path in event.body.get("erased", ()):
-                held.pop(path, None)
-            for file in event.body.get("files", ()):
-                if file.get("compartment") == compartment:
-                    held[file["path"]] = StoredFile(file["path"], file["sha256"], compartment, file["rows"])
-        return list(held.values())
+        held = place.ledger.fold(Holdings).files.values()
+        return [
+            StoredFile(file["path"], file["sha256"], compartment, file["rows"])
+            for file in held
+            if file.get("compartment") == compartment
+        ]
 
     def opened(self, place: Place, decision: Event, compartment: str) -> list[Sealed]:
         """Handles on every file of a compartment, under a lease for reading; none if it holds no files."""
@@ -151,10 +150,18 @@ class Home:
 
 @contextmanager
 def open_home(
-    root: Path, key_root: Path | None = None, say: Say = silent, only: frozenset[str] | None = None
+    root: Path,
+    key_root: Path | None = None,
+    say: Say = silent,
+    only: frozenset[str] | None = None,
+    database: str | None = None,
 ) -> Iterator[Home]:
-    """Open a home's existing places; checkpoint and close them when done, whatever happened."""
-    home = Home(root.resolve(), key_root or default_key_folder(), say=say, only=only)
+    """Open a home's existing places; checkpoint and close them when done, whatever happened.
+
+    database: where its ledgers are written by several processes (postgresql://…); else BOLDLINK_LEDGER, else nowhere.
+    """
+    shared = database or os.environ.get("BOLDLINK_LEDGER") or None
+    home = Home(root.resolve(), key_root or default_key_folder(), say=say, only=only, database=shared)
     try:
         for folder in sorted((root / "places").glob("*/")):
             home.open(folder.name)

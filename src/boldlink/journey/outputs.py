@@ -125,17 +125,22 @@ def where_asked(home: Home, request: str) -> Place:
 
 
 def review_output(home: Home, place: Place, request: str, person: str, vote: str, reasons: str) -> OutputState:
-    """Write a reviewer's vote down. Raises Refused for whoever asked for it, voted already, or is no checker."""
+    """Write a reviewer's vote down. Raises Refused for whoever asked for it, voted already, or is no checker.
+
+    The reasons are a person's own words: the ledger binds them by a commitment, and they can be erased.
+    """
     output = find(place.ledger, request)
     require_may_review(output, person)
     home.require(place, person, "review", f"output:{output.use_case}~{request}", output.use_case)
-    place.ledger.append("output.reviewed", person, {"request": request, "vote": vote, "reasons": reasons})
+    with place.store.step() as step:
+        written = step.write_private({"reasons": reasons}) if reasons else {}
+        step.commit("output.reviewed", person, {"request": request, "vote": vote, **written})
     return find(place.ledger, request)
 
 
 def show_output(home: Home, place: Place, request: str, person: str) -> tuple[OutputState, StatTable]:
     """The table that a request would release, for a checker of its use case."""
-    output = find(place.ledger, request)
+    output = find(place.ledger, request, place.store.private)
     decision = home.require(place, person, "review", f"output:{output.use_case}~{request}", output.use_case)
     return output, _frozen(place, output, decision)[1]
 
@@ -164,6 +169,8 @@ def _release(home: Home, place: Place, output: OutputState) -> None:
             "release": release,
             "use_case": output.use_case,
             "table": as_json(shown),
+            "recipient": "the public",
+            "justification": f"use case {output.use_case}",
         }
         step.commit("output.released", releaser, {**body, "reviews": len(output.votes), "decision": decision.hash})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from boldlink.journey.home import Home, made_from, today
@@ -40,7 +41,7 @@ def publish_register(home: Home) -> Path:
     return published.index
 
 
-def check_register(root: Path, pages: dict[str, str] | None) -> list[Problem]:
+def check_register(root: Path, pages: Mapping[str, str] | None) -> list[Problem]:
     """Compare HOME/register with the pages that the ledgers bind."""
     folder = root / "register"
     there = (

@@ -5,7 +5,7 @@ Reviewers do not see each other's vote until both are in; whoever asked cannot r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -64,15 +64,18 @@ class OutputState:
         return dict(self.votes) if len(self.votes) >= REVIEWS_NEEDED else {}
 
 
-def requests(ledger: Ledger) -> dict[str, OutputState]:
-    """Every request of a place, in order, with its state."""
+Private = Callable[[Event], Mapping[str, str]]  # what a reviewer wrote with a vote, as long as it is kept
+
+
+def requests(ledger: Ledger, private: Private = lambda event: event.body) -> dict[str, OutputState]:
+    """Every request of a place, in order, with its state. `private` gives the reviewers' reasons; empty without it."""
     found: dict[str, OutputState] = {}
     for event in ledger.events("output.requested", "output.reviewed", "output.superseded", "output.released"):
-        _fold(found, event)
+        _fold(found, event, private)
     return found
 
 
-def _fold(found: dict[str, OutputState], event: Event) -> None:
+def _fold(found: dict[str, OutputState], event: Event, private: Private) -> None:
     body = event.body
     if event.kind == "output.requested":
         state = State.AWAITING_REVIEW if body["passed"] else State.REFUSED
@@ -80,7 +83,7 @@ def _fold(found: dict[str, OutputState], event: Event) -> None:
         return
     output = found[body["request"]]
     if event.kind == "output.reviewed":
-        output.votes[event.person] = (body["vote"], body["reasons"])
+        output.votes[event.person] = (body["vote"], private(event).get("reasons", ""))
         if outcome := _outcome(vote for vote, _ in output.votes.values()):
             output.move(outcome)
     else:
@@ -94,9 +97,9 @@ def _outcome(votes: Iterable[str]) -> State | None:
     return State.APPROVED if all(vote == "approve" for vote in cast) else State.REJECTED
 
 
-def find(ledger: Ledger, request: str) -> OutputState:
+def find(ledger: Ledger, request: str, private: Private = lambda event: event.body) -> OutputState:
     """The request of that id. Raises BadInput if the place has none."""
-    found = requests(ledger)
+    found = requests(ledger, private)
     if request not in found:
         raise BadInput("OUTPUT-UNKNOWN", f"There is no request {request} here.", do="`boldlink output list` shows all")
     return found[request]

@@ -26,6 +26,8 @@ from boldlink.errors import Refused, Tampered
 from boldlink.ledger import Event, canonical
 from boldlink.places.place import Place
 from boldlink.places.store import sha256_of
+from boldlink.programme.instruments import AgreementDocument
+from boldlink.programme.record import programme_at
 from boldlink.values import Contract
 from boldlink.vault import Lease, Sealed
 from boldlink.vault.keys import derive, signature_holds
@@ -80,7 +82,8 @@ def send(place: Place, contents: Contents, recipient_identity: Mapping[str, str]
             "files": files,
         }
         step.write_bytes(f"{folder}/manifest.json", _manifest(place, facts, lease.key, recipient_identity))
-        step.commit("package.sent", decision.person, {key: facts[key] for key in facts if key != "files"})
+        told = {key: facts[key] for key in facts if key != "files"}
+        step.commit("package.sent", decision.person, {**told, **_disclosure(place, contents)})
     return place.root / folder
 
 
@@ -142,6 +145,17 @@ def _signed(folder: Path, path: Path, identity: Mapping[str, str]) -> tuple[dict
     if not signature_holds(identity["signing"], str(signature), canonical({"facts": facts, "sealed": sealed})):
         raise _damaged(folder, "its signature is not that of the place it says it comes from.")
     return facts, sealed
+
+
+def _disclosure(place: Place, contents: Contents) -> dict[str, str]:
+    """Who receives the rows, and on what ground: what section 62 asks of a disclosure."""
+    programme = programme_at(place.ledger)
+    if programme is None:
+        return {"recipient": contents.recipient, "justification": f"use case {contents.use_case}"}
+    operator = programme.organisations[programme.places[contents.recipient].operator]
+    agreements = [one.id for one in programme.of_use_case(contents.use_case) if isinstance(one, AgreementDocument)]
+    ground = f"use case {contents.use_case}, agreement {', '.join(agreements)}"
+    return {"recipient": operator.name, "justification": ground}
 
 
 def _manifest(place: Place, facts: Mapping[str, Any], key: bytes, recipient: Mapping[str, str]) -> bytes:

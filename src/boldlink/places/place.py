@@ -1,7 +1,7 @@
 """A secure place: its own root folder, its own ledger, its own vault, its own identity.
 
-HOME/places/PLACE holds the ledger and everything sealed; the root key and the identity lie in the key folder, outside
-HOME, under the place's random id, which stands in the ledger's first event.
+HOME/places/PLACE holds the ledger and everything sealed; the root key, the identity, the last known head and the ledger's
+index lie in the key folder, outside HOME, under the place's random id, which stands in the ledger's first event.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from boldlink.errors import BadInput, Tampered
-from boldlink.ledger import SEGMENT_EVENTS, Event, Head, Ledger, Problem, check_head, check_segments
-from boldlink.ledger.verify import read_lines
-from boldlink.places.store import Store, bound_files, check_files
+from boldlink.errors import BadInput, BoldError, Tampered
+from boldlink.ledger import Event, Head, Ledger, check_head, place_of
+from boldlink.ledger.checkpoint import Checkpoint
+from boldlink.ledger.segments import lock
+from boldlink.places.store import Store, bound_files
 from boldlink.vault import KeyFolder, Vault, client
-from boldlink.vault.export import current_root
-from boldlink.vault.keys import signature_holds
 from boldlink.vault.replace import finish, replace_root
 
 
@@ -42,26 +42,41 @@ class Place:
     ledger: Ledger
     vault: Vault
     store: Store
+    lock: int
 
     @classmethod
-    def open(cls, root: Path, key_root: Path, *, now: Callable[[], datetime] | None = None) -> Place:
+    def open(
+        cls, root: Path, key_root: Path, *, now: Callable[[], datetime] | None = None, database: str | None = None
+    ) -> Place:
         """Open a place for work, making it if it is new, and make good what a killed run left undone.
 
+        database: a postgresql:// URL where other processes may write this place's ledger at the same time; its files
+        are for one process alone, as ever.
         Raises Busy, Tampered (chain or last known head), KeyUnavailable, BadInput (keys inside the home).
         """
         _require_outside(key_root, root)
         clock = now or (lambda: datetime.now(UTC).replace(microsecond=0))
-        ledger = Ledger(root / "ledger", write=True, now=clock)
+        root.mkdir(parents=True, exist_ok=True)
+        handle = lock(root)
+        try:
+            index = _index(root / "ledger", key_root)
+            ledger = Ledger(root / "ledger", write=True, now=clock, index=index, database=database)
+        except BaseException:
+            os.close(handle)
+            raise
         try:
             keys, vault = _keys_and_vault(ledger, root, key_root, clock)
             keys.require()
-            place = cls(root.name, root, keys, ledger, vault, Store(root, ledger))
+            place = cls(root.name, root, keys, ledger, vault, Store(root, ledger), handle)
             place._require_known_history()
+            place._require_same_way(shared=database is not None)
             if repaired := place.store.repair():
                 ledger.append("store.repaired", "boldlink", {"files": [], "repaired": repaired})
             finish(keys, ledger)
         except BaseException:
-            ledger.close()
+            with suppress(BoldError):  # the first problem is the one to tell
+                ledger.close()
+            os.close(handle)
             raise
         return place
 
@@ -79,20 +94,38 @@ class Place:
         """Sign how far the history goes, and remember it outside the home."""
         last = self.ledger.last("ledger.checkpoint")
         if last is None or last.number != self.ledger.head.events:
-            head = self.ledger.head.as_dict()
-            body = {"head": head, "signature": self.keys.identity.sign(_head_bytes(self.ledger.head))}
-            last = self.ledger.append("ledger.checkpoint", "boldlink", body)
+            last = self.ledger.append_on_head("ledger.checkpoint", "boldlink", self._signed)
+        self.ledger.publish()
         self.keys.remember_head(self.ledger.head.as_dict())
         return last
 
+    def _signed(self, head: Head) -> dict[str, Any]:
+        return {"head": head.as_dict(), "signature": self._sign(head_bytes(head)).hex(), "note": self._note(head)}
+
+    def _note(self, head: Head) -> str:
+        """The head as a signed note, for witnesses."""
+        checkpoint = Checkpoint(head.place, head.events, bytes.fromhex(head.root))
+        return checkpoint.signed(head.place, bytes.fromhex(self.identity["signing"]), self._sign).note()
+
+    def _sign(self, message: bytes) -> bytes:
+        return bytes.fromhex(self.keys.identity.sign(message))
+
     def close(self) -> None:
-        self.keys.close()
-        self.ledger.close()
+        """Let other writers in. Closing twice is closing once."""
+        try:
+            self.keys.close()
+            self.ledger.close()
+        finally:
+            if self.lock >= 0:
+                os.close(self.lock)
+            self.lock = -1
 
     def _require_known_history(self) -> None:
         known = self.keys.last_head
-        problems = check_head(list(self.ledger.events()), _head(known)) if known else []
-        if problems:
+        if known is None:
+            return
+        head = Head.from_dict(known)
+        if problems := check_head(head, self.ledger.head.events, self.ledger.head_at(head.events)):
             raise Tampered(
                 problems[0].code,
                 f"The history of {self.name} is not the one this machine last saw: {problems[0].what}.",
@@ -100,6 +133,22 @@ class Place:
                 "restore the place from a copy made after its last run, or investigate before going on",
                 "the place's security lead",
             )
+
+    def _require_same_way(self, *, shared: bool) -> None:
+        """A history that is written through a database is written so by everybody: two ways at once would fork it."""
+        begun = self.ledger.last("ledger.shared") is not None
+        if begun and not shared:
+            raise BadInput(
+                "LEDGER-SHARED",
+                f"The ledger of {self.name} is written through a database, and none was named.",
+                "writing its files alone would fork its history.",
+                "set BOLDLINK_LEDGER, or give --ledger, with the database's URL",
+                "whoever runs the database",
+            )
+        if shared and not begun:
+            self.ledger.append("ledger.shared", "boldlink", {})
+        elif shared and (brought := self.ledger.publish()):
+            self.ledger.append("ledger.repaired", "boldlink", {"events_brought_into_the_files": brought})
 
 
 @contextmanager
@@ -131,48 +180,15 @@ def _begin(ledger: Ledger, name: str, key_root: Path) -> KeyFolder:
     return keys
 
 
-def audit_place(root: Path, key_root: Path, head: Head | None = None) -> tuple[Ledger | None, list[Problem]]:
-    """Check a place without changing it: chain, checkpoints, heads known here or given, and every file."""
-    try:
-        ledger = Ledger(root / "ledger")
-    except Tampered as problem:
-        return None, [Problem(problem.code, "ledger", problem.what)]
-    problems = []
-    if read_lines(root / "ledger")[1]:
-        problems.append(Problem("LEDGER-TORN", "ledger", "its last line is unfinished; run the programme again"))
-    problems += check_segments(root / "ledger", SEGMENT_EVENTS)
-    if ledger.head.events == 0:
-        return ledger, [*problems, Problem("LEDGER-EMPTY", "ledger", "there is no history here")]
-    keys = KeyFolder(key_root / ledger.place)
-    known, noted, in_use = keys.last_head, keys.noted(), current_root(ledger)
-    if noted and in_use and noted["id"] != in_use:
-        problems.append(Problem("VAULT-ROOT-OTHER", "keys", f"the root here is not {in_use}, which the place uses now"))
-    for expected in filter(None, [_head(known) if known else None, head]):
-        problems += check_head(list(ledger.events()), expected)
-    return ledger, problems + _check_checkpoints(ledger) + check_files(root, ledger)
-
-
-def _check_checkpoints(ledger: Ledger) -> list[Problem]:
-    public = next(ledger.events("place.created")).body["identity"]["signing"]
-    problems = []
-    for event in ledger.events("ledger.checkpoint"):
-        head = _head(event.body["head"])
-        signed = signature_holds(public, event.body["signature"], _head_bytes(head))
-        if not signed or (head.events, head.hash) != (event.number - 1, event.previous):
-            where = f"event {event.number}"
-            problems.append(
-                Problem("LEDGER-CHECKPOINT", where, "its signature is not the place's, or not over this history")
-            )
-    return problems
-
-
-def _head(raw: object) -> Head:
-    assert isinstance(raw, dict)
-    return Head(str(raw["place"]), int(raw["events"]), str(raw["hash"]))
-
-
-def _head_bytes(head: Head) -> bytes:
+def head_bytes(head: Head) -> bytes:
+    """What a place signs about a head, besides the note."""
     return f"boldlink head\n{head.place}\n{head.events}\n{head.hash}\n".encode()
+
+
+def _index(folder: Path, key_root: Path) -> Path | None:
+    """Where the index of a place's ledger lies: beside its keys, if they are here."""
+    keys = key_root / (place_of(folder) or "-")
+    return keys / "ledger-index.sqlite" if keys.is_dir() else None
 
 
 def _require_outside(key_root: Path, root: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,11 +20,13 @@ import pyarrow as pa
 
 from boldlink.errors import Tampered
 from boldlink.ledger import Event, Ledger, Problem
-from boldlink.ledger.ledger import sync_folder
+from boldlink.ledger.commitment import commit_to, open_with
+from boldlink.ledger.segments import sync_folder
 from boldlink.values import StoredFile
 from boldlink.vault import Lease, Sealed, SealedWriter
 
 STAGING = "staging"
+OPENINGS = "openings"  # what people wrote, bound by commitments
 
 
 def sha256_of(path: Path) -> str:
@@ -32,15 +35,29 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+class Holdings:
+    """The files of a place as its ledger tells them: those it holds, in the order they came, and those it erased."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, Mapping[str, Any]] = {}
+        self.erased: set[str] = set()
+        self.commitments: dict[str, Mapping[str, str]] = {}  # by the file that opens them
+
+    def add(self, event: Event) -> None:
+        """Fold the next event in."""
+        if "commitments" in event.body:
+            self.commitments[event.body["openings"]] = event.body["commitments"]
+        for path in event.body.get("erased", ()):
+            self.files.pop(path, None)
+            self.erased.add(path)
+        for file in event.body.get("files", ()):
+            self.files[file["path"]] = file
+            self.erased.discard(file["path"])
+
+
 def bound_files(ledger: Ledger) -> dict[str, str]:
     """Path → SHA-256 of every file that this place holds, as its ledger tells it."""
-    held: dict[str, str] = {}
-    for event in ledger.events():
-        for path in event.body.get("erased", ()):
-            held.pop(path, None)
-        for file in event.body.get("files", ()):
-            held[file["path"]] = file["sha256"]
-    return held
+    return {path: file["sha256"] for path, file in ledger.fold(Holdings).files.items()}
 
 
 class Step:
@@ -64,6 +81,17 @@ class Step:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         self._plain.append((path, target))
+
+    def write_private(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        """A file, readable by its owner alone, with what a person wrote. Returns what the event says of it.
+
+        The event binds the texts by salted commitments and holds none of them; the file can be erased.
+        """
+        commitments, openings = commit_to(texts)
+        path = f"{OPENINGS}/{secrets.token_hex(8)}.json"
+        self.write_bytes(path, openings)
+        self._staged(path).chmod(0o600)
+        return {"commitments": commitments, "openings": path}
 
     def stored(self) -> dict[str, StoredFile]:
         """The files of this step by path, closed and hashed."""
@@ -128,9 +156,9 @@ class Store:
 
     def checked(self, path: str) -> Path:
         """The path of a file whose bytes are what the ledger says; Tampered otherwise."""
-        expected = bound_files(self._ledger).get(path)
+        bound = self._ledger.fold(Holdings).files.get(path)
         target = self.root / path
-        if expected is None or not target.is_file() or target.is_symlink() or sha256_of(target) != expected:
+        if bound is None or not target.is_file() or target.is_symlink() or sha256_of(target) != bound["sha256"]:
             raise Tampered(
                 "STORE-CHANGED",
                 f"The stored file {path} is not what the ledger bound to its path.",
@@ -139,6 +167,27 @@ class Store:
                 "the place's security lead",
             )
         return target
+
+    def private(self, event: Event) -> dict[str, str]:
+        """What a person wrote with an event; empty once it was erased. Raises Tampered unless it is what was written."""
+        path = event.body.get("openings")
+        if path is None or path in self._ledger.fold(Holdings).erased:
+            return {}
+        try:
+            return open_with(event.body["commitments"], self.checked(path).read_bytes())
+        except ValueError:
+            raise Tampered(
+                "STORE-OPENING",
+                f"The file {path} does not open what the ledger committed to.",
+                "other words stand there than were written.",
+                "keep the place as it is, and compare with a copy",
+                "the place's security lead",
+            ) from None
+
+    def erase_private(self, event: Event, person: str, why: str) -> Event:
+        """Erase what a person wrote with an event, and write down that it was erased."""
+        body = {"event": event.number, "justification": why}
+        return self.erase("private.erased", person, body, [event.body["openings"]])
 
     def erase(self, kind: str, person: str, body: Mapping[str, Any], paths: Sequence[str]) -> Event:
         """Record that files are erased, then remove them."""
@@ -156,8 +205,7 @@ class Store:
             if staged.is_file() and sha256_of(staged) == expected:
                 _move_in(self.root, path)
                 repaired += 1
-        repaired += self._clear_staging() + self._finish_erasing(held)
-        return repaired
+        return repaired + self._clear_staging() + self._finish_erasing()
 
     def _clear_staging(self) -> int:
         left = [path for path in (self.root / STAGING).rglob("*") if path.is_file()]
@@ -165,17 +213,17 @@ class Store:
             path.unlink()
         return len(left)
 
-    def _finish_erasing(self, held: Mapping[str, str]) -> int:
-        erased = {path for event in self._ledger.events() for path in event.body.get("erased", ())}
-        left = [self.root / path for path in erased - set(held) if (self.root / path).is_file()]
+    def _finish_erasing(self) -> int:
+        erased = self._ledger.fold(Holdings).erased
+        left = [self.root / path for path in erased if (self.root / path).is_file()]
         for path in left:
             path.unlink()
         return len(left)
 
 
-def check_files(root: Path, ledger: Ledger) -> list[Problem]:
+def check_files(root: Path, holdings: Holdings) -> list[Problem]:
     """Compare a place's files with its ledger: changed, missing, added, and work that a killed run left unfinished."""
-    held = bound_files(ledger)
+    held = {path: str(file["sha256"]) for path, file in holdings.files.items()}
     problems = []
     for path, expected in sorted(held.items()):
         target = root / path
@@ -183,6 +231,8 @@ def check_files(root: Path, ledger: Ledger) -> list[Problem]:
             problems.append(Problem("STORE-MISSING", path, "the ledger binds this file, and it is not there"))
         elif sha256_of(target) != expected:
             problems.append(Problem("STORE-CHANGED", path, "its bytes are not those the ledger bound to its path"))
+        elif path in holdings.commitments and not _opens(target, holdings.commitments[path]):
+            problems.append(Problem("STORE-OPENING", path, "it does not open what the ledger committed to"))
     for target in sorted(path for path in root.rglob("*") if path.is_symlink() or not path.is_dir()):
         relative = target.relative_to(root).as_posix()
         if relative.startswith(f"{STAGING}/"):
@@ -190,6 +240,13 @@ def check_files(root: Path, ledger: Ledger) -> list[Problem]:
         elif relative not in held and not _is_segment(relative):
             problems.append(Problem("STORE-ADDED", relative, "no event of the ledger put this file here"))
     return problems
+
+
+def _opens(target: Path, commitments: Mapping[str, str]) -> bool:
+    try:
+        return bool(open_with(commitments, target.read_bytes()))
+    except ValueError:
+        return False
 
 
 def _is_segment(relative: str) -> bool:

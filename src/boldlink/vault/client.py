@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 
 from boldlink.errors import BadInput, KeyUnavailable
 from boldlink.ledger import Event, Ledger
-from boldlink.ledger.verify import segments
+from boldlink.ledger.segments import segments
 from boldlink.vault.identity import Identity
 from boldlink.vault.keys import ROOT, KeyFolder
 from boldlink.vault.lease import Lease

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from boldlink.ledger.ledger import sync_folder
+from boldlink.ledger.segments import sync_folder
 
 __all__ = ["replace_file", "shred", "sync_folder"]
 

@@ -28,7 +28,7 @@ import yaml
 
 from boldlink.errors import BadInput, KeyUnavailable, Tampered
 from boldlink.ledger import Event, Head, Ledger, check_head
-from boldlink.ledger.verify import segments
+from boldlink.ledger.segments import segments
 from boldlink.vault.files import replace_file
 from boldlink.vault.keys import KeyFolder
 from boldlink.vault.lease import of_files
@@ -101,7 +101,7 @@ class Guard:
             keys = KeyFolder(self.key_root / (ledger.place or "nothing"))
             keys.require()
             seen = known.ledger.head if known else _head(keys.last_head)
-            if seen and (problems := check_head(list(ledger.events()), seen)):
+            if seen and (problems := check_head(seen, ledger.head.events, ledger.head_at(seen.events))):
                 raise Tampered(problems[0].code, f"The history of {name} is not the one the vault last saw.")
             known = self._places[name] = Guarded(name, ledger, keys, size)
         return known

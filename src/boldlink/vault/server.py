@@ -27,6 +27,7 @@ from typing import Any, BinaryIO, cast
 
 from boldlink.errors import BadInput, BoldError, KeyUnavailable
 from boldlink.ledger import Head, Ledger
+from boldlink.ledger.checkpoint import Checkpoint
 from boldlink.vault.guard import Guard, held_key
 from boldlink.vault.identity import KEY_BYTES
 from boldlink.vault.lease import LEASE_LIFE, Lease, of_files
@@ -113,7 +114,10 @@ class Session:
         """Sign how far a history goes, as the vault itself reads it, and nothing else that anybody sends."""
         self._vault.guard.people(self._uid)
         at = self._vault.guard.place(request.get("place"))
-        if from_text(request.get("message")) != head_message(at.ledger.head):
+        head = at.ledger.head
+        note = Checkpoint(head.place, head.events, bytes.fromhex(head.root)).text.encode()
+        message = from_text(request.get("message"))
+        if message not in (head_message(head), note):
             raise KeyUnavailable(
                 "VAULT-SIGN",
                 "The vault signs nothing but how far a place's history goes, as it reads it itself.",
@@ -121,8 +125,8 @@ class Session:
                 "run this step in an account that may open the key folder",
                 "the place's key custodian",
             )
-        at.keys.remember_head(at.ledger.head.as_dict())
-        return {"signature": at.keys.identity.sign(head_message(at.ledger.head))}
+        at.keys.remember_head(head.as_dict())
+        return {"signature": at.keys.identity.sign(message)}
 
     def _new_key(self, request: Request) -> dict[str, Any]:
         people, compartment = self._vault.guard.people(self._uid), str(request.get("compartment"))
