@@ -22,8 +22,8 @@ demo: $(READY)  ## carry the BOLD programme on synthetic people from extract to 
 	$(BIN)/boldlink demo --home $(HOME_FOLDER)
 
 check: $(READY)  ## format, lint, types and the walls between rooms; changes nothing
-	$(BIN)/ruff format --check src tests benchmarks docs
-	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/ruff format --check src tests benchmarks docs/*.py
+	$(BIN)/ruff check src tests benchmarks docs/*.py
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
@@ -31,8 +31,8 @@ docs: $(READY)  ## write the pages that are made from the software: law, decisio
 	$(BIN)/python docs/build.py
 
 fix: $(READY)  ## format and mend what ruff can mend
-	$(BIN)/ruff format src tests benchmarks docs
-	$(BIN)/ruff check --fix src tests benchmarks docs
+	$(BIN)/ruff format src tests benchmarks docs/*.py
+	$(BIN)/ruff check --fix src tests benchmarks docs/*.py
 
 test: check  ## every check, and every test that needs no browser
 	$(BIN)/pytest -n 2 --dist loadgroup -m 'not slow and not browser'
