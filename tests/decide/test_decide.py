@@ -18,6 +18,7 @@ from invented_programme import (
     RELEASE,
     START,
     TODAY,
+    accredited,
     agreement,
     contract,
     facts,
@@ -48,6 +49,7 @@ from boldlink.decide import (
     Support,
     datasets_at,
     decide,
+    ending_soon,
     explain,
     runs_in,
 )
@@ -275,6 +277,12 @@ WRONG = [
     ("place_is_allowed", replace(LINK, place="moon"), facts()),
     ("use_case_has_ended", ERASE, facts()),
     ("use_case_has_ended", DISPOSE, facts()),
+    ("use_case_has_ended", Request("cus", "unlink", "edges:ndtms~prison", None, "dhsc-place"), facts()),
+    (
+        "use_case_has_ended",
+        Request("cus", "unlink", "edges:ndtms~prison", None, "dhsc-place"),
+        with_agreement(instrument=unsigned("agreement", "moj-siro"), compare=()),
+    ),
 ]
 
 
@@ -298,6 +306,37 @@ def test_what_was_made_for_a_use_case_is_erased_when_it_ends_and_not_because_a_f
     assert decide(ERASE, facts(programme_ends=EARLIER), TODAY).allowed
     assert decide(replace(ERASE, resource="use_case:gone"), facts(), TODAY).allowed
     assert "spine/misuse:write" in decide(ERASE, facts(over), TODAY).opens
+
+
+OVER = replace(agreement(), instrument=signed("agreement", "moj-siro", ends=EARLIER))
+
+
+def test_a_dataset_and_an_edge_are_let_go_when_the_last_use_case_that_needed_them_is_over():
+    unlink = Request("cus", "unlink", "edges:ndtms~prison", None, "dhsc-place")
+    over, other = use_case(agreement=OVER), replace(use_case(), id="other")
+    both = replace(facts(over), use_cases={"misuse": over, "other": other})
+    for request in (DISPOSE, unlink):
+        assert decide(request, facts(over), TODAY).allowed
+        assert unmet(request, both) == {"use_case_has_ended"}
+    assert decide(unlink, facts(over), TODAY).opens == ("edges/ndtms~prison:write",)
+    assert "record-key/ndtms:write" in decide(DISPOSE, facts(over), TODAY).opens
+
+
+def test_what_nobody_names_is_kept_while_somebodys_documents_wait_to_be_signed_again():
+    hospital = Request("cus", "dispose", "dataset:hospital", None, "dhsc-place")
+    assert decide(hospital, facts(), TODAY).allowed
+    waiting = facts(use_case(instrument=unsigned("use_case", "chair")))
+    assert unmet(hospital, waiting) == {"use_case_has_ended"}
+
+
+def test_what_ends_soon_is_told_in_order_and_what_has_ended_is_not():
+    case = use_case(agreement=replace(agreement(), instrument=signed("agreement", ends=date(2026, 7, 31))))
+    known = facts(case, people={"lin": accredited("lin", training_until=date(2026, 7, 10), clearance_until=EARLIER)})
+    assert [(one.what, one.of, one.days_left) for one in ending_soon(known, TODAY)] == [
+        ("training", "lin", 9),
+        ("agreement agreement-1", "misuse", 30),
+    ]
+    assert not ending_soon(known, TODAY, within_days=8)
 
 
 def read(person, resource):

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from boldlink.errors import KeyUnavailable
+from boldlink.errors import KeyUnavailable, Refused, Tampered
 from boldlink.journey import open_home
 from boldlink.journey.audit import audit
+from boldlink.journey.end import erase_ended
 from boldlink.journey.govern import sign_document, whose_turn
 from boldlink.places import bound_files
 from boldlink.programme.faults import ProgrammeLoader
+from boldlink.vault.vault import unwrap_content
 
 pytestmark = pytest.mark.xdist_group("home")
 BOLD = Path(__file__).parents[2] / "programmes" / "bold"
@@ -70,12 +72,7 @@ def test_an_ended_use_case_leaves_no_row_no_link_and_no_key(copy, invoke, progra
     run(invoke, copy, programme)
     sign_again(copy, "substance-misuse")
     run(invoke, copy, programme)
-    left = {path for _, path in held(copy.root, copy.keys, "substance-misuse")}
-    assert {path.split("/")[0] for path in left} <= {"outputs", "vault"}
-    assert {path for path in left if path.startswith("vault/")} <= {
-        "vault/outputs+substance-misuse.key",
-        "vault/package+substance-misuse.key",
-    }
+    assert not held(copy.root, copy.keys, "substance-misuse"), "nothing of it is left but what was released"
     with open_home(copy.root, copy.keys) as home:
         place = home.places["dhsc"]
         assert not [path for path in bound_files(place.ledger) if path.startswith("edges/")]
@@ -94,3 +91,115 @@ def test_a_use_case_that_is_taken_out_of_the_programme_is_erased_and_what_was_re
     assert not stages & {"scope", "spine", "research", "identifiers", "attributes"}
     assert list((copy.root / "places/dhsc/released").iterdir())
     assert audit(copy.root, copy.keys).intact
+
+
+def certificates(root, place):
+    from boldlink.ledger import Ledger
+
+    events = Ledger(root / "places" / place / "ledger").events("document.recorded")
+    return [event.body["content"] for event in events if event.body["kind"] == "destruction"]
+
+
+@pytest.fixture
+def ended(copy, invoke, programme, tmp_path):
+    """The substance misuse agreement has run out; a copy of the home was made before."""
+    shutil.copytree(copy.root, tmp_path / "backup")
+    end(programme, "substance-misuse")
+    run(invoke, copy, programme)
+    sign_again(copy, "substance-misuse")
+    return run(invoke, copy, programme)
+
+
+def test_a_copy_of_the_home_made_before_the_end_is_unreadable_after_it(copy, ended, tmp_path):
+    """Not with the keys of today: the root that wrapped its keys is gone."""
+    backup = tmp_path / "backup" / "places" / "dhsc"
+    wrapped = sorted((backup / "vault").glob("*.key"))
+    assert len(wrapped) > 5
+    with open_home(copy.root, copy.keys) as home:
+        root = home.places["dhsc"].keys.root
+        for path in wrapped:
+            with pytest.raises(Tampered):
+                unwrap_content(root, path.stem.replace("+", "/"), path.read_bytes())
+        for path in sorted((copy.root / "places" / "dhsc" / "vault").glob("*.key")):
+            assert unwrap_content(root, path.stem.replace("+", "/"), path.read_bytes()), "survivors still open"
+
+
+def test_data_that_no_agreement_needs_any_more_goes_with_the_last_that_needed_it(copy, ended):
+    left = {path.split("/")[1] for _, path in held(copy.root, copy.keys, "ndtms") if not path.startswith("vault")}
+    assert not left, "only the substance misuse use case needed NDTMS"
+    assert held(copy.root, copy.keys, "identifiers/prison/"), "others need the prison data"
+
+
+def test_a_certificate_says_what_went_and_what_survives_and_waits_for_somebody_else(copy, ended):
+    made = certificates(copy.root, "dhsc")
+    about = {one["about"] for one in made if one["place"] == "dhsc"}
+    assert {"use_case:substance-misuse", "dataset:ndtms"} <= about
+    for one in made:
+        assert one["files_removed"] + len(one["keys"]) > 0
+        assert any("released table" in text for text in one["surviving"])
+        assert any("passphrase" in text for text in one["surviving"])
+        assert one["root_destroyed"] and one["how_root_ended"]
+    turns = {turn["what"]: turn["person"] for turn in ended["turns"] if turn["what"].startswith("destruction:")}
+    operators = {f"destruction:{one['id']}": one["operator"] for one in made}
+    assert turns and all(turns[what] != operators[what] for what in turns if what in operators)
+
+
+def test_the_operator_cannot_sign_their_own_certificate(copy, ended):
+    one = certificates(copy.root, "dhsc")[0]
+    with open_home(copy.root, copy.keys) as home, pytest.raises(Refused):
+        sign_document(home, f"destruction:{one['id']}", one["operator"])
+
+
+def test_running_again_destroys_and_certifies_nothing_twice(copy, invoke, programme, ended):
+    before = {name: len(certificates(copy.root, name)) for name in ("dhsc", "moj", "sail")}
+    run(invoke, copy, programme)
+    assert before == {name: len(certificates(copy.root, name)) for name in ("dhsc", "moj", "sail")}
+    assert audit(copy.root, copy.keys).intact
+
+
+STEPS = (
+    "boldlink.places.store.Store.erase",
+    "boldlink.places.place.Place.replace_root",
+    "boldlink.journey.end.certify",
+)
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_run_killed_while_it_ends_something_is_finished_by_the_next(copy, invoke, programme, monkeypatch, step, when):
+    end(programme, "substance-misuse")
+    run(invoke, copy, programme)
+    sign_again(copy, "substance-misuse")
+    from importlib import import_module
+
+    *inside, name = step.split(".")
+    try:
+        owner = import_module(".".join(inside))
+    except ModuleNotFoundError:
+        owner = getattr(import_module(".".join(inside[:-1])), inside[-1])
+    real = getattr(owner, name)
+
+    def killed(*arguments, **named):
+        if when == "after":
+            real(*arguments, **named)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(owner, name, killed)
+    with open_home(copy.root, copy.keys) as home, pytest.raises(KeyboardInterrupt):
+        erase_ended(home)
+    monkeypatch.setattr(owner, name, real)
+    run(invoke, copy, programme)
+    assert not held(copy.root, copy.keys, "substance-misuse")
+    about = [one["about"] for one in certificates(copy.root, "dhsc") if one["place"] == "dhsc"]
+    assert about.count("use_case:substance-misuse") == 1 and about.count("dataset:ndtms") == 1
+    assert audit(copy.root, copy.keys).intact
+
+
+def test_what_ends_soon_is_said_in_status(copy, invoke, programme):
+    path = programme / "use-cases" / "reducing-reoffending" / "agreement.yaml"
+    content = yaml.load(path.read_text(), Loader=ProgrammeLoader)
+    content["ends"] = date.today() + timedelta(days=30)
+    path.write_text(yaml.safe_dump(content, sort_keys=False))
+    run(invoke, copy, programme)
+    told = invoke("status", "--home", copy.root)
+    assert "Ends in 30 day(s)" in told.output and "dsa-reducing-reoffending" in told.output

@@ -112,6 +112,11 @@ def status(home: HomeOption, as_json: JsonOption = False) -> None:
         return
     for name, place in told["places"].items():
         answers.print(_place_table(name, place))
+    for one in told["ending_soon"]:
+        whose = f" of {one['of']}" if one["of"] else ""
+        answers.print(
+            f"[yellow]Ends in {one['days_left']} day(s)[/]: {one['what']}{whose} ({one['last_day']})", soft_wrap=True
+        )
     if told["turns"]:
         answers.print("[bold]Waiting for[/]")
         for turn in told["turns"]:

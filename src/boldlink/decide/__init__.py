@@ -1,9 +1,9 @@
 """May this person do this, to this, for this use case, now? Pure types and functions; no input, no output."""
 
-from boldlink.decide.actions import ACTIONS, Action
+from boldlink.decide.actions import ACTIONS, Action, compartments
 from boldlink.decide.decide import RULES, RULES_VERSION, decide, who_can
 from boldlink.decide.decision import Decision, Finding, Request
-from boldlink.decide.ending import has_ended, last_day
+from boldlink.decide.ending import Ending, ending_soon, has_ended, last_day
 from boldlink.decide.facts import (
     AdvisoryBody,
     Facts,
@@ -46,6 +46,7 @@ __all__ = [
     "Attestation",
     "Confidentiality",
     "Decision",
+    "Ending",
     "Engagement",
     "Ethics",
     "Facts",
@@ -66,8 +67,10 @@ __all__ = [
     "Support",
     "UseCase",
     "Whereabouts",
+    "compartments",
     "datasets_at",
     "decide",
+    "ending_soon",
     "everything_stands",
     "explain",
     "has_ended",

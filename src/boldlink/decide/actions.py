@@ -176,6 +176,8 @@ ACTIONS: dict[str, Action] = {
                 ("spine/{name}", WRITE),
                 ("research/{name}", WRITE),
                 ("pseudonyms/{name}", WRITE),
+                ("outputs/{name}", WRITE),
+                ("package/{name}", WRITE),
                 ("identifiers/{any}.{name}", WRITE),
                 ("attributes/{any}.{name}", WRITE),
             ),
@@ -195,9 +197,18 @@ ACTIONS: dict[str, Action] = {
                 ("attributes/{name}", WRITE),
                 ("record-key/{name}", WRITE),
                 ("source-person/{name}", WRITE),
-                ("edges/{with}", WRITE),
             ),
             "erase a deposit that no agreement needs any more, and destroy its keys",
+            BOTH,
+        ),
+        Action(
+            "unlink",
+            "custodian",
+            ("edges",),
+            "nothing",
+            False,
+            (("edges/{name}", WRITE),),
+            "erase the comparison of two datasets that no agreement needs any more, and destroy its key",
             BOTH,
         ),
         Action(
@@ -233,6 +244,9 @@ ACTIONS: dict[str, Action] = {
     )
 }
 
+# What is done only when something has ended, and goes on after the programme has.
+ENDING = ("erase", "dispose", "unlink")
+
 # Who may look at what, for the action `read`; nobody holds the role "nobody".
 READERS = {
     "identifiers": ("linker", "identifiers"),
@@ -261,7 +275,6 @@ def compartments(request: Request, facts: Facts) -> tuple[str, ...]:
         "{dataset}": sorted(use_case.datasets) if use_case else [],
         "{pair}": _pairs(request, use_case),
         "{any}": sorted(facts.contracts),
-        "{with}": ["~".join(sorted((request.name, one))) for one in sorted(facts.contracts) if one != request.name],
     }
     opened = []
     for pattern, mode in ACTIONS[request.action].opens:

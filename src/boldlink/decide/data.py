@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from boldlink.decide.actions import ENDING
 from boldlink.decide.decision import Finding
 from boldlink.decide.instruments import Share
 from boldlink.decide.rule import Case, rule
@@ -90,7 +91,9 @@ def place_is_allowed(case: Case) -> Finding | None:
         return None
     if place not in case.facts.places:
         return Finding("place_is_allowed", False, tuple(sorted(case.facts.places)), (place,), "nobody")
-    blocked = tuple(f"{name} may not be in {place}" for name in _touched(place, case) if not _may_be(name, place, case))
+    # Whatever lies somewhere may be erased there.
+    touched = () if case.action.name in ENDING else _touched(place, case)
+    blocked = tuple(f"{name} may not be in {place}" for name in touched if not _may_be(name, place, case))
     return Finding("place_is_allowed", not blocked, (place,), blocked or ("allowed",), "nobody")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from boldlink.decide.facts import Facts
@@ -21,6 +22,41 @@ def has_ended(use_case: str, facts: Facts, at: date) -> bool:
     return any(
         (one.ends is not None and one.ends < at and not one.missing_posts) or one.stopped.startswith("withdrawn")
         for one in signed
+    )
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Something that ends soon: what, whose, its last day, and how many days are left."""
+
+    what: str
+    of: str
+    last_day: date
+    days_left: int
+
+
+def ending_soon(facts: Facts, at: date, within_days: int = 90) -> list[Ending]:
+    """What ends within so many days, soonest first: the programme, instruments of use cases, people's accreditation.
+
+    A reminder, so that an agreement is renewed or let go on purpose, and nobody is surprised on the day.
+    """
+    found = [("the programme", "", facts.programme_ends)]
+    for case in facts.use_cases.values():
+        if not has_ended(case.id, facts, at):
+            found += [(f"{one.kind.replace('_', ' ')} {one.id}", case.id, one.ends) for one in case.instruments]
+    for person in facts.people.values():
+        if person.accreditation is not None:
+            lapses = (
+                person.clearance_until,
+                person.training_until,
+                person.undertaking_until,
+                person.accreditation.ends,
+            )
+            names = ("clearance", "training", "undertaking", "accreditation")
+            found += [(name, person.id, day) for name, day in zip(names, lapses, strict=True)]
+    days = [Ending(what, of, day, (day - at).days) for what, of, day in found if day is not None and day >= at]
+    return sorted(
+        (one for one in days if one.days_left <= within_days), key=lambda one: (one.days_left, one.what, one.of)
     )
 
 

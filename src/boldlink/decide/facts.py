@@ -182,6 +182,11 @@ class Facts:
         """Use cases that name a dataset."""
         return self._use_cases_by_dataset.get(dataset, ())
 
+    def comparing(self, pair: str) -> tuple[UseCase, ...]:
+        """Use cases whose agreement lets a pair of datasets, as A~B, be compared."""
+        wanted = tuple(pair.split("~"))
+        return tuple(one for one in self.use_cases.values() if one.agreement and wanted in one.agreement.compare)
+
     def data_of(self, use_case: UseCase) -> DataOf:
         """What the rules need to know of the data that a use case's agreement shares; looked up once."""
         if self.use_cases.get(use_case.id) is not use_case:

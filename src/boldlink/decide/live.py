@@ -8,9 +8,12 @@ from __future__ import annotations
 from datetime import date
 
 from boldlink.decide import agreements, data, health, lawful, purpose
+from boldlink.decide.actions import ENDING
 from boldlink.decide.decision import Finding, Request
+from boldlink.decide.ending import has_ended
 from boldlink.decide.facts import Facts, UseCase
 from boldlink.decide.rule import Case, Rule, rule
+from boldlink.decide.whereabouts import runs_in
 
 OF_THE_USE_CASE: tuple[Rule, ...] = (
     *purpose.OF_THE_USE_CASE,
@@ -50,4 +53,34 @@ def some_use_case_needs_it(case: Case) -> Finding | None:
     return Finding("some_use_case_needs_it", live is not None, (case.name,), found, "panel_chair")
 
 
-RULES = (some_use_case_needs_it,)
+@rule("every use case that needed it has ended", "P15 P36", "UK GDPR Article 5(1)(e)")
+def use_case_has_ended(case: Case) -> Finding | None:
+    """P15, P36: what was made for a use case, or kept for several, is erased when they end, and never before."""
+    if case.action.name not in ENDING:
+        return None
+    lasting = _lasting(case)
+    found = (f"{lasting} has not ended",) if lasting else ("ended",)
+    return Finding("use_case_has_ended", lasting is None, ("ended",), found, "panel_chair")
+
+
+def _lasting(case: Case) -> str | None:
+    """A use case that still needs it, or may when its documents are signed again; None if there is none."""
+    facts, at = case.facts, case.at
+    if not facts.use_cases:
+        return "nothing on record"
+    if case.kind == "use_case":
+        return None if has_ended(case.name, facts, at) else case.name
+    if case.kind == "dataset":
+        needing = facts.naming(case.name)
+    else:  # edges are a place's own: a use case that compares the same pair elsewhere does not need them here
+        needing = tuple(one for one in facts.comparing(case.name) if case.request.place in runs_in(one, facts))
+    if needing:
+        return next((one.id for one in needing if not has_ended(one.id, facts, at)), None)
+    # Nobody names it today; somebody whose documents wait to be signed again may have named it yesterday.
+    waiting = (
+        u for u in facts.use_cases.values() if not has_ended(u.id, facts, at) and not everything_stands(u, facts, at)
+    )
+    return next((one.id for one in waiting), None)
+
+
+RULES = (some_use_case_needs_it, use_case_has_ended)

@@ -3,8 +3,8 @@ about."""
 
 from __future__ import annotations
 
+from boldlink.decide.actions import ENDING
 from boldlink.decide.decision import Finding
-from boldlink.decide.ending import has_ended
 from boldlink.decide.facts import Lane
 from boldlink.decide.instruments import Instrument
 from boldlink.decide.law import version_at
@@ -19,7 +19,7 @@ FRAMEWORKS = {
 @rule("the programme has not ended", "P36", "UK GDPR Article 5(1)(e)")
 def programme_has_not_ended(case: Case) -> Finding | None:
     """P36: nothing runs past the programme's end without a recorded renewal; erasing does."""
-    if case.action.name in ("erase", "dispose"):
+    if case.action.name in ENDING:
         return None
     ends = case.facts.programme_ends
     found = ends.isoformat() if ends else "no programme on record"
@@ -151,18 +151,6 @@ def caseload_is_own(case: Case) -> Finding | None:
     return Finding("caseload_is_own", manager == case.request.person, (case.request.person,), (manager,), "nobody")
 
 
-@rule("every use case that needed it has ended", "P15 P36", "UK GDPR Article 5(1)(e)")
-def use_case_has_ended(case: Case) -> Finding | None:
-    """P15, P36: what was made for a use case, or deposited for several, is erased when they end, and never before."""
-    if case.action.name not in ("erase", "dispose"):
-        return None
-    names = [case.name] if case.kind == "use_case" else [one.id for one in case.facts.naming(case.name)]
-    lasting = next((name for name in names if not has_ended(name, case.facts, case.at)), None)
-    ended = lasting is None and bool(case.facts.use_cases)
-    found = (f"{lasting} has not ended",) if lasting else ("ended" if ended else "nothing is on record",)
-    return Finding("use_case_has_ended", ended, ("ended",), found, "panel_chair")
-
-
 def _needs(case: Case, name: str, instrument: Instrument | None, what: str, remedy: str) -> Finding | None:
     """An instrument that whoever names a use case needs to stand."""
     if case.use_case is None or not case.action.needs_use_case:
@@ -185,5 +173,4 @@ RULES = (
     *OF_THE_USE_CASE,
     findings_are_followed,
     caseload_is_own,
-    use_case_has_ended,
 )

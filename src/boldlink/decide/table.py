@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from boldlink.decide.actions import ACTIONS
+from boldlink.decide.actions import ACTIONS, ENDING
 from boldlink.decide.decide import decide
 from boldlink.decide.decision import Request
 from boldlink.decide.ending import last_day
@@ -41,7 +41,7 @@ def decision_table(facts: Facts, lane: Lane) -> Iterator[Row]:
     for action in ACTIONS.values():
         for kind in action.kinds:
             asked = [_request(action.name, kind, role, case, known) for role in ROLES]
-            day = DAY if action.name not in ("erase", "dispose") else _after(case, known)
+            day = DAY if action.name not in ENDING else _after(case, known)
             cells = tuple(tuple(f.rule for f in decide(one, known, day).unmet) for one in asked)
             yield Row(action.name, kind, cells)
 

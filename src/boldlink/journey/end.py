@@ -1,78 +1,95 @@
-"""Before anything else: what was made for a use case that has ended is erased, and its keys are destroyed.
+"""Before anything else: what no agreement needs any more is erased, and its keys are destroyed, in every place.
 
-Its scopes, spine, research dataset and the rows that came in for it go, in every place; so do edges between datasets that
-no live use case compares any more. Released tables stay: they are public.
+A use case ends: its scopes, spine, research dataset, pseudonyms' key, sealed outputs, packages not yet delivered, and the
+rows that came in for it go. A dataset that no use case needs goes whole. So do edges that nobody compares any more.
+Released tables stay: they are public. Then the root is replaced, so that copies of the home made before stay shut, and a
+certificate waits for somebody else's signature (boldlink.journey.certificate).
+
+Killed at any point, the next run goes on from what the ledger says: files first, then keys, then the certificate.
 """
 
 from __future__ import annotations
 
-from boldlink.decide import datasets_at, everything_stands, has_ended
+from collections.abc import Iterator
+
+from boldlink.decide import Request, compartments, decide
+from boldlink.journey.certificate import certify
 from boldlink.journey.home import Home, today
-from boldlink.journey.link import permitted
+from boldlink.outputs import State, requests
 from boldlink.places import Place, bound_files
 
-OWN_STAGES = ("scope", "spine", "research")
-HALVES = ("identifiers", "attributes")
+OWN_STAGES = ("scope", "spine", "research", "pseudonyms", "outputs", "package")
+DATASET_STAGES = ("deposits", "quarantine", "identifiers", "attributes", "record-key", "source-person")
+ACTION = {"use_case": "erase", "dataset": "dispose", "edges": "unlink"}
+ERASED = {"use_case": "use_case.erased", "dataset": "dataset.disposed", "edges": "edges.erased"}
 
 
 def erase_ended(home: Home) -> int:
-    """Erase for every ended use case, in every place. Returns how many files went."""
+    """Erase what has ended, in every place held here. Returns how many files went."""
     erased = 0
     for place in list(home.places.values()):
-        for use_case in sorted(_use_cases_of(place)):
-            if has_ended(use_case, home.facts(place), today()):
-                erased += _erase(home, place, use_case)
-        erased += _erase_edges(home, place)
+        for about in _held(place):
+            erased += _erase(home, place, about)
+        certify(home, place)
     return erased
 
 
-def _use_cases_of(place: Place) -> set[str]:
-    """Use cases that a place holds files for, told from the files' paths."""
+def _erase(home: Home, place: Place, about: str) -> int:
+    """Erase one thing if it has ended and anything of it is left here."""
+    custodian = home.holder(place, "custodian", at=place.name)
+    kind = about.partition(":")[0]
+    request = Request(custodian, ACTION[kind], about, None, place.name)
+    if not decide(request, home.facts(place), today()).allowed:
+        return 0
+    opened = {one.rpartition(":")[0] for one in compartments(request, home.facts(place))}
+    held = bound_files(place.ledger)
+    keys = sorted(name for name in opened if f"vault/{name.replace('/', '+')}.key" in held)
+    paths = [path for path in held if _below(path, opened)] + _undelivered(place, about, held)
+    if not keys and not paths:
+        return 0
+    home.say(f"Erasing {about} in {place.name}")
+    decision = home.require(place, custodian, ACTION[kind], about)
+    _let_requests_go(place, about)
+    if paths:
+        place.store.erase(ERASED[kind], custodian, {"about": about, "decision": decision.hash}, paths)
+    place.replace_root(decision, about, keys)
+    return len(paths)
+
+
+def _held(place: Place) -> Iterator[str]:
+    """What a place holds files or keys of, as use_case:NAME, dataset:NAME, edges:A~B, told from their paths."""
     found = set()
     for path in bound_files(place.ledger):
         stage, _, rest = path.partition("/")
+        if stage == "vault":
+            stage, _, rest = rest.removesuffix(".key").partition("+")
         name = rest.partition("/")[0]
         if stage in OWN_STAGES:
-            found.add(name)
-        elif stage in HALVES and "." in name:
-            found.add(name.partition(".")[2])
-    return found
-
-
-def _erase(home: Home, place: Place, use_case: str) -> int:
-    custodian = home.holder(place, "custodian", at=place.name)
-    decision = home.require(place, custodian, "erase", f"use_case:{use_case}")
-    compartments = {one.rpartition(":")[0] for one in decision.body["opens"]}
-    paths = [path for path in bound_files(place.ledger) if _below(path, compartments)]
-    body = {"use_case": use_case, "decision": decision.hash}
-    place.store.erase("use_case.erased", custodian, body, paths)
-    for compartment in sorted(compartments):
-        place.vault.destroy(decision, compartment)
-    return len(paths)
+            found.add(f"use_case:{name}")
+        elif stage in DATASET_STAGES:
+            dataset, _, use_case = name.partition(".")
+            found.add(f"use_case:{use_case}" if use_case else f"dataset:{dataset}")
+        elif stage == "edges":
+            found.add(f"edges:{name}")
+    yield from sorted(found, reverse=True)  # use cases before the datasets they needed
 
 
 def _below(path: str, compartments: set[str]) -> bool:
     return any(path.startswith(f"{compartment}/") for compartment in compartments)
 
 
-def _erase_edges(home: Home, place: Place) -> int:
-    """Edges that no live use case needs in this place."""
-    facts = home.facts(place)
-    live = [use_case for use_case in facts.use_cases.values() if everything_stands(use_case, facts, today())]
-    needed = {
-        "~".join(pair) for use_case in live for pair in permitted(use_case, datasets_at(use_case, place.name, facts))
-    }
-    ended = [name for name in facts.use_cases if has_ended(name, facts, today())]
-    paths = [
-        path for path in bound_files(place.ledger) if path.startswith("edges/") and path.split("/")[1] not in needed
-    ]
-    if paths and (ended or not _waiting(home, place)):
-        place.store.erase("edges.erased", home.holder(place, "custodian", at=place.name), {"pairs": len(paths)}, paths)
-        return len(paths)
-    return 0
+def _undelivered(place: Place, about: str, held: dict[str, str]) -> list[str]:
+    """Files of packages that were sealed for a use case and still lie in the outbox."""
+    kind, _, name = about.partition(":")
+    sent = [event.body["id"] for event in place.ledger.events("package.sent") if event.body["use_case"] == name]
+    return [path for path in held for one in sent if kind == "use_case" and path.startswith(f"outbox/{one}/")]
 
 
-def _waiting(home: Home, place: Place) -> bool:
-    """Does a use case wait for signatures? Then its edges may be needed again."""
-    facts = home.facts(place)
-    return any(not everything_stands(one, facts, today()) for one in facts.use_cases.values())
+def _let_requests_go(place: Place, about: str) -> None:
+    """Requests for outputs that were not released go with the use case they were asked for."""
+    kind, _, name = about.partition(":")
+    for output in requests(place.ledger).values():
+        waiting = output.state in (State.AWAITING_REVIEW, State.APPROVED)
+        if kind == "use_case" and output.use_case == name and waiting:
+            body = {"request": output.id, "why": "the use case it was asked for has ended"}
+            place.ledger.append("output.superseded", "boldlink", body)

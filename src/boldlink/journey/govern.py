@@ -120,8 +120,9 @@ def whose_turn(home: Home) -> list[Turn]:
     ]
     for place in home.places.values():
         for output in requests(place.ledger).values():
-            if output.state is State.AWAITING_REVIEW:
-                turns += _reviews(home.facts(place).use_cases[output.use_case], output)
+            use_case = home.facts(place).use_cases.get(output.use_case)
+            if output.state is State.AWAITING_REVIEW and use_case is not None:
+                turns += _reviews(use_case, output)
     return turns
 
 

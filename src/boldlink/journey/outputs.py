@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from boldlink.analysis import MEASURES, compute
-from boldlink.decide import UseCase, runs_in
+from boldlink.decide import UseCase, everything_stands, runs_in
 from boldlink.errors import BadInput
-from boldlink.journey.home import Home, made_from
+from boldlink.journey.home import Home, made_from, today
 from boldlink.ledger import Event, canonical
 from boldlink.outputs import (
     FROZEN_SCHEMA,
@@ -146,11 +146,13 @@ def show_output(home: Home, place: Place, request: str, person: str) -> tuple[Ou
 
 
 def release_approved(home: Home) -> int:
-    """Release what two reviewers approved. Returns how many outputs left."""
+    """Release what two reviewers approved, for use cases that stand today. Returns how many outputs left."""
     released = 0
     for place in list(home.places.values()):
+        facts = home.facts(place)
         for output in requests(place.ledger).values():
-            if output.state is State.APPROVED:
+            use_case = facts.use_cases.get(output.use_case)
+            if output.state is State.APPROVED and use_case and everything_stands(use_case, facts, today()):
                 _release(home, place, output)
                 released += 1
     return released

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from boldlink.decide import ending_soon
 from boldlink.journey.govern import whose_turn
-from boldlink.journey.home import Home
+from boldlink.journey.home import Home, today
 from boldlink.outputs import requests
 from boldlink.places import Place
 
@@ -16,6 +17,10 @@ def status(home: Home) -> dict[str, Any]:
     return {
         "home": str(home.root),
         "places": {name: _place(place) for name, place in home.places.items()},
+        "ending_soon": [
+            {"what": one.what, "of": one.of, "last_day": one.last_day.isoformat(), "days_left": one.days_left}
+            for one in (ending_soon(home.facts(home.anywhere), today()) if home.places else [])
+        ],
         "turns": [turn.as_dict() for turn in whose_turn(home)],
         "register": _register(home.root),
     }

@@ -97,8 +97,8 @@ class DestructionDocument(Instrument):
     promises: ClassVar[tuple[str, ...]] = ("P15",)
 
     kind: Literal["destruction"] = "destruction"
-    use_case: str
-    agreement: str
+    about: Text  # use_case:NAME, dataset:NAME or edges:A~B
+    agreements: list[str]  # under which it was held
     place: str
     operator: str  # who ran it: never the one who countersigns
     method: Literal["crypto_erase_and_unlink"] = "crypto_erase_and_unlink"
