@@ -106,3 +106,10 @@ def test_what_decisions_rest_on_changes_with_a_signature_and_not_with_work(copy)
         post = next(e.body for e in ledger.events("document.recorded") if e.body["kind"] == "post")
         ledger.append("document.recorded", "ada", {**post, "content": {**post["content"], "title": "Another"}})
         assert rules.standing(ledger) != before
+
+
+def test_the_linkers_own_command_links_through_the_vault_and_builds_nothing(served, invoke, tmp_path):
+    done = invoke("stage", "link", USE_CASE, "--home", served.root, "--json", keys=tmp_path / "no-keys")
+    assert done.exit_code == 0, done.output
+    assert invoke("stage", "build", "another", "--home", served.root).exit_code == 4
+    assert invoke("stage", "steal", USE_CASE, "--home", served.root).exit_code == 2

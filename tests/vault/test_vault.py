@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from boldlink.errors import BadInput, KeyUnavailable, Tampered
-from boldlink.places import Place
+from boldlink.places import Place, bound_files, sha256_of
 from boldlink.vault import Sealed, SealedWriter, read_table
 from boldlink.vault.root import make_root
 
@@ -144,3 +144,31 @@ def test_secret_files_are_their_owners_alone(place):
 def test_a_lease_does_not_show_its_key(place):
     lease = place.vault.lease(decide(place, "disclosure:write"), "disclosure", write=True)
     assert lease.key.hex() not in repr(lease) and repr(lease.key) not in repr(lease)
+
+
+def test_a_release_gets_a_new_key_and_what_the_one_before_held_opens_no_more(place):
+    decision, first = stored(place, "research/misuse", "research/misuse/1.parquet")
+    old = place.vault.lease(decision, "research/misuse")
+    key_file = place.vault.path("research/misuse")
+    before = key_file.read_bytes()
+    lease = place.vault.reissue(decision, "research/misuse", ["research/misuse/1.parquet"])
+    assert key_file.read_bytes() != before
+    assert bound_files(place.ledger)["vault/research+misuse.key"] == sha256_of(key_file)
+    assert "research/misuse/1.parquet" not in bound_files(place.ledger)
+    with place.store.step() as step:
+        step.writer(lease, "research/misuse/2.parquet", SCHEMA).write(ROWS)
+        step.commit("thing.stored", "ada", {})
+    again = place.vault.lease(decision, "research/misuse")
+    assert read_table(place.store.sealed("research/misuse/2.parquet", again)).equals(ROWS)
+    with pytest.raises(Tampered):
+        read_table(Sealed(first, again))
+    with pytest.raises(Tampered):
+        read_table(Sealed(place.root / "research/misuse/2.parquet", old))
+
+
+def test_only_a_decision_that_opens_it_for_writing_reissues_a_key(place):
+    decision, _ = stored(place, "research/misuse", "research/misuse/1.parquet")
+    with pytest.raises(KeyUnavailable):
+        place.vault.reissue(decide(place, "research/misuse:read"), "research/misuse")
+    with pytest.raises(KeyUnavailable):
+        place.vault.reissue(decision, "research/other")

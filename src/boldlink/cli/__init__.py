@@ -14,7 +14,7 @@ from boldlink.cli.link import link
 from boldlink.cli.output import output
 from boldlink.cli.place import place
 from boldlink.cli.programme import programme
-from boldlink.cli.run import run
+from boldlink.cli.run import run, stage
 from boldlink.cli.serve import serve_vault
 from boldlink.cli.witness import consistency, proof, witness
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command()(run)
+app.command()(stage)
 app.command()(link)
 app.command()(explain)
 app.command()(sign)

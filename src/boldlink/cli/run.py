@@ -53,6 +53,30 @@ def run(
     raise typer.Exit(WAITING if done.turns else 0)
 
 
+def stage(
+    name: Annotated[str, typer.Argument(help="select, move, link, build or ask.")],
+    use_case: Annotated[str, typer.Argument(help="The use case's id.")],
+    home: HomeOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Run one stage for one use case, in an account that may do no more than that.
+
+    With BOLDLINK_VAULT=unix:SOCKET a linker links so in a process that holds no key but those of files it has open.
+    """
+    with speaking(as_json):
+        from boldlink.journey import open_home
+        from boldlink.journey.home import require_home
+        from boldlink.journey.stages import run_stage
+
+        require_home(home)
+        with progress(f"{name} for {use_case}") as say, open_home(home, say=say) as opened:
+            events = run_stage(opened, name, use_case)
+    if as_json:
+        say_json({"stage": name, "use_case": use_case, "events": events})
+    else:
+        console.print(f"{name} for {use_case}: {f'{events} event(s) written' if events else 'nothing to do'}.")
+
+
 def show_run(done: Run, as_json: bool) -> None:
     """What one run did, and whose turn it is."""
     if as_json:

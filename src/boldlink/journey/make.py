@@ -48,7 +48,9 @@ def _build(
     risks: dict[str, Any] = {}
     columns: dict[str, list[str]] = {}
     with place.store.step() as step:
-        lease = home.writing(place, decision, f"research/{use_case.id}")
+        # A new release has a new key; what the release before held goes with the old one.
+        lease = place.vault.reissue(decision, f"research/{use_case.id}", old)
+        place.store.unlink(old)
         for dataset in datasets:
             part = _part(home, place, decision, use_case, dataset)
             path = f"research/{use_case.id}/release-{release}/{dataset}.parquet"
@@ -64,7 +66,7 @@ def _build(
             "linkage_quality": spine.body["manifest"],
             "decision": decision.hash,
         }
-        step.commit("research.built", custodian, body, old)
+        step.commit("research.built", custodian, body)
 
 
 def _part(home: Home, place: Place, decision: Event, use_case: UseCase, dataset: str) -> Part:

@@ -63,8 +63,11 @@ class Index:
         """Connected with the first question: many histories are opened only to be checked."""
         if self._opened is None:
             # An empty name is SQLite's own temporary database: it spills to disk when it grows, nobody else sees it.
+            # A vault serves many callers, one thread each and one at a time: whoever asks holds its turn.
             name = str(self.path) if self.path else ""
-            engine = sql.create_engine("sqlite://", creator=lambda: sqlite3.connect(name), poolclass=sql.StaticPool)
+            engine = sql.create_engine(
+                "sqlite://", creator=lambda: sqlite3.connect(name, check_same_thread=False), poolclass=sql.StaticPool
+            )
             self._opened = engine.connect()
             # Nothing here needs to survive a power cut: what is behind the last mark is read from the segments again.
             for pragma in ("journal_mode=MEMORY", "synchronous=OFF"):

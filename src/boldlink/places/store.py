@@ -196,6 +196,11 @@ class Store:
             (self.root / path).unlink(missing_ok=True)
         return event
 
+    def unlink(self, paths: Sequence[str]) -> None:
+        """Remove files that an event said are erased."""
+        for path in paths:
+            (self.root / path).unlink(missing_ok=True)
+
     def repair(self) -> int:
         """Make good what a killed process left undone. Returns how many files were moved, dropped or erased."""
         held = bound_files(self._ledger)

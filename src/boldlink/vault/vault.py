@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,6 +44,16 @@ class Vault:
             self._record(path, compartment, recorded, self._wrapped_new(recorded, compartment))
         return self._lend(recorded, compartment, write)
 
+    def reissue(self, decision: Event, compartment: str, erased: Sequence[str] = ()) -> Lease:
+        """A new key for a compartment that is written anew; what lay under the old one (`erased`) is no longer read.
+
+        Keys are rotated so, with every release, and never in place: nothing is ever encrypted again under another key.
+        """
+        recorded = require_opened(self._ledger, decision.hash, compartment, True, self._now())
+        content = self._wrapped_new(recorded, compartment)
+        self._record(self.path(compartment), compartment, recorded, content, erased)
+        return self._lend(recorded, compartment, True)
+
     def destroy(self, decision: Event, compartment: str) -> None:
         """Destroy a compartment's key: what is still stored under it can no longer be read here.
 
@@ -68,7 +78,9 @@ class Vault:
         key = unwrap_content(self._keys.root, compartment, self.path(compartment).read_bytes())
         return Lease(compartment, decision.hash, write, key, decision.recorded_at + LEASE_LIFE, self._now)
 
-    def _record(self, path: Path, compartment: str, decision: Event, content: bytes) -> None:
+    def _record(
+        self, path: Path, compartment: str, decision: Event, content: bytes, erased: Sequence[str] = ()
+    ) -> None:
         """Stage the wrapped key, record it, then put it in its place: nothing is stored under a key nobody recorded."""
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.parent.parent / STAGING / relative(path).replace("/", "+")
@@ -78,6 +90,8 @@ class Vault:
             file.flush()
             os.fsync(file.fileno())
         body = {"compartment": compartment, "decision": decision.hash, "files": [bound(relative(path), content)]}
+        if erased:
+            body["erased"] = list(erased)
         self._ledger.append("key.created", decision.person, body)
         temporary.replace(path)
 
