@@ -94,7 +94,9 @@ class _Reader:
             content, source = self._yaml(path)
             document = self._validated(ContractDocument, content, source)
             try:
-                if document is not None:
+                if document is not None and document.id != path.stem:
+                    self._faults.append(source.fault(f"it must be the name of its file, {path.stem}.", "id"))
+                elif document is not None:
                     contracts[path.stem] = document.contract(content_hash(content))
                     contents[path.stem] = content
                     self._sources["contract", path.stem] = source
