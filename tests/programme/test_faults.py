@@ -208,6 +208,13 @@ def test_a_data_contract_is_named_like_its_file(folder):
     assert (fault.file, fault.field, fault.line) == ("contracts/jail.yaml", "id", 3), str(fault)
 
 
+@pytest.mark.parametrize("kind", [{}, [], 5, None, "destruction", "use_case"])
+def test_a_decision_of_no_kind_at_all_is_refused_at_its_line(folder, kind):
+    change(folder / "decisions/renewal-2024.yaml", became(kind, "kind"))
+    (fault,) = refused(folder).faults
+    assert (fault.file, fault.line, fault.field) == ("decisions/renewal-2024.yaml", 1, "kind")
+
+
 PERSONAL = [
     ("people.yaml", (3, "name"), (3, "organisation")),
     ("posts.yaml", (4, "title"), (4, "role")),

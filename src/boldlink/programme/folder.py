@@ -112,7 +112,7 @@ class _Reader:
         found: dict[Key, Instrument] = {}
         for path in sorted((self._folder / "decisions").glob("*.yaml")):
             content, source = self._yaml(path)
-            kind = content.get("kind") if isinstance(content, dict) else None
+            kind = str(content.get("kind")) if isinstance(content, dict) else ""
             if kind not in OF_THE_PROGRAMME:
                 self._faults.append(source.fault(f"its kind must be one of {', '.join(OF_THE_PROGRAMME)}.", "kind"))
                 continue
