@@ -166,5 +166,5 @@ def test_even_where_the_data_is_at_home_nothing_is_made_of_it_in_a_place_that_no
     case, known = programme(["a@north!"], ["south"])
     found = {f.rule: f for f in decide(replace(request_, place="north"), known, TODAY).findings}["place_is_allowed"]
     assert not found.satisfied and found.found == ("the agreement does not name north",)
-    case, known = programme(["a@north!"], ["north"])
+    _, known = programme(["a@north!"], ["north"])
     assert "place_is_allowed" not in {f.rule for f in decide(replace(request_, place="north"), known, TODAY).unmet}

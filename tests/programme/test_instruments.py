@@ -26,7 +26,7 @@ from boldlink.programme.signing import sign
 
 CERTIFICATE = {
     "kind": "destruction", "id": "destruction-x", "version": "1.0.0", "use_case": "substance-misuse",
-    "agreement": "dsa-substance-misuse", "place": "dhsc", "operator": "tamsin-oxenstone",
+    "about": "use_case:substance-misuse", "agreements": ["dsa-substance-misuse"], "place": "dhsc", "operator": "tamsin-oxenstone",
     "standard": "SATRE 3.1.10", "root_destroyed": None, "how_root_ended": "it did not",
     "keys": [{"compartment": "spine/substance-misuse", "place": "dhsc"}], "files_removed": 3,
     "copies": ["none known"], "surviving": ["released outputs"], "started": "2031-04-01T09:00:00Z",
