@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
+from documents import change
 
 from boldlink.decide import datasets_at, runs_in
 from boldlink.errors import BadProgramme, Refused
@@ -12,7 +12,6 @@ from boldlink.ledger import Ledger
 from boldlink.programme.check import check_programme
 from boldlink.programme.contract import read_contract
 from boldlink.programme.facts import facts_at
-from boldlink.programme.faults import ProgrammeLoader
 from boldlink.programme.folder import read_programme
 from boldlink.programme.instruments import OF_A_USE_CASE
 from boldlink.programme.record import contents, programme_at, record_programme
@@ -39,12 +38,6 @@ def ledger(tmp_path):
     ledger = Ledger(tmp_path / "ledger", write=True)
     yield ledger
     ledger.close()
-
-
-def change(path, edit):
-    content = yaml.load(path.read_text(), Loader=ProgrammeLoader)
-    edit(content)
-    path.write_text(yaml.safe_dump(content, sort_keys=False))
 
 
 def refused(folder):

@@ -16,6 +16,7 @@ VISIBLE = {
     "pseudonymised": frozenset({Role.ATTRIBUTE, Role.IDENTIFIER}),
 }
 OF_ONE_DATASET = ("dataset", "identifiers", "attributes")
+MADE_FOR_ONE = ("spine", "edges", "research", "output")  # resources of a use case, wherever its data came from
 
 
 @rule("the agreement shares this dataset", "P05 P06", "UK GDPR Article 5(1)(b) and (c)")
@@ -94,6 +95,9 @@ def place_is_allowed(case: Case) -> Finding | None:
     # Whatever lies somewhere may be erased there.
     touched = () if case.action.name in ENDING else _touched(place, case)
     blocked = tuple(f"{name} may not be in {place}" for name in touched if not _may_be(name, place, case))
+    agreement = case.use_case.agreement if case.use_case else None
+    if case.kind in MADE_FOR_ONE and agreement is not None and place not in agreement.places:
+        blocked += (f"the agreement does not name {place}",)
     return Finding("place_is_allowed", not blocked, (place,), blocked or ("allowed",), "nobody")
 
 

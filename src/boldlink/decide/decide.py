@@ -23,7 +23,7 @@ RULES: tuple[Rule, ...] = tuple(
         )
     )
 )
-RULES_VERSION = "2026-11.2"
+RULES_VERSION = "2026-11.3"
 
 
 def decide(request: Request, facts: Facts, at: date) -> Decision:

@@ -18,7 +18,7 @@ from boldlink.programme.instruments import Instrument
 from boldlink.programme.life import Move
 from boldlink.programme.moving import may_move, move
 from boldlink.programme.record import programme_at, record_programme
-from boldlink.programme.signing import awaited, person_identity, sign
+from boldlink.programme.signing import Awaited, awaited, person_identity, sign
 from boldlink.vault.asking import require_no_demo
 
 
@@ -60,9 +60,7 @@ def live_use_cases(home: Home) -> list[UseCase]:
 def sign_document(home: Home, document: str, person: str, post: str | None = None) -> int:
     """Sign a document, in every place held here, as the holder of a post. Returns how many signatures were written."""
     programme, found = _document(home, document)
-    waiting = [
-        one for one in awaited(programme, home.anywhere.ledger) if (one.kind, one.document) == (found.kind, found.id)
-    ]
+    waiting = [one for one in _awaited(home) if (one.kind, one.document) == (found.kind, found.id)]
     posts = [post] if post else [one.post for one in waiting if one.person == person] or [_any_post(home, person)]
     key = person_identity(home.key_root, person)
     for place in home.places.values():
@@ -73,9 +71,16 @@ def sign_document(home: Home, document: str, person: str, post: str | None = Non
 
 def awaited_of(home: Home, person: str) -> list[str]:
     """Every document that waits for a person's signature, as KIND:ID."""
-    programme = programme_at(home.anywhere.ledger)
-    waiting = awaited(programme, home.anywhere.ledger) if programme else []
-    return list(dict.fromkeys(f"{one.kind}:{one.document}" for one in waiting if one.person == person))
+    return list(dict.fromkeys(f"{one.kind}:{one.document}" for one in _awaited(home) if one.person == person))
+
+
+def _awaited(home: Home) -> list[Awaited]:
+    """Signatures that are missing in any place held here: a place that came later has none of what was signed before."""
+    found: dict[Awaited, None] = {}
+    for place in home.places.values():
+        programme = programme_at(place.ledger)
+        found |= dict.fromkeys(awaited(programme, place.ledger) if programme else ())
+    return list(found)
 
 
 def move_document(home: Home, document: str, to: str, person: str, reasons: str, post: str | None = None) -> str:
@@ -105,9 +110,6 @@ def _document(home: Home, document: str) -> tuple[Programme, Instrument]:
 
 def whose_turn(home: Home) -> list[Turn]:
     """Every signature and every review that is awaited, in order."""
-    programme = programme_at(home.anywhere.ledger)
-    if programme is None:
-        return []
     turns = [
         Turn(
             one.person,
@@ -116,7 +118,7 @@ def whose_turn(home: Home) -> list[Turn]:
             one.use_case,
             f"boldlink sign {one.kind}:{one.document} --as {one.person}",
         )
-        for one in awaited(programme, home.anywhere.ledger)
+        for one in _awaited(home)
     ]
     for place in home.places.values():
         for output in requests(place.ledger).values():

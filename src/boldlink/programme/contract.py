@@ -9,8 +9,9 @@ Source: Open Data Contract Standard v3.1.0 (bitol.io).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -19,6 +20,14 @@ from boldlink.programme.faults import bad_programme, read_yaml
 from boldlink.values import Column, Contract, DataClass, Role
 
 LOGICAL_TYPES = ("string", "date", "integer", "number", "boolean")
+# Every custom property that a dataset or a column may have, and what its value is; a list holds words or numbers.
+OF_A_DATASET: Mapping[str, type] = {
+    "owner": str, "heldBy": str, "place": str, "pinned": bool, "health": bool, "lanes": list, "distinctPeople": bool,
+    "gradeColumn": str, "consentColumn": str, "optOutColumn": str, "optOutsAppliedByOwner": bool,
+}  # fmt: skip
+OF_A_COLUMN: Mapping[str, type] = {
+    "role": str, "classes": list, "meaning": str, "identifierType": str, "validValues": list, "dateFormat": str,
+}  # fmt: skip
 
 
 class CustomProperty(BaseModel):
@@ -31,7 +40,24 @@ class CustomProperty(BaseModel):
 
 class _WithCustom(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    known: ClassVar[Mapping[str, type]] = {}
     custom: list[CustomProperty] = Field(default_factory=list, alias="customProperties")
+
+    @field_validator("custom")
+    @classmethod
+    def _known_once_and_of_its_type(cls, custom: list[CustomProperty]) -> list[CustomProperty]:
+        """A misspelt `pinned` would let data out of its place, and of two the first would count."""
+        names = [entry.property for entry in custom]
+        for entry in custom:
+            wanted = cls.known.get(entry.property)
+            if wanted is None:
+                raise ValueError(f"the only properties are {', '.join(cls.known)}")
+            if names.count(entry.property) > 1:
+                raise ValueError(f"{entry.property} stands twice")
+            plain = not isinstance(entry.value, list) or all(type(one) in (str, int) for one in entry.value)
+            if not isinstance(entry.value, wanted) or not plain:
+                raise ValueError(f"{entry.property} must be a {wanted.__name__}")
+        return custom
 
     def extra(self, name: str, default: Any = None) -> Any:
         """The value of a custom property, or the default."""
@@ -41,6 +67,7 @@ class _WithCustom(BaseModel):
 class ContractProperty(_WithCustom):
     """ODCS schema property: one column."""
 
+    known = OF_A_COLUMN
     name: str
     logical_type: str = Field("string", alias="logicalType")
     description: str = ""
@@ -100,6 +127,7 @@ class ContractDescription(BaseModel):
 class ContractDocument(_WithCustom):
     """ODCS data contract as it stands in a file."""
 
+    known = OF_A_DATASET
     api_version: str = Field(alias="apiVersion", pattern=r"^v3\.")
     kind: str = Field(pattern="^DataContract$")
     id: str = Field(pattern="^[a-z][a-z0-9-]*$")

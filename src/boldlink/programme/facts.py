@@ -93,7 +93,7 @@ def _instrument(document: Instrument, programme: Programme, signed: Signed) -> d
         signatures=tuple(signatures_on(document, signed)),
         starts=document.starts_on,
         ends=document.ends_on,
-        stopped=stopped(document, signed),
+        stopped=stopped(document, programme, signed),
     )
 
 

@@ -6,7 +6,7 @@ YAML knows the line of everything in it until it is read into values; `Source` k
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,39 @@ from boldlink.errors import BadProgramme
 
 Where = tuple[str | int, ...]
 SHOWN = 8
+DEEPEST = 30  # lists and mappings in each other; the deepest document of a programme has six
+YAML_TAG = "tag:yaml.org,2002:"
+# Of YAML 1.1 only what people mean: `on:` is a field, `no` is a word, and nothing is merged in from elsewhere.
+NOT_RESOLVED = {f"{YAML_TAG}{name}" for name in ("bool", "merge", "value")}
 
 
 class ProgrammeLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML as people write it today: only true and false are booleans, so that `on:` is a field and `no` is a word."""
+    """YAML as people write it today: only true and false are booleans; a wrong date or number names its line."""
 
 
 ProgrammeLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in known if tag != "tag:yaml.org,2002:bool"]
+    first: [(tag, pattern) for tag, pattern in known if tag not in NOT_RESOLVED]
     for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-ProgrammeLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+ProgrammeLoader.add_implicit_resolver(f"{YAML_TAG}bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+def _marked(construct: Callable[[Any, yaml.Node], Any]) -> Callable[[Any, yaml.Node], Any]:
+    """A constructor whose errors know where they are."""
+
+    def made(loader: Any, node: yaml.Node) -> Any:
+        try:
+            return construct(loader, node)
+        except ValueError as problem:
+            raise yaml.constructor.ConstructorError(problem_mark=node.start_mark) from problem
+
+    return made
+
+
+for _kind in ("timestamp", "int", "float"):
+    ProgrammeLoader.add_constructor(
+        f"{YAML_TAG}{_kind}", _marked(getattr(yaml.constructor.SafeConstructor, f"construct_yaml_{_kind}"))
+    )
 
 
 @dataclass(frozen=True)
@@ -76,20 +98,72 @@ class Source:
 
 
 def read_yaml(path: Path, file: str) -> tuple[Any, Source]:
-    """A YAML file's value, and the line of everything in it. Raises BadProgramme if it is missing or no YAML."""
+    """A YAML file's value, and the line of everything in it. Raises BadProgramme if it is missing or no plain YAML."""
+    text = _text(path, file)
     try:
-        text = path.read_text(encoding="utf-8")
+        if unplain := _unplain(text, file):
+            raise bad_programme([unplain])
         loader = ProgrammeLoader(text)
         node = loader.get_single_node()
+        source = Source(file, dict(_lines(node, ())) if node else {})
+        if repeated := list(_repeated(node, (), file)):
+            raise bad_programme(repeated)
         value = loader.construct_document(node) if node is not None else None
+    except (yaml.YAMLError, ValueError) as problem:
+        raise bad_programme([Fault(file, _line_of(problem, text), "", "it is not YAML.")]) from problem
+    return value, source
+
+
+def _text(path: Path, file: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise bad_programme([Fault(file, None, "", "the file is missing.")]) from None
+    except OSError:
+        raise bad_programme([Fault(file, None, "", "it is no file that can be read.")]) from None
     except UnicodeDecodeError:
         raise bad_programme([Fault(file, None, "", "it is not UTF-8 text.")]) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as problem:
-        mark = getattr(problem, "problem_mark", None)
-        raise bad_programme([Fault(file, mark.line + 1 if mark else None, "", "it is not YAML.")]) from problem
-    return value, Source(file, dict(_lines(node, ())) if node else {})
+
+
+def _unplain(text: str, file: str) -> Fault | None:
+    """Whatever lets a short text stand for a long or a strange one: what is signed must stand there as it is read.
+
+    Looked for in the stream of events, before anything is built: a text may be nested deeper than memory goes.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=ProgrammeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        line = event.start_mark.line + 1 if event.start_mark else None
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            return Fault(file, line, "", "it has an anchor or an alias: write what is meant where it is meant.")
+        if getattr(event, "tag", None):
+            return Fault(file, line, "", "it has a tag: write the value without one.")
+        if depth > DEEPEST:
+            return Fault(file, line, "", f"it is nested more than {DEEPEST} deep.")
+    return None
+
+
+def _repeated(node: yaml.Node | None, where: Where, file: str) -> Iterator[Fault]:
+    """Fields that stand twice in one mapping: a reader sees the first, YAML would take the last."""
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            name, line = str(key.value), key.start_mark.line + 1
+            if name in seen:
+                names = ".".join(str(part) for part in (*where, name))
+                yield Fault(file, line, names, f"it stands twice: first in line {seen[name]}.")
+            seen.setdefault(name, line)
+            yield from _repeated(value, (*where, name), file)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from _repeated(value, (*where, number), file)
+
+
+def _line_of(problem: Exception, text: str) -> int | None:
+    mark, position = getattr(problem, "problem_mark", None), getattr(problem, "position", None)
+    if mark is not None:
+        return int(mark.line) + 1
+    return text.count("\n", 0, position) + 1 if isinstance(position, int) else None
 
 
 def bad_programme(faults: Iterable[Fault]) -> BadProgramme:

@@ -94,7 +94,9 @@ class _Reader:
             content, source = self._yaml(path)
             document = self._validated(ContractDocument, content, source)
             try:
-                if document is not None:
+                if document is not None and document.id != path.stem:
+                    self._faults.append(source.fault(f"it must be the name of its file, {path.stem}.", "id"))
+                elif document is not None:
                     contracts[path.stem] = document.contract(content_hash(content))
                     contents[path.stem] = content
                     self._sources["contract", path.stem] = source
@@ -110,7 +112,7 @@ class _Reader:
         found: dict[Key, Instrument] = {}
         for path in sorted((self._folder / "decisions").glob("*.yaml")):
             content, source = self._yaml(path)
-            kind = content.get("kind") if isinstance(content, dict) else None
+            kind = str(content.get("kind")) if isinstance(content, dict) else ""
             if kind not in OF_THE_PROGRAMME:
                 self._faults.append(source.fault(f"its kind must be one of {', '.join(OF_THE_PROGRAMME)}.", "kind"))
                 continue

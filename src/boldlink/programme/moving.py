@@ -23,19 +23,15 @@ STOPPED = {State.SUSPENDED: "suspended", State.WITHDRAWN: "withdrawn"}
 def state_of(document: Instrument, programme: Programme, signed: Signed, at: date) -> State:
     """Where a document stands on a day, from what was signed and moved by then."""
     have = {signature.post for signature in signatures_on(document, signed)}
-    state = State.IN_FORCE if have >= set(required_posts(document, programme)) else State.AWAITING
-    for event in _moves(document, signed):
-        state = after(document.life, state, Move(event.body["move"])) or state
+    complete = have >= set(required_posts(document, programme))
+    state, _ = _moved(document, programme, signed, State.IN_FORCE if complete else State.AWAITING)
     lapsed = document.ends_on is not None and document.ends_on < at
     return (after(document.life, state, Move.LAPSE) or state) if lapsed else state
 
 
-def stopped(document: Instrument, signed: Signed) -> str:
+def stopped(document: Instrument, programme: Programme, signed: Signed) -> str:
     """Empty; or since when, and by which post, a document is suspended or withdrawn."""
-    state, last = State.IN_FORCE, None
-    for event in _moves(document, signed):
-        state = after(document.life, state, Move(event.body["move"])) or state
-        last = event
+    state, last = _moved(document, programme, signed, State.IN_FORCE)
     if last is None or state not in STOPPED:
         return ""
     return f"{STOPPED[state]} on {last.effective_on.isoformat()} by {last.body['post']}"
@@ -61,7 +57,8 @@ def move(
         raise _refused(document, to, f"the post {post} may not do that.")
     if programme.posts[post].holder != person:
         raise _refused(document, to, f"{person} does not hold the post {post}.")
-    if to is Move.RESUME and not _may_resume(document, post, programme, signed):
+    _, last = _moved(document, programme, signed, State.IN_FORCE)
+    if to is Move.RESUME and not _may_resume(document, post, programme, last):
         raise _refused(document, to, "only the post that suspended it, or one that signs it, may let it go on.")
     if len(reasons.strip()) < 3:
         raise _refused(document, to, "no reasons are given.")
@@ -83,9 +80,25 @@ def may_move(document: Instrument, to: Move, post: str, programme: Programme) ->
     return post in required_posts(document, programme) or programme.posts[post].role in by_role
 
 
-def _may_resume(document: Instrument, post: str, programme: Programme, signed: Signed) -> bool:
-    suspended = [e for e in _moves(document, signed) if e.body["move"] == Move.SUSPEND]
-    return post in required_posts(document, programme) or bool(suspended and suspended[-1].body["post"] == post)
+def _may_resume(document: Instrument, post: str, programme: Programme, suspended: Event | None) -> bool:
+    stopped_it = suspended is not None and suspended.body["post"] == post
+    return stopped_it or post in required_posts(document, programme)
+
+
+def _moved(document: Instrument, programme: Programme, signed: Signed, state: State) -> tuple[State, Event | None]:
+    """Where the moves that count lead from a state, and the last of them.
+
+    What the life or the post does not allow moves nothing, whoever wrote it down. What a post stopped that is gone since
+    stays stopped.
+    """
+    last = None
+    for event in _moves(document, signed):
+        to, post = Move(event.body["move"]), event.body["post"]
+        reached = after(document.life, state, to)
+        may = post not in programme.posts or may_move(document, to, post, programme)
+        if reached and may and (to is not Move.RESUME or _may_resume(document, post, programme, last)):
+            state, last = reached, event
+    return state, last
 
 
 def _moves(document: Instrument, signed: Signed) -> list[Event]:
@@ -93,7 +106,9 @@ def _moves(document: Instrument, signed: Signed) -> list[Event]:
     return [
         event
         for event in signed.moves.get((document.kind, document.id), ())
-        if event.body["hash"] == document.content_hash and _holds(document, event, signed)
+        if event.body["move"] in MOVERS
+        and event.body["hash"] == document.content_hash
+        and _holds(document, event, signed)
     ]
 
 

@@ -43,8 +43,9 @@ class Signed:
 def signed_at(ledger: Ledger, until: date | None = None) -> Signed:
     """What was signed and moved by the end of a day.
 
-    The first key a person is enrolled with is the one that counts. A signature counts if its person held the post when
-    it was given. A document that is recorded anew begins anew, even if its content is one that was signed before.
+    The first key a person enrols with is the one that counts, and nobody enrols for another. A signature counts if its
+    person was enrolled and held the post when it was given. A document that is recorded anew begins anew, even if its
+    content is one that was signed before.
     """
     keys: dict[str, str] = {}
     holders: dict[str, str] = {}
@@ -53,16 +54,18 @@ def signed_at(ledger: Ledger, until: date | None = None) -> Signed:
     for event in ledger.events(*kinds, until=until):
         body = event.body
         if event.kind == "person.enrolled":
-            keys.setdefault(body["person"], body["public_key"])
+            if event.person == body["person"]:
+                keys.setdefault(event.person, body["public_key"])
         elif event.kind in made:
             key, post = (body["kind"], body["id"]), body["post"]
-            if event.person == (post.removeprefix(OWN) if post.startswith(OWN) else holders.get(post)):
+            holder = post.removeprefix(OWN) if post.startswith(OWN) else holders.get(post)
+            if event.person == holder and event.person in keys:
                 made[event.kind][key] = (*made[event.kind].get(key, ()), event)
         else:
             for into in made.values():
                 into.pop((body["kind"], body["id"]), None)
-            if body["kind"] == "post" and event.kind == "document.recorded":
-                holders[body["id"]] = body["content"]["holder"]
+            if body["kind"] == "post":
+                holders[body["id"]] = body["content"]["holder"] if event.kind == "document.recorded" else ""
     return Signed(keys, made["document.signed"], made["document.moved"])
 
 
