@@ -207,7 +207,7 @@ def test_p14_only_the_body_of_the_day_advises_and_only_on_what_it_was_asked(chan
 
 def test_p14_igards_advice_counted_until_its_last_day(changed):
     def at(day):
-        return changed(advice=lambda d: d.update(body="IGARD", asked_on=day, given_on=day))
+        return changed(advice=lambda d: d.update(body="IGARD", asked_on=day, given_on=day.isoformat()))
 
     changed(contracts__ndtms=held_by_nhs_england)
     assert decide(LINK, at(date(2023, 1, 31)), TODAY).allowed
