@@ -163,7 +163,7 @@ def test_a_use_case_is_linked_where_whereabouts_says_it_may_and_nowhere_that_its
 
 @pytest.mark.parametrize("request_", [LINK, BUILD, ANALYSE, RELEASE], ids=lambda one: one.action)
 def test_even_where_the_data_is_at_home_nothing_is_made_of_it_in_a_place_that_no_agreement_names(request_):
-    case, known = programme(["a@north!"], ["south"])
+    _, known = programme(["a@north!"], ["south"])
     found = {f.rule: f for f in decide(replace(request_, place="north"), known, TODAY).findings}["place_is_allowed"]
     assert not found.satisfied and found.found == ("the agreement does not name north",)
     _, known = programme(["a@north!"], ["north"])

@@ -133,6 +133,8 @@ def _place_table(name: str, place: dict[str, Any]) -> Table:
         table.add_row("refused", f"{refused['dataset']} {refused['version']}", refused["code"])
     for package in place["packages"]:
         table.add_row("package", f"{package['dataset']} from {package['from']}", package["use_case"])
+    for refused in place["packages_refused"]:
+        table.add_row("package refused", refused["package"], f"{refused['code']}: {refused['why']}")
     for use_case, manifest in place["links"].items():
         table.add_row("link", use_case, f"{manifest['people']['medium']} people at medium confidence")
     for use_case, built in place["research"].items():

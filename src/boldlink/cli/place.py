@@ -69,11 +69,13 @@ def carry(
     with speaking(as_json):
         from boldlink.journey.peers import carry_out
 
-        names = carry_out(home, to)
+        names, unreadable = carry_out(home, to)
     if as_json:
-        say_json({"carried": names})
-    else:
-        console.print(f"Carried {len(names)} package(s) and receipt(s).")
+        say_json({"carried": names, "unreadable": unreadable})
+        return
+    console.print(f"Carried {len(names)} package(s) and receipt(s).")
+    for name in unreadable:
+        console.print(f"[red]Left[/] {escape(name)}: it holds no package that can be read.")
 
 
 def _say(name: str, fingerprint: str, what: str, as_json: bool) -> None:

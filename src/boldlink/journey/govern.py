@@ -52,8 +52,12 @@ def record(home: Home, folder: Path) -> Programme:
 
 
 def live_use_cases(home: Home) -> list[UseCase]:
-    """Use cases whose every instrument is signed and in date today."""
+    """Use cases whose every instrument is signed and in date today; of one that somebody stopped it is said."""
     facts = home.facts(home.anywhere)
+    for use_case in facts.use_cases.values():
+        for one in use_case.instruments:
+            if one.stopped:
+                home.say(f"Nothing is done for {use_case.id}: its {one.kind.replace('_', ' ')} is {one.stopped}")
     return [use_case for use_case in facts.use_cases.values() if everything_stands(use_case, facts, today())]
 
 

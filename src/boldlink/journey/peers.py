@@ -65,13 +65,24 @@ def read_card(path: Path) -> Card:
 
 
 def meet(home: Home, place: Place, card: Card, person: str) -> bool:
-    """Have a place know another by its card; False if it did. Raises Refused, and Tampered if it shows other keys."""
+    """Have a place know another by its card; False if it did.
+
+    Raises Refused, BadInput if it is no other place of the programme, and Tampered if it shows other keys.
+    """
     if person != home.holder(place, "custodian", at=place.name):
         raise Refused(
             "PLACE-MEET",
             f"{person} may not make {card.place} known to {place.name}.",
             "whose keys rows are sealed for is decided by the place's custodian.",
             ask=f"the custodian of {place.name}",
+        )
+    if card.place == place.name or card.place not in home.facts(place).places:
+        raise BadInput(
+            "CARD-OF-NO-PLACE",
+            f"{place.name} cannot come to know {card.place}.",
+            "it is the place itself, or no place of the programme.",
+            "use the card of a place that places.yaml names, after `boldlink run` has recorded it",
+            "the programme manager",
         )
     known = place.ledger.last("peer.known", peer=card.place)
     if known is not None and known.body["identity"] != dict(card.identity):
@@ -87,12 +98,20 @@ def meet(home: Home, place: Place, card: Card, person: str) -> bool:
     return known is None
 
 
-def carry_out(root: Path, to: Path) -> list[str]:
-    """Copy packages and receipts that lie ready in a home into another home's inboxes. Needs no key. Returns names."""
-    carried = []
+def carry_out(root: Path, to: Path) -> tuple[list[str], list[str]]:
+    """Copy packages and receipts that lie ready in a home into another home's inboxes. Needs no key.
+
+    Returns the names of what was carried, and of what cannot be read and is left where it lies: it stops no other.
+    """
+    carried, unreadable = [], []
     outboxes = [*sorted((root / "places").glob("*/outbox")), *sorted((root / "receipts").glob("*"))]
+    places = {folder.name for folder in (to / "places").glob("*/")}
     for package in (package for folder in outboxes for package in packages_in(folder)):
-        target = addressee(package)
-        if (to / "places" / target).is_dir() and carry(package, to / "inbox" / target):
+        try:
+            target = addressee(package)
+        except BadInput:
+            unreadable.append(package.name)
+            continue
+        if target in places and carry(package, to / "inbox" / target):
             carried.append(package.name)
-    return carried
+    return carried, unreadable

@@ -21,13 +21,17 @@ def new_programme(folder: Path, source: Path, name: str, use_cases: Sequence[str
     """
     if folder.exists():
         raise _refused(f"{folder.name} is there already.", "give a folder that does not exist yet")
+    if source.resolve() in folder.resolve().parents:
+        raise _refused(
+            f"{folder.name} would lie inside the programme that it is copied from.", "give a folder elsewhere"
+        )
     if not NAME.fullmatch(name):
         raise _refused(f"{name!r} is no id.", "use lower-case letters, digits and hyphens, beginning with a letter")
     programme = read_programme(source)
     cases = {one.id: one for one in programme.instruments.values() if isinstance(one, UseCaseDocument)}
     if unknown := sorted(set(use_cases) - set(cases)):
         raise _refused(f"there is no use case {', '.join(unknown)} to copy.", f"use some of: {', '.join(cases)}")
-    kept = list(use_cases) or list(cases)
+    kept = list(dict.fromkeys(use_cases)) or list(cases)
     needed = {dataset for one in kept for dataset in cases[one].datasets}
     shutil.copytree(source, folder)
     for case in set(cases) - set(kept):
