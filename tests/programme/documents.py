@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from boldlink.ledger import Ledger
+from boldlink.programme.charter import appoint, charter_at
 from boldlink.programme.faults import ProgrammeLoader
 from boldlink.programme.folder import Programme, read_programme
 from boldlink.programme.instruments import INSTRUMENTS, Instrument
@@ -108,3 +109,12 @@ def put(ledger: Ledger, kind: str, name: str, **changes: Any) -> None:
     if kind in INSTRUMENTS:
         INSTRUMENTS[kind].model_validate(content)
     record_document(ledger, MANAGER, kind, name, content)
+
+
+def hand_over(ledger, post, holder):
+    """A post passes to somebody, and whoever appoints signs it."""
+    put(ledger, "post", post, holder=holder)
+    charter = charter_at(ledger)
+    proposal = charter.proposed["post", post]
+    person = charter.appointer(proposal)[1]
+    appoint(proposal, person, charter, ledger, identity(person))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from documents import MANAGER, document, identity, put, sign_by_all
+from documents import MANAGER, document, hand_over, identity, put, sign_by_all
 
 from boldlink.decide import Request, decide
 from boldlink.errors import Refused
@@ -156,12 +156,12 @@ NEWCOMER = "lowenna-tallowby"  # has signed nothing yet, and so has no key on re
 
 
 def test_when_a_post_changes_hands_what_it_signed_stands(ledger):
-    put(ledger, "post", "moj-siro", holder=AFTER)
+    hand_over(ledger, "moj-siro", AFTER)
     assert unmet(ledger) == set() and signers(ledger, DSA)["moj-siro"] == BEFORE
 
 
 def test_a_new_holder_signs_the_next_version_and_the_old_one_no_more(ledger):
-    put(ledger, "post", "moj-siro", holder=AFTER)
+    hand_over(ledger, "moj-siro", AFTER)
     put(ledger, *DSA, version="1.0.1")
     programme = programme_at(ledger)
     found = programme.instruments[DSA]
@@ -174,7 +174,7 @@ def test_a_new_holder_signs_the_next_version_and_the_old_one_no_more(ledger):
 
 
 def test_an_approval_by_the_present_holder_keeps_them_from_the_work(ledger):
-    put(ledger, "post", "moj-siro", holder=LINKER)
+    hand_over(ledger, "moj-siro", LINKER)
     assert unmet(ledger) == {"duties_are_separated"}
 
 
@@ -182,7 +182,7 @@ def test_what_somebody_signed_before_they_held_the_post_never_counts(ledger):
     put(ledger, *DSA, version="1.0.1")
     enrolled(ledger, AFTER)
     forged(ledger, DSA, "moj-siro", AFTER)
-    put(ledger, "post", "moj-siro", holder=AFTER)
+    hand_over(ledger, "moj-siro", AFTER)
     assert "moj-siro" not in signers(ledger, DSA)
 
 
@@ -191,8 +191,8 @@ def test_on_one_day_what_came_first_comes_first(ledger):
     put(ledger, *DSA, version="1.0.1")
     for person in (AFTER, "bram-fernsby"):
         enrolled(ledger, person)
-    put(ledger, "post", "moj-siro", holder=AFTER)
-    put(ledger, "post", "moj-siro", holder="bram-fernsby")
+    hand_over(ledger, "moj-siro", AFTER)
+    hand_over(ledger, "moj-siro", "bram-fernsby")
     forged(ledger, DSA, "moj-siro", AFTER)
     assert "moj-siro" not in signers(ledger, DSA)
     forged(ledger, DSA, "moj-siro", "bram-fernsby")
@@ -220,7 +220,7 @@ def test_the_first_key_that_somebody_enrols_with_is_the_one_that_counts(ledger):
 
 
 def test_nobody_enrols_a_key_for_another(ledger):
-    put(ledger, "post", "moj-siro", holder=NEWCOMER)
+    hand_over(ledger, "moj-siro", NEWCOMER)
     put(ledger, *DSA, version="1.0.1")
     enrolled(ledger, NEWCOMER, key_of="mallory", by="mallory")
     forged(ledger, DSA, "moj-siro", NEWCOMER, signed_by="mallory")
@@ -230,7 +230,7 @@ def test_nobody_enrols_a_key_for_another(ledger):
 
 
 def test_whoever_finds_themself_enrolled_with_another_key_is_refused_and_not_overruled(ledger):
-    put(ledger, "post", "moj-siro", holder=NEWCOMER)
+    hand_over(ledger, "moj-siro", NEWCOMER)
     put(ledger, *DSA, version="1.0.1")
     enrolled(ledger, NEWCOMER, key_of="mallory")
     programme = programme_at(ledger)
@@ -239,7 +239,7 @@ def test_whoever_finds_themself_enrolled_with_another_key_is_refused_and_not_ove
 
 
 def test_a_signature_given_before_its_key_was_enrolled_does_not_count_later(ledger):
-    put(ledger, "post", "moj-siro", holder=NEWCOMER)
+    hand_over(ledger, "moj-siro", NEWCOMER)
     put(ledger, *DSA, version="1.0.1")
     forged(ledger, DSA, "moj-siro", NEWCOMER)
     enrolled(ledger, NEWCOMER)

@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from boldlink.decide import Request, decide
 from boldlink.errors import Refused
 from boldlink.ledger import Ledger
+from boldlink.programme.charter import appoint, charter_at
 from boldlink.programme.facts import facts_at
 from boldlink.programme.folder import read_programme
 from boldlink.programme.instruments import INSTRUMENTS
@@ -193,11 +194,28 @@ class History(RuleBasedStateMachine):
         post=st.sampled_from(["moj-siro", "dhsc-dpo", "bold-panel-chair"]),
         person=st.sampled_from([LINKER, "tamsin-fernsby", "ada-quillfeather"]),
     )
-    def change_hands(self, post, person):
+    def propose_another_holder(self, post, person):
+        """Somebody edits posts.yaml: nothing changes until whoever appoints has signed it."""
         programme = programme_at(self.ledger)
         content = {**programme.posts[post].content, "holder": person}
         record_document(self.ledger, "bram-oxenstone", "post", post, content)
-        self.holder[post] = person
+        assert programme_at(self.ledger).posts[post].holder == self.holder[post]
+
+    @rule(person=st.sampled_from([LINKER, "ada-quillfeather", "tamsin-fernsby", "mallory"]))
+    def sign_proposals(self, person):
+        charter = charter_at(self.ledger)
+        for (kind, name), proposal in list(charter.proposed.items()):
+            try:
+                appoint(proposal, person, charter, self.ledger, identity(person))
+            except Refused:
+                continue
+            assert (
+                kind == "post"
+                and person == self.holder["bold-panel-chair" if name != "bold-panel-chair" else "bold-external-member"]
+            )
+            assert proposal.content["holder"] != person, "nobody appoints themself"
+            self.holder[name] = proposal.content["holder"]
+            charter = charter_at(self.ledger)
 
     @rule(kind=kinds_drawn, person=st.sampled_from(["mallory", LINKER, "bram-oxenstone"]))
     def forge(self, kind, person):

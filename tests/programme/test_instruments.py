@@ -223,12 +223,13 @@ def certificate(**changes):
 
 def test_a_certificate_is_countersigned_by_anybody_of_the_role_but_its_operator(tmp_path):
     programme = bold()
-    assert required_posts(certificate(), programme) == ("moj-siro",)
-    operated = certificate(operator="tamsin-marrowby")  # who holds moj-siro
-    assert required_posts(operated, programme) == ("dhsc-siro",)
+    assert required_posts(certificate(), programme) == ("dhsc-siro",), "of the place's own operator"
+    operated = certificate(operator=programme.posts["dhsc-siro"].holder)
+    assert required_posts(operated, programme) == ("moj-siro",)
+    operated = certificate(operator="tamsin-marrowby")
     everyone = {post.id: post.model_copy(update={"holder": "tamsin-marrowby"}) for post in programme.posts.values()}
     alone = replace(programme, posts=everyone)
-    assert required_posts(operated, alone) == ("siro of bold",)
+    assert required_posts(operated, alone) == ("siro of dhsc",)
 
 
 def test_the_operator_of_a_destruction_is_refused_as_its_countersigner(ledger):

@@ -71,6 +71,18 @@ def no_commercial_party(case: Case) -> Finding | None:
     return Finding("no_commercial_party", not barred, ("public organisations only",), barred or ("none",), "nobody")
 
 
+@rule("the owner of every dataset is a party and takes part", "P05 P15", "UK GDPR Articles 24 and 26")
+def every_owner_is_a_party(case: Case) -> Finding | None:
+    """P05, P15: nobody's data is used under an agreement that its owner did not sign."""
+    if case.use_case is None or case.use_case.agreement is None:
+        return None
+    contracts = case.facts.contracts
+    owners = {contracts[name].owner for name in case.use_case.datasets if name in contracts}
+    parties = set(case.use_case.agreement.parties) & set(case.use_case.organisations)
+    absent = tuple(f"{owner} is not" for owner in sorted(owners - parties))
+    return Finding("every_owner_is_a_party", not absent, tuple(sorted(owners)), absent or ("all are",), "siro")
+
+
 @rule("there are no more linkers than the agreement allows", "P17", "SATRE 3.2.03")
 def linkers_are_few(case: Case) -> Finding | None:
     """P17: identifiable data reaches only a small number of linkers; the number stands in the agreement."""
@@ -86,5 +98,6 @@ RULES = (
     dpia_is_reviewed,
     residual_risk_is_accepted,
     no_commercial_party,
+    every_owner_is_a_party,
 )
 OF_THE_ACTION = (action_is_permitted, linkers_are_few)

@@ -72,7 +72,7 @@ def _certificate(home: Home, place: Place, about: str, events: list[Event]) -> D
             "keys": [{"compartment": key, "place": place.name} for event in replaced for key in event.body["dropped"]],
             "files_removed": len(files),
             "copies": _copies(files, place.name),
-            "surviving": _surviving(place, replaced),
+            "surviving": _surviving(place, events),
             "started": events[0].recorded_at,
             "finished": events[-1].recorded_at,
             "evidence": [event.hash for event in events],
@@ -96,10 +96,10 @@ def _copies(files: list[str], place: str) -> list[str]:
     return [f"{folder} in {place}: {count} file(s) removed" for folder, count in sorted(folders.items())]
 
 
-def _surviving(place: Place, replaced: list[Event]) -> list[str]:
+def _surviving(place: Place, events: list[Event]) -> list[str]:
     """What this destruction does not reach, as far as the ledger knows."""
     found: list[str] = []
-    for event in replaced:
+    for event in (event for event in events if event.kind == "root.replaced"):
         survives: dict[str, Any] = event.body["survives"]
         found += [
             f"the root that {' and '.join(one['custodians'])} carried away on {one['on']}"
@@ -110,7 +110,20 @@ def _surviving(place: Place, replaced: list[Event]) -> list[str]:
             for name, lease in sorted(survives["leases"].items())
         ]
         found.append(str(survives["copies"]))
+    carried = _carried(place, events[0].body.get("about", ""))
+    if carried:
+        found.append(
+            f"whatever carriers kept of {carried} sealed package(s): they open with the identity of the place they were for"
+        )
     released = sum(path.startswith("released/") for path in bound_files(place.ledger))
     found.append(f"{released} released table(s) of this place, which are public")
     found.append("this ledger: hashes, counts and documents, no rows")
     return list(dict.fromkeys(found))
+
+
+def _carried(place: Place, about: str) -> int:
+    """How many packages were sealed here, or taken in here, of what was erased."""
+    kind, _, name = about.partition(":")
+    field = {"use_case": "use_case", "dataset": "dataset"}.get(kind)
+    packages = place.ledger.events("package.sent", "package.received") if field else ()
+    return sum(event.body[field] == name for event in packages if field)

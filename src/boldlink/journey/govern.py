@@ -12,6 +12,7 @@ from boldlink.deposits import require_keepable
 from boldlink.errors import BadInput
 from boldlink.journey.home import Home, today
 from boldlink.outputs import State, requests
+from boldlink.programme.charter import CHARTER, appoint, charter_at
 from boldlink.programme.check import check_programme
 from boldlink.programme.folder import Programme, read_programme
 from boldlink.programme.instruments import Instrument
@@ -62,7 +63,12 @@ def live_use_cases(home: Home) -> list[UseCase]:
 
 
 def sign_document(home: Home, document: str, person: str, post: str | None = None) -> int:
-    """Sign a document, in every place held here, as the holder of a post. Returns how many signatures were written."""
+    """Sign a document, in every place held here, as the holder of a post. Returns how many signatures were written.
+
+    A changed post, organisation, place or programme is signed like this too: until then what stood before stands.
+    """
+    if document.partition(":")[0] in CHARTER:
+        return _appoint(home, document, person)
     programme, found = _document(home, document)
     waiting = [one for one in _awaited(home) if (one.kind, one.document) == (found.kind, found.id)]
     posts = [post] if post else [one.post for one in waiting if one.person == person] or [_any_post(home, person)]
@@ -71,6 +77,24 @@ def sign_document(home: Home, document: str, person: str, post: str | None = Non
         for one in posts:
             sign(found, one, person, programme, place.ledger, key)
     return len(posts)
+
+
+def _appoint(home: Home, document: str, person: str) -> int:
+    kind, _, name = document.partition(":")
+    key, signed = person_identity(home.key_root, person), 0
+    for place in home.places.values():
+        charter = charter_at(place.ledger)
+        proposal = charter.proposed.get((kind, name))
+        if proposal is not None:
+            appoint(proposal, person, charter, place.ledger, key)
+            signed += 1
+    if not signed:
+        raise BadInput(
+            "DOCUMENT-UNKNOWN",
+            f"No change of {document} waits to be signed.",
+            do="`boldlink status` lists every signature that is awaited",
+        )
+    return signed
 
 
 def awaited_of(home: Home, person: str) -> list[str]:

@@ -6,7 +6,7 @@ where it holds both places, and by anything else where it does not. Only package
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,10 @@ from boldlink.places.packages import (
     write_receipt,
 )
 from boldlink.places.transport import addressee, carry, discard, outside, packages_in, set_aside
-from boldlink.separate import RECORD_KEY
+from boldlink.separate import RECORD_KEY, attributes_schema, identifiers_schema
 from boldlink.separate.cohort import Scoping, select
 from boldlink.separate.share import shared_halves
-from boldlink.values import Contract, StoredFile
+from boldlink.values import Contract, Role, StoredFile
 from boldlink.vault import Sealed, SealedWriter, read_batches
 
 SCOPE_SCHEMA = pa.schema([(RECORD_KEY, pa.binary(16))])
@@ -168,6 +168,7 @@ def _take_in(home: Home, place: Place, package: Path) -> None:
     known, use_case = home.facts(place), home.facts(place).use_cases.get(facts["use_case"])
     if use_case is None or not everything_stands(use_case, known, today()):
         return
+    _require_the_owners(known.contracts.get(facts["dataset"]), sender, package)
     last = place.ledger.last("package.received", use_case=facts["use_case"], dataset=facts["dataset"])
     if last is None or last.body["sequence"] < facts["sequence"]:
         home.say(f"Taking in {facts['dataset']} for {facts['use_case']}")
@@ -181,6 +182,7 @@ def _open_and_store(home: Home, place: Place, package: Path, facts: dict[str, An
     dataset, use_case = facts["dataset"], facts["use_case"]
     decision = home.require(place, custodian, "receive", f"dataset:{dataset}", use_case)
     halves = open_package(place, package, peer_identity(place, facts["from"]), decision)
+    _require_agreed(halves, share_of(home.facts(place).use_cases[use_case], dataset), home.contract(dataset), package)
     with place.store.step() as step:
         replaced: list[str] = []
         for half, sealed in halves.items():
@@ -193,6 +195,35 @@ def _open_and_store(home: Home, place: Place, package: Path, facts: dict[str, An
         step.commit(
             "package.received", custodian, {"package": facts["id"], **told, "decision": decision.hash}, replaced
         )
+
+
+def _require_the_owners(contract: Contract | None, sender: str, package: Path) -> None:
+    """Rows of a dataset come from the place where it is deposited, and from no other that could make some up."""
+    if contract is None or contract.place != sender:
+        raise Refused(
+            "PACKAGE-NOT-THE-OWNERS",
+            f"The package {package.name} is not taken in.",
+            f"it says that it brings {contract.dataset if contract else 'a dataset'}, which {sender} does not hold.",
+            "ask the place where the dataset is deposited for it",
+            f"the custodian of {contract.place if contract else sender}",
+        )
+
+
+def _require_agreed(halves: Mapping[str, Sealed], share: Share, contract: Contract, package: Path) -> None:
+    """Nothing comes in that the agreement does not name, whoever sealed it."""
+    named = {name for name, role in share.columns.items() if role is not Role.EXCLUDED}
+    known = {"identifiers": identifiers_schema(contract), "attributes": attributes_schema(contract)}
+    for half, sealed in halves.items():
+        keys = {field.name for field in known[half]} - {column.name for column in contract.columns}
+        strange = set(next(read_batches(sealed)).schema.names) - keys - (named & set(known[half].names))
+        if strange:
+            raise Refused(
+                "PACKAGE-NOT-AGREED",
+                f"The package {package.name} is not taken in.",
+                f"its {half} hold {len(strange)} column(s) that the agreement does not name.",
+                "ask the sending place to seal what was agreed",
+                "the sending place's custodian",
+            )
 
 
 def _copy(sealed: Sealed, writer_for: Callable[[pa.Schema], SealedWriter]) -> None:

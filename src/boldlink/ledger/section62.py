@@ -44,6 +44,9 @@ OPERATIONS: Mapping[str, Operation] = {
     "output.superseded": Operation.ERASURE,
     "edges.erased": Operation.ERASURE,
     "use_case.erased": Operation.ERASURE,
+    "dataset.disposed": Operation.ERASURE,
+    "root.replaced": Operation.ERASURE,
+    "key.created": Operation.ERASURE,  # those that say what they erased: a release's key replaces the one before
     "key.destroyed": Operation.ERASURE,
     "private.erased": Operation.ERASURE,
 }
@@ -82,6 +85,8 @@ def section_62_log(events: Iterable[Event]) -> Iterator[LogEntry]:
 def operation_of(kind: str, body: Mapping[str, Any]) -> Operation | None:
     """Which operation an event is, if it is one. A decision that was no consulted nothing."""
     if kind == "decision" and not (body.get("allowed") and body.get("action") in CONSULTING):
+        return None
+    if kind == "key.created" and not body.get("erased"):
         return None
     return OPERATIONS.get(kind)
 

@@ -124,7 +124,7 @@ def _people(programme: Programme, held: dict[Key, decide.Instrument]) -> dict[st
             found[one.person] = decide.Person(
                 id=known.id,
                 name=known.name,
-                organisation=known.organisation,
+                organisation=one.organisation,  # as the security lead signed it
                 clearance=one.clearance.level,
                 clearance_until=one.clearance.until,
                 training_until=one.training.until,

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from boldlink.ledger import Ledger
+from boldlink.programme.charter import CHARTER, charter_at
 from boldlink.programme.contract import ContractDocument
 from boldlink.programme.document import Document, content_hash
 from boldlink.programme.folder import Key, Programme
@@ -75,8 +76,10 @@ def record_document(ledger: Ledger, person: str, kind: str, name: str, content: 
 
 
 def programme_at(ledger: Ledger, until: date | None = None) -> Programme | None:
-    """The programme as the ledger knew it at the end of a day; None if it knew none."""
-    return programme_of(standing(ledger, until))
+    """The programme as it stood at the end of a day; None if there was none. What is only proposed does not stand."""
+    charter = charter_at(ledger, until)
+    rest = {key: one for key, one in standing(ledger, until).items() if key[0] not in CHARTER}
+    return programme_of({**charter.standing, **rest})
 
 
 def programme_of(documents: Mapping[Key, tuple[str, Mapping[str, Any]]]) -> Programme | None:
@@ -110,7 +113,7 @@ def _instruments(documents: Mapping[Key, tuple[str, Mapping[str, Any]]]) -> dict
 
 
 def standing(ledger: Ledger, until: date | None) -> dict[Key, tuple[str, Mapping[str, Any]]]:
-    """(kind, id) → (hash, content) of every document that stood at the end of a day."""
+    """(kind, id) → (hash, content) of every document as it was last recorded by the end of a day."""
     found: dict[Key, tuple[str, Mapping[str, Any]]] = {}
     for event in ledger.events("document.recorded", "document.withdrawn", until=until):
         key = (event.body["kind"], event.body["id"])

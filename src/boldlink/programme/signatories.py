@@ -36,8 +36,10 @@ def holder_of(post: str, programme: Programme) -> str | None:
 def _posts(signatory: Signatory, document: Instrument, programme: Programme) -> list[str]:
     if signatory.scope == "person":
         return [f"{OWN}{document.person}"] if isinstance(document, AccreditationDocument) else []
+    if isinstance(document, DestructionDocument):
+        return [_countersigner(signatory.role, document, programme)]
     if signatory.scope == "one":
-        return [_one(signatory.role, document, programme)]
+        return [_post(programme, signatory.role, None)]
     return [_post(programme, signatory.role, name) for name in _organisations(signatory, document, programme)]
 
 
@@ -55,17 +57,16 @@ def _organisations(signatory: Signatory, document: Instrument, programme: Progra
     return list(use_case.organisations)
 
 
-def _one(role: str, document: Instrument, programme: Programme) -> str:
-    """One post of the programme. Nobody countersigns what they operated."""
-    barred = document.operator if isinstance(document, DestructionDocument) else None
-    for post in programme.posts.values():
-        if post.role == role and post.holder != barred:
-            return post.id
-    return f"{role} of {programme.programme.id}"
+def _countersigner(role: str, document: DestructionDocument, programme: Programme) -> str:
+    """A post of the place's operator, else of anybody: never one whose holder operated the destruction."""
+    place = programme.places.get(document.place)
+    able = [post for post in programme.posts.values() if post.role == role and post.holder != document.operator]
+    own = [post for post in able if place is not None and post.organisation == place.operator]
+    return next((post.id for post in [*own, *able]), f"{role} of {document.place}")
 
 
-def _post(programme: Programme, role: str, organisation: str) -> str:
+def _post(programme: Programme, role: str, organisation: str | None) -> str:
     for post in programme.posts.values():
-        if post.role == role and post.organisation == organisation:
+        if post.role == role and organisation in (None, post.organisation):
             return post.id
-    return f"{role} of {organisation}"
+    return f"{role} of {organisation or programme.programme.id}"

@@ -12,6 +12,7 @@ from datetime import date
 from boldlink.decide import Signature
 from boldlink.errors import Refused
 from boldlink.ledger import Event, Ledger
+from boldlink.programme.charter import KINDS, Charter, charter_at
 from boldlink.programme.folder import Key, Programme
 from boldlink.programme.instruments import Instrument
 from boldlink.programme.signatories import OWN, holder_of, required_posts
@@ -43,36 +44,61 @@ class Signed:
 def signed_at(ledger: Ledger, until: date | None = None) -> Signed:
     """What was signed and moved by the end of a day.
 
-    The first key a person enrols with is the one that counts, and nobody enrols for another. A signature counts if its
-    person was enrolled and held the post when it was given. A document that is recorded anew begins anew, even if its
-    content is one that was signed before.
+    A signature counts if its person was enrolled and held the post when it was given. A document that is recorded anew
+    begins anew, even if its content is one that was signed before; so does whatever rests on a data contract that is.
     """
-    keys: dict[str, str] = {}
-    holders: dict[str, str] = {}
+    charter = Charter()
+    resting = Resting()
     made: dict[str, dict[Key, tuple[Event, ...]]] = {"document.signed": {}, "document.moved": {}}
-    kinds = ("person.enrolled", "document.recorded", "document.withdrawn", *made)
-    for event in ledger.events(*kinds, until=until):
-        body = event.body
-        if event.kind == "person.enrolled":
-            if event.person == body["person"]:
-                keys.setdefault(event.person, body["public_key"])
-        elif event.kind in made:
-            key, post = (body["kind"], body["id"]), body["post"]
-            holder = post.removeprefix(OWN) if post.startswith(OWN) else holders.get(post)
-            if event.person == holder and event.person in keys:
+    for event in ledger.events(*KINDS, until=until):
+        charter.add(event)
+        if event.kind in made:
+            key, post = (event.body["kind"], event.body["id"]), event.body["post"]
+            holder = post.removeprefix(OWN) if post.startswith(OWN) else charter.holder(post)
+            if event.person == holder and event.person in charter.keys:
                 made[event.kind][key] = (*made[event.kind].get(key, ()), event)
-        else:
-            for into in made.values():
-                into.pop((body["kind"], body["id"]), None)
-            if body["kind"] == "post":
-                holders[body["id"]] = body["content"]["holder"] if event.kind == "document.recorded" else ""
-    return Signed(keys, made["document.signed"], made["document.moved"])
+        elif event.kind != "person.enrolled":
+            for key in resting.begin_anew(event):
+                for into in made.values():
+                    into.pop(key, None)
+    return Signed(charter.keys, made["document.signed"], made["document.moved"])
+
+
+class Resting:
+    """Which documents rest on which data contract: an agreement on those it shares, an attestation on its use case's.
+
+    A contract says where data is pinned, which columns name people, and what is health data. Whoever signed for sharing
+    it signed for that, so another contract needs another signature.
+    """
+
+    def __init__(self) -> None:
+        self._datasets: dict[Key, frozenset[str]] = {}
+        self._use_case: dict[Key, str] = {}
+
+    def begin_anew(self, event: Event) -> list[Key]:
+        """The documents that a recorded or withdrawn one makes begin anew: itself, and what rests on it."""
+        key = (event.body["kind"], event.body["id"])
+        content = event.body.get("content", {})
+        if key[0] == "agreement":
+            self._datasets[key] = frozenset(share["dataset"] for share in content.get("datasets", ()))
+        elif key[0] == "use_case":
+            self._datasets[key] = frozenset(content.get("datasets", ()))
+        elif key[0] == "caldicott":
+            self._use_case[key] = content.get("use_case", "")
+        if key[0] != "contract":
+            return [key]
+        agreements = [one for one, names in self._datasets.items() if one[0] == "agreement" and key[1] in names]
+        cases = {one[1] for one, names in self._datasets.items() if one[0] == "use_case" and key[1] in names}
+        return [key, *agreements, *(one for one, case in self._use_case.items() if case in cases)]
 
 
 def awaited(programme: Programme, ledger: Ledger) -> list[Awaited]:
     """Signatures that are missing, in the programme's order."""
-    signed = signed_at(ledger)
+    signed, charter = signed_at(ledger), charter_at(ledger)
     found = []
+    for proposal in charter.proposed.values():
+        post, holder = charter.appointer(proposal) or ("no post", "nobody")
+        found.append(Awaited(proposal.kind, proposal.id, "", post, holder))
     for document in programme.instruments.values():
         have = {signature.post for signature in signatures_on(document, signed)}
         for post in required_posts(document, programme):

@@ -11,7 +11,7 @@ from pydantic import Field
 from boldlink.programme.document import Document, Slug
 from boldlink.programme.life import STANDING, Life
 
-Scope = Literal["one", "parties", "controllers", "health_owners", "own_organisation", "person"]
+Scope = Literal["one", "parties", "controllers", "health_owners", "own_organisation", "place_operator", "person"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Signatory:
 
     one: the programme's post. parties: one of each party to the agreement. controllers: one of each organisation that
     takes part in the use case. health_owners: one of each owner of health data. own_organisation: the person's.
+    place_operator: one of who operates the place, else of the programme; never held by the operator of what is certified.
     person: the person whom it is about, without a post.
     """
 

@@ -92,7 +92,7 @@ class DestructionDocument(Instrument):
     """
 
     life: ClassVar[Life] = CERTIFIED
-    signatories: ClassVar[tuple[Signatory, ...]] = (Signatory("siro", "one"),)
+    signatories: ClassVar[tuple[Signatory, ...]] = (Signatory("siro", "place_operator"),)
     title_of_kind: ClassVar[str] = "Destruction certificate"
     promises: ClassVar[tuple[str, ...]] = ("P15",)
 
