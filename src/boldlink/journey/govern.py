@@ -18,8 +18,9 @@ from boldlink.programme.folder import Programme, read_programme
 from boldlink.programme.instruments import Instrument
 from boldlink.programme.life import Move
 from boldlink.programme.moving import may_move, move
-from boldlink.programme.record import programme_at, record_programme
-from boldlink.programme.signing import Awaited, awaited, person_identity, sign
+from boldlink.programme.record import record_programme
+from boldlink.programme.signatories import holder_of
+from boldlink.programme.signing import Awaited, awaited, missing_on, person_identity, sign, signed_at
 from boldlink.vault.asking import require_no_demo
 
 
@@ -70,8 +71,9 @@ def sign_document(home: Home, document: str, person: str, post: str | None = Non
     if document.partition(":")[0] in CHARTER:
         return _appoint(home, document, person)
     programme, found = _document(home, document)
-    waiting = [one for one in _awaited(home) if (one.kind, one.document) == (found.kind, found.id)]
-    posts = [post] if post else [one.post for one in waiting if one.person == person] or [_any_post(home, person)]
+    waiting = [one for place in home.places.values() for one in missing_on(found, programme, signed_at(place.ledger))]
+    own = [one for one in dict.fromkeys(waiting) if holder_of(one, programme) == person]
+    posts = [post] if post else own or [_any_post(home, person)]
     key = person_identity(home.key_root, person)
     for place in home.places.values():
         for one in posts:
@@ -106,7 +108,7 @@ def _awaited(home: Home) -> list[Awaited]:
     """Signatures that are missing in any place held here: a place that came later has none of what was signed before."""
     found: dict[Awaited, None] = {}
     for place in home.places.values():
-        programme = programme_at(place.ledger)
+        programme = home.programme(place)
         found |= dict.fromkeys(awaited(programme, place.ledger) if programme else ())
     return list(found)
 
@@ -124,7 +126,7 @@ def move_document(home: Home, document: str, to: str, person: str, reasons: str,
 
 
 def _document(home: Home, document: str) -> tuple[Programme, Instrument]:
-    programme = programme_at(home.anywhere.ledger) if home.places else None
+    programme = home.programme(home.anywhere) if home.places else None
     instruments = list(programme.instruments.values()) if programme else []
     found = [one for one in instruments if document in (one.id, f"{one.kind}:{one.id}")]
     if programme is None or len(found) != 1:

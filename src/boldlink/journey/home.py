@@ -20,10 +20,13 @@ from boldlink.errors import BadInput, Refused, Tampered, Waiting
 from boldlink.ledger import Event
 from boldlink.places import Holdings, Place, default_key_folder
 from boldlink.programme.facts import facts_at
+from boldlink.programme.folder import Programme
+from boldlink.programme.record import programme_at
 from boldlink.values import Contract, StoredFile
 from boldlink.vault import Lease, Sealed
 
 Say = Callable[[str], None]
+GOVERNING = ("person.enrolled", "document.recorded", "document.withdrawn", "document.signed", "document.moved")
 
 
 def silent(text: str) -> None:
@@ -46,6 +49,7 @@ class Home:
         default=None, repr=False
     )  # where ledgers with several writers meet; may hold a password
     _facts: dict[str, tuple[int, Facts]] = field(default_factory=dict)
+    _programmes: dict[str, tuple[int, Programme | None]] = field(default_factory=dict)
 
     def open(self, name: str) -> Place:
         """A place of this home, made if it is new. It learns the other places' public keys once, and holds to them."""
@@ -70,12 +74,25 @@ class Home:
 
     def facts(self, place: Place) -> Facts:
         """What is known and signed in a place today."""
-        governed = place.ledger.count("document.recorded", "document.withdrawn", "document.signed", "document.moved")
+        governed = self._governed(place)
         known, facts = self._facts.get(place.name, (-1, None))
         if facts is None or known != governed:
             facts = facts_at(place.ledger)
             self._facts[place.name] = (governed, facts)
         return facts
+
+    def programme(self, place: Place) -> Programme | None:
+        """The programme as it stands in a place; None before the first run."""
+        governed = self._governed(place)
+        known, programme = self._programmes.get(place.name, (-1, None))
+        if programme is None or known != governed:
+            programme = programme_at(place.ledger)
+            self._programmes[place.name] = (governed, programme)
+        return programme
+
+    def _governed(self, place: Place) -> int:
+        """How many events there are that documents, signatures and moves are read from."""
+        return place.ledger.count(*GOVERNING)
 
     @property
     def anywhere(self) -> Place:

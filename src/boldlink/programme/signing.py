@@ -100,12 +100,16 @@ def awaited(programme: Programme, ledger: Ledger) -> list[Awaited]:
         post, holder = charter.appointer(proposal) or ("no post", "nobody")
         found.append(Awaited(proposal.kind, proposal.id, "", post, holder))
     for document in programme.instruments.values():
-        have = {signature.post for signature in signatures_on(document, signed)}
-        for post in required_posts(document, programme):
-            if post not in have:
-                holder = holder_of(post, programme) or "nobody"
-                found.append(Awaited(document.kind, document.id, document.use_case or "", post, holder))
+        for post in missing_on(document, programme, signed):
+            holder = holder_of(post, programme) or "nobody"
+            found.append(Awaited(document.kind, document.id, document.use_case or "", post, holder))
     return found
+
+
+def missing_on(document: Instrument, programme: Programme, signed: Signed) -> list[str]:
+    """Posts that must sign a document and have not, in order."""
+    have = {signature.post for signature in signatures_on(document, signed)}
+    return [post for post in required_posts(document, programme) if post not in have]
 
 
 def sign(document: Instrument, post: str, person: str, programme: Programme, ledger: Ledger, key: Identity) -> Event:

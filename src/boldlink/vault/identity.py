@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -47,6 +48,7 @@ class Identity:
         return self._receiving.exchange(X25519PublicKey.from_public_bytes(bytes.fromhex(other_public)))
 
 
+@lru_cache(maxsize=65_536)  # the same bytes hold today as they did yesterday
 def signature_holds(public: str, signature: str, message: bytes) -> bool:
     """Does an Ed25519 signature (hex) by the holder of a public key (hex) stand under these bytes?"""
     try:
