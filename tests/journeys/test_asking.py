@@ -247,6 +247,19 @@ def test_people_sign_what_is_awaited_of_them_until_nothing_is_also_in_a_place_th
 # --- stopping ---
 
 
+def test_a_document_that_was_withdrawn_before_it_was_signed_waits_for_nobody_any_more(mine, invoke):
+    at = ("--home", mine.parent / "home")
+
+    def awaited():
+        return {turn["what"] for turn in json.loads(invoke("status", *at, "--json").stdout)["turns"]}
+
+    invoke("run", mine, *at, "--extracts", mine.parent / "extracts", "--place", "moj")
+    before = awaited()
+    words = ("move", f"agreement:dsa-{CASE}", "withdraw", *at, "--as", "tamsin-marrowby", "--reasons", "not needed")
+    assert invoke(*words).exit_code == YES
+    assert before - awaited() == {f"agreement:dsa-{CASE}"}
+
+
 def made_for_it(root):
     kinds = ("cohort.selected", "package.sent", "package.received", "spine.linked", "research.built")
     ledgers = [Ledger(folder / "ledger") for folder in (root / "places").iterdir()]
