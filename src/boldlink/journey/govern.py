@@ -17,7 +17,7 @@ from boldlink.programme.check import check_programme
 from boldlink.programme.folder import Programme, read_programme
 from boldlink.programme.instruments import Instrument
 from boldlink.programme.life import Move
-from boldlink.programme.moving import may_move, move
+from boldlink.programme.moving import may_move, move, stopped
 from boldlink.programme.record import record_programme
 from boldlink.programme.signatories import holder_of
 from boldlink.programme.signing import Awaited, awaited, missing_on, person_identity, sign, signed_at
@@ -105,11 +105,19 @@ def awaited_of(home: Home, person: str) -> list[str]:
 
 
 def _awaited(home: Home) -> list[Awaited]:
-    """Signatures that are missing in any place held here: a place that came later has none of what was signed before."""
+    """Signatures that are missing in any place held here: a place that came later has none of what was signed before.
+
+    What was withdrawn waits for nobody: only another version of it can be signed.
+    """
     found: dict[Awaited, None] = {}
     for place in home.places.values():
-        programme = home.programme(place)
-        found |= dict.fromkeys(awaited(programme, place.ledger) if programme else ())
+        if (programme := home.programme(place)) is None:
+            continue
+        signed = signed_at(place.ledger)
+        for one in awaited(programme, place.ledger):
+            document = programme.instruments.get((one.kind, one.document))  # None: a change of the charter
+            if document is None or not stopped(document, programme, signed).startswith("withdrawn"):
+                found[one] = None
     return list(found)
 
 
