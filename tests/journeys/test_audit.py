@@ -45,8 +45,8 @@ def test_thirty_random_flipped_bits_are_all_found(copy):
 
 
 @pytest.mark.slow
-def test_five_hundred_random_flipped_bits_are_all_found(copy):
-    attack(copy, 500, 2)
+def test_a_thousand_random_changed_bytes_are_all_found(copy):
+    attack(copy, 1000, 2)
 
 
 def test_one_flipped_byte_of_every_file_is_found(copy):

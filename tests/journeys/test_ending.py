@@ -203,3 +203,20 @@ def test_what_ends_soon_is_said_in_status(copy, invoke, programme):
     run(invoke, copy, programme)
     told = invoke("status", "--home", copy.root)
     assert "Ends in 30 day(s)" in told.output and "dsa-reducing-reoffending" in told.output
+
+
+def test_any_file_put_back_in_an_older_version_is_found(copy, ended, tmp_path):
+    """Every stored file that changed since the copy was made, one after another; and each that is gone, put back."""
+    older = tmp_path / "backup" / "places"
+    changed = 0
+    for path in sorted(path for path in older.rglob("*") if path.is_file()):
+        now = copy.root / "places" / path.relative_to(older)
+        before = now.read_bytes() if now.is_file() else None
+        if before == path.read_bytes():
+            continue
+        now.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, now)
+        assert not audit(copy.root, copy.keys).intact, path.name
+        changed += 1
+        now.unlink() if before is None else now.write_bytes(before)
+    assert changed > 20 and audit(copy.root, copy.keys).intact

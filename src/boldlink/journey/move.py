@@ -147,7 +147,11 @@ def _carry_all(home: Home) -> None:
     for place in home.places.values():
         for folder in (place.root / "outbox", home.receipts(place.name)):
             for package in packages_in(folder):
-                target = addressee(package)
+                try:
+                    target = addressee(package)
+                except BadInput as problem:  # what cannot be read is left where it lies, and stops no other
+                    home.say(problem.what)
+                    continue
                 if target not in home.places:
                     continue
                 carry(package, home.inbox(target))

@@ -140,7 +140,7 @@ def _signed(folder: Path, path: Path, identity: Mapping[str, str]) -> tuple[dict
     try:
         raw = json.loads(path.read_bytes())
         facts, sealed, signature = raw["facts"], raw["sealed"], raw["signature"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise _damaged(folder, "its manifest cannot be read.") from None
     if not signature_holds(identity["signing"], str(signature), canonical({"facts": facts, "sealed": sealed})):
         raise _damaged(folder, "its signature is not that of the place it says it comes from.")

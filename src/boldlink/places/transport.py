@@ -41,7 +41,7 @@ def outside(package: Path) -> dict[str, Any]:
     try:
         raw = json.loads(path.read_bytes())
         return dict(raw["facts"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise BadInput(
             "PACKAGE-UNREADABLE",
             f"The folder {package.name} holds no package that can be read.",
