@@ -49,6 +49,7 @@ def test_a_thousand_random_changed_bytes_are_all_found(copy):
     attack(copy, 1000, 2)
 
 
+@pytest.mark.slow
 def test_one_flipped_byte_of_every_file_is_found(copy):
     for path in guarded(copy.root):
         whole = path.read_bytes()

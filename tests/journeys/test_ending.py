@@ -164,6 +164,7 @@ STEPS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_run_killed_while_it_ends_something_is_finished_by_the_next(copy, invoke, programme, monkeypatch, step, when):
@@ -205,6 +206,7 @@ def test_what_ends_soon_is_said_in_status(copy, invoke, programme):
     assert "Ends in 30 day(s)" in told.output and "dsa-reducing-reoffending" in told.output
 
 
+@pytest.mark.slow
 def test_any_file_put_back_in_an_older_version_is_found(copy, ended, tmp_path):
     """Every stored file that changed since the copy was made, one after another; and each that is gone, put back."""
     older = tmp_path / "backup" / "places"
