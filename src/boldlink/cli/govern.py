@@ -9,6 +9,7 @@ from rich.table import Table
 
 from boldlink.cli.console import answers, console, say_json
 from boldlink.cli.options import AsOption, HomeOption, JsonOption, speaking
+from boldlink.cli.run import ends_soon
 from boldlink.errors import BadInput
 
 
@@ -113,10 +114,7 @@ def status(home: HomeOption, as_json: JsonOption = False) -> None:
     for name, place in told["places"].items():
         answers.print(_place_table(name, place))
     for one in told["ending_soon"]:
-        whose = f" of {one['of']}" if one["of"] else ""
-        answers.print(
-            f"[yellow]Ends in {one['days_left']} day(s)[/]: {one['what']}{whose} ({one['last_day']})", soft_wrap=True
-        )
+        answers.print(ends_soon(one), soft_wrap=True)
     if told["turns"]:
         answers.print("[bold]Waiting for[/]")
         for turn in told["turns"]:
@@ -131,6 +129,11 @@ def _place_table(name: str, place: dict[str, Any]) -> Table:
         table.add_row("deposit", f"{deposit['dataset']} {deposit['version']} ({deposit['kind']})", counts)
     for refused in place["refused"]:
         table.add_row("refused", f"{refused['dataset']} {refused['version']}", refused["code"])
+    for cohort in place["cohorts"]:
+        left = f"{cohort['without_consent']} without consent, {cohort['opted_out']} opted out"
+        table.add_row(
+            "in scope", f"{cohort['dataset']} for {cohort['use_case']}", f"{cohort['records']} rows; left out: {left}"
+        )
     for package in place["packages"]:
         table.add_row("package", f"{package['dataset']} from {package['from']}", package["use_case"])
     for refused in place["packages_refused"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,6 +90,7 @@ def show_run(done: Run, as_json: bool) -> None:
                 "refused": list(done.refused),
                 "released": done.released,
                 "turns": [turn.as_dict() for turn in done.turns],
+                "ending_soon": [one.as_dict() for one in done.ending_soon],
                 "register": str(done.register),
             }
         )
@@ -101,7 +103,15 @@ def show_run(done: Run, as_json: bool) -> None:
     if done.turns:
         console.print(turns_table(done))
         console.print("Nothing is wrong: the journey goes on when these people have acted. Then run it again.")
+    for one in done.ending_soon:
+        console.print(ends_soon(one.as_dict()), soft_wrap=True)
     console.print(f"Register: {done.register}", soft_wrap=True)
+
+
+def ends_soon(one: Mapping[str, object]) -> str:
+    """A reminder, in words."""
+    whose = f" of {one['of']}" if one["of"] else ""
+    return f"[yellow]Ends in {one['days_left']} day(s)[/]: {one['what']}{whose} ({one['last_day']})"
 
 
 def turns_table(done: Run) -> Table:

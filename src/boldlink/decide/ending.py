@@ -34,6 +34,9 @@ class Ending:
     last_day: date
     days_left: int
 
+    def as_dict(self) -> dict[str, object]:
+        return {**self.__dict__, "last_day": self.last_day.isoformat()}
+
 
 def ending_soon(facts: Facts, at: date, within_days: int = 90) -> list[Ending]:
     """What ends within so many days, soonest first: the programme, instruments of use cases, people's accreditation.

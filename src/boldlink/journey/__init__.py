@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from boldlink.decide import Ending
 from boldlink.journey.arrive import receive_extracts, require_folder, separate_deposits
 from boldlink.journey.end import erase_ended
 from boldlink.journey.govern import Turn, live_use_cases, record, whose_turn
@@ -20,6 +21,7 @@ from boldlink.journey.make import build_research
 from boldlink.journey.move import exchange, move_rows, select_cohorts
 from boldlink.journey.outputs import ask_for_outputs, release_approved
 from boldlink.journey.register import export_places, publish_register
+from boldlink.journey.status import reminders
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Run:
     separated: int
     released: int
     turns: tuple[Turn, ...]
+    ending_soon: tuple[Ending, ...]
     register: Path
 
 
@@ -70,7 +73,9 @@ def travel(home: Home, programme: Path, extracts: Path) -> Run:
     released = release_approved(home)
     export_places(home)
     index = publish_register(home)
-    return Run(arrivals.received, arrivals.refused, separated, released, tuple(whose_turn(home)), index)
+    return Run(
+        arrivals.received, arrivals.refused, separated, released, tuple(whose_turn(home)), tuple(reminders(home)), index
+    )
 
 
 __all__ = ["Home", "Run", "Turn", "open_home", "run", "travel"]

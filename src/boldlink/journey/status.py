@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from boldlink.decide import ending_soon
+from boldlink.decide import Ending, ending_soon
 from boldlink.journey.govern import whose_turn
 from boldlink.journey.home import Home, today
 from boldlink.outputs import requests
 from boldlink.places import Place
+
+
+def reminders(home: Home) -> list[Ending]:
+    """What ends within 90 days, soonest first."""
+    return ending_soon(home.facts(home.anywhere), today()) if home.places else []
 
 
 def status(home: Home) -> dict[str, Any]:
@@ -17,10 +23,7 @@ def status(home: Home) -> dict[str, Any]:
     return {
         "home": str(home.root),
         "places": {name: _place(place) for name, place in home.places.items()},
-        "ending_soon": [
-            {"what": one.what, "of": one.of, "last_day": one.last_day.isoformat(), "days_left": one.days_left}
-            for one in (ending_soon(home.facts(home.anywhere), today()) if home.places else [])
-        ],
+        "ending_soon": [one.as_dict() for one in reminders(home)],
         "turns": [turn.as_dict() for turn in whose_turn(home)],
         "register": _register(home.root),
     }
@@ -42,6 +45,7 @@ def _place(place: Place) -> dict[str, Any]:
             {key: e.body[key] for key in ("dataset", "use_case", "from")}
             for e in place.ledger.events("package.received")
         ],
+        "cohorts": [_cohort(body) for body in _latest_cohorts(place).values()],
         "packages_refused": [
             {key: e.body[key] for key in ("package", "code", "what", "why")}
             for e in place.ledger.events("package.refused")
@@ -59,6 +63,16 @@ def _place(place: Place) -> dict[str, Any]:
             for output in requests(place.ledger).values()
         ],
     }
+
+
+def _latest_cohorts(place: Place) -> dict[tuple[str, str], Mapping[str, Any]]:
+    return {(e.body["use_case"], e.body["dataset"]): e.body for e in place.ledger.events("cohort.selected")}
+
+
+def _cohort(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Who is in scope, and how many rows were left out, by reason, before anything was linked."""
+    keep = ("use_case", "dataset", "records", "outside_cohort", "without_consent", "opted_out")
+    return {key: body[key] for key in keep}
 
 
 def _latest(place: Place, kind: str, shown: Any) -> dict[str, Any]:
