@@ -140,33 +140,38 @@ def introduced(sites):
                 finished(site.start(CARD, *asked))
 
 
-def test_three_processes_with_accounts_of_their_own_link_across_places_by_packages_alone(sites):
+@pytest.fixture(scope="module")
+def travelled(sites):
+    """The whole way: sign, come to know each other, seal, carry, take in, carry receipts, clear outboxes."""
     together(sites, TRAVEL, "only sign")
     introduced(sites)
     together(sites, TRAVEL)
     sent = {(event.body["dataset"], event.body["to"]) for event in sites["moj"].events("package.sent")}
     assert sent == {("prison", "dhsc"), ("probation", "dhsc")}
     assert not sites["dhsc"].events("package.received")
-
     carried = couriered(sites)
     assert {(one, other) for one, other, _ in carried} == {("moj", "dhsc")} and len(carried) == 2
     together(sites, TRAVEL)
+    # A carrier remembers nothing: what still lies in the outbox goes again beside the receipts, and changes nothing.
+    receipts = {name for *_, name in couriered(sites) if name.endswith(".receipt")}
+    assert receipts == {f"{name}.receipt" for *_, name in carried}
+    together(sites, TRAVEL)
+    return sites, {name for *_, name in carried}
+
+
+def test_three_processes_with_accounts_of_their_own_link_across_places_by_packages_alone(travelled):
+    sites, carried = travelled
     assert {event.body["dataset"] for event in sites["dhsc"].events("package.received")} == {"prison", "probation"}
     linked = sites["dhsc"].events("spine.linked")[-1].body["manifest"]
     assert linked["people"]["medium"] > 0
     assert {"prison", "ndtms"} <= set(sites["dhsc"].events("research.built")[-1].body["columns"])
-
-    # A carrier remembers nothing: what still lies in the outbox goes again beside the receipts, and changes nothing.
-    assert {name for *_, name in couriered(sites) if name.endswith(".receipt")} == {
-        f"{name}.receipt" for *_, name in carried
-    }
-    together(sites, TRAVEL)
-    assert {event.body["id"] for event in sites["moj"].events("package.delivered")} == {name for *_, name in carried}
+    assert {event.body["id"] for event in sites["moj"].events("package.delivered")} == carried
     outbox = sites["moj"].home / "places" / "moj" / "outbox"
     assert not [path for path in outbox.rglob("*") if path.is_file()]
 
 
-def test_carrying_everything_once_more_changes_nothing(sites):
+def test_carrying_everything_once_more_changes_nothing(travelled):
+    sites, _ = travelled
     before = {name: site.events()[-1].number for name, site in sites.items()}
     couriered(sites)
     together(sites, TRAVEL)
@@ -176,7 +181,8 @@ def test_carrying_everything_once_more_changes_nothing(sites):
         assert not kinds & set(new), (name, new)
 
 
-def test_no_account_can_look_into_another_places_folder(sites):
+def test_no_account_can_look_into_another_places_folder(travelled):
+    sites, _ = travelled
     look = "import os, sys; os.listdir(sys.argv[1])"
     for site in sites.values():
         for other in sites.values():
@@ -186,7 +192,8 @@ def test_no_account_can_look_into_another_places_folder(sites):
                 assert process.returncode != 0 and "Permission denied" in err
 
 
-def test_each_place_has_its_own_ledger_and_knows_its_own_events_only(sites):
+def test_each_place_has_its_own_ledger_and_knows_its_own_events_only(travelled):
+    sites, _ = travelled
     deposits = {
         name: {event.body["dataset"] for event in site.events("deposit.received")} for name, site in sites.items()
     }
