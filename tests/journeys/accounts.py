@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +27,16 @@ def require_root() -> None:
 
 @contextlib.contextmanager
 def reachable() -> Iterator[None]:
-    """Let other accounts pass through (not look into) the folders above the project and its Python."""
+    """Let other accounts pass through (not look into) the folders above the project and its Python.
+
+    One run of the tests at a time: another that ended first would close the folders again.
+    """
+    with (Path(tempfile.gettempdir()) / "boldlink-tests-accounts.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield from _opened()
+
+
+def _opened() -> Iterator[None]:
     changed: dict[Path, int] = {}
     for path in (ROOT, Path(sys.executable), Path(sys.executable).resolve(), Path(sys.base_prefix)):
         for folder in path.parents:
