@@ -24,6 +24,7 @@ USE_CASE = "reducing-reoffending"
 BECOME = """
 import json, os, sys
 import pyarrow.parquet.encryption, yaml, pwd, boldlink.cli.serve, boldlink.journey.guarding, boldlink.journey.home
+import sqlalchemy.dialects.sqlite.pysqlite
 import boldlink.places, boldlink.vault.server, boldlink.vault.client, boldlink.vault.kms
 from pathlib import Path
 from boldlink.errors import BoldError

@@ -41,7 +41,10 @@ def verify(
         say_json(found.as_dict())
     else:
         for place, problem in found.problems:
-            console.print(f"[red]{problem.code}[/] {place}: {problem.where}: {problem.what}", soft_wrap=True)
+            console.print(
+                f"[red]{problem.code}[/] {escape(place)}: {escape(problem.where)}: {escape(problem.what)}",
+                soft_wrap=True,
+            )
         events = sum(one.events for one in found.heads.values())
         words = "intact" if found.intact else f"NOT intact: {len(found.problems)} problem(s)"
         console.print(f"{len(found.heads)} place(s), {events} events: {words}.")

@@ -272,7 +272,7 @@ def compartments(request: Request, facts: Facts) -> tuple[str, ...]:
     """The compartments an allowed request opens, as COMPARTMENT:read or COMPARTMENT:write."""
     use_case = facts.use_cases.get(request.use_case or "")
     many = {
-        "{dataset}": sorted(use_case.datasets) if use_case else [],
+        "{dataset}": _shared(use_case),
         "{pair}": _pairs(request, use_case),
         "{any}": sorted(facts.contracts),
     }
@@ -283,6 +283,12 @@ def compartments(request: Request, facts: Facts) -> tuple[str, ...]:
             filled = pattern.replace(slot, value) if slot else pattern
             opened.append(f"{filled.format(name=request.name, use_case=request.use_case)}:{mode}")
     return tuple(opened)
+
+
+def _shared(use_case: UseCase | None) -> list[str]:
+    """The datasets that a use case names and its agreement shares."""
+    shares = use_case.agreement.shares if use_case and use_case.agreement else {}
+    return sorted(set(use_case.datasets) & set(shares)) if use_case else []
 
 
 def _pairs(request: Request, use_case: UseCase | None) -> list[str]:

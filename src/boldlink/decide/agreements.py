@@ -61,11 +61,15 @@ def residual_risk_is_accepted(case: Case) -> Finding | None:
 
 @rule("no commercial organisation takes part", "P29", "BOLD programme page, 'What is definitely out of scope'")
 def no_commercial_party(case: Case) -> Finding | None:
-    """P29: no commercial organisation is party to an agreement or to a use case, whatever else holds."""
+    """P29: no commercial organisation is party, holder of data or operator of a place, whatever else holds."""
     if case.use_case is None:
         return None
     agreement = case.use_case.agreement
     parties = {*case.use_case.organisations, *(agreement.parties if agreement else ())}
+    contracts = case.facts.contracts
+    parties |= {contracts[n].held_by for n in case.use_case.datasets if n in contracts and contracts[n].held_by}
+    places = agreement.places if agreement else ()
+    parties |= {case.facts.places[place].operator for place in places if place in case.facts.places}
     known = case.facts.organisations
     barred = tuple(sorted(one for one in parties if one not in known or known[one].commercial))
     return Finding("no_commercial_party", not barred, ("public organisations only",), barred or ("none",), "nobody")
@@ -81,6 +85,16 @@ def every_owner_is_a_party(case: Case) -> Finding | None:
     parties = set(case.use_case.agreement.parties) & set(case.use_case.organisations)
     absent = tuple(f"{owner} is not" for owner in sorted(owners - parties))
     return Finding("every_owner_is_a_party", not absent, tuple(sorted(owners)), absent or ("all are",), "siro")
+
+
+@rule("the agreement shares every dataset that the use case names", "P05 P15", "UK GDPR Article 5(1)(c)")
+def every_dataset_is_shared(case: Case) -> Finding | None:
+    """P05, P15: what a use case names and its agreement does not share is used by nobody."""
+    if case.use_case is None or case.use_case.agreement is None:
+        return None
+    shares = case.use_case.agreement.shares
+    bare = tuple(f"{name} is not shared" for name in case.use_case.datasets if name not in shares)
+    return Finding("every_dataset_is_shared", not bare, case.use_case.datasets, bare or ("all are",), "siro")
 
 
 @rule("there are no more linkers than the agreement allows", "P17", "SATRE 3.2.03")
@@ -99,5 +113,6 @@ RULES = (
     residual_risk_is_accepted,
     no_commercial_party,
     every_owner_is_a_party,
+    every_dataset_is_shared,
 )
 OF_THE_ACTION = (action_is_permitted, linkers_are_few)

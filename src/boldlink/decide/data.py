@@ -87,18 +87,39 @@ def sensitive_columns_are_safeguarded(case: Case) -> Finding | None:
 @rule("the data may be in this place", "P23 P24", "BOLD programme page, 'How we store and protect personal data'")
 def place_is_allowed(case: Case) -> Finding | None:
     """P23, P24: pinned data stays in its place; other data is elsewhere only where the agreement says."""
-    place = case.request.destination or case.request.place
-    if place is None:
+    place, to = case.request.place, case.request.destination
+    if place is None and to is None:
         return None
-    if place not in case.facts.places:
-        return Finding("place_is_allowed", False, tuple(sorted(case.facts.places)), (place,), "nobody")
+    blocked = [f"{one} is no place" for one in (place, to) if one is not None and one not in case.facts.places]
+    if not blocked and to is not None:
+        blocked += _sending(to, case)
+    if not blocked and place is not None:
+        blocked += _holding(place, case)
+    required = tuple(one for one in (place, to) if one is not None)
+    return Finding("place_is_allowed", not blocked, required, tuple(blocked) or ("allowed",), "nobody")
+
+
+def _sending(to: str, case: Case) -> list[str]:
+    """What keeps rows from going to another place: only sending does that, from where they lie, and never of a pin."""
+    contract = case.facts.contracts.get(case.name)
+    if case.action.name != "send" or to == case.request.place:
+        return ["only rows that are sent go to another place"]
+    if contract is None or case.request.place != contract.place:
+        return [f"{case.name} is not sent from {case.request.place}"]
+    if contract.pinned:
+        return [f"{case.name} is pinned and never leaves {contract.place}"]
+    return [] if _may_be(case.name, to, case) else [f"{case.name} may not be in {to}"]
+
+
+def _holding(place: str, case: Case) -> list[str]:
+    """What keeps the rows that an action touches from being in the place where it is done."""
     # Whatever lies somewhere may be erased there.
     touched = () if case.action.name in ENDING else _touched(place, case)
-    blocked = tuple(f"{name} may not be in {place}" for name in touched if not _may_be(name, place, case))
+    blocked = [f"{name} may not be in {place}" for name in touched if not _may_be(name, place, case)]
     agreement = case.use_case.agreement if case.use_case else None
     if case.kind in MADE_FOR_ONE and agreement is not None and place not in agreement.places:
-        blocked += (f"the agreement does not name {place}",)
-    return Finding("place_is_allowed", not blocked, (place,), blocked or ("allowed",), "nobody")
+        blocked.append(f"the agreement does not name {place}")
+    return blocked
 
 
 @rule("the request names a place", "P08", "SATRE 3.1.01")

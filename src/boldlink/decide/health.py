@@ -135,11 +135,13 @@ def _respected(route: Confidentiality, exempt: bool) -> bool:
 
 
 def _known(dataset: str, route: Confidentiality, case: Case) -> bool:
-    """Where opt-outs are applied here, the extract must say who opted out; else the owner applied them beforehand."""
+    """Can it be told who consented, or who opted out? By a column of the extract, or by the owner before delivery."""
     contract = case.facts.contracts[dataset]
-    return route.opt_out != "applied" or bool(
-        contract.opt_out_column or contract.consent_column or contract.opt_outs_applied_by_owner
-    )
+    if contract.opt_outs_applied_by_owner:
+        return True
+    if route.route == "consent" and not contract.consent_column:
+        return False
+    return route.opt_out != "applied" or bool(contract.opt_out_column)
 
 
 RULES = (

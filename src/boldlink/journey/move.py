@@ -239,10 +239,11 @@ def _copy(sealed: Sealed, writer_for: Callable[[pa.Schema], SealedWriter]) -> No
 
 def _delivered(place: Place, receipt: Path) -> None:
     """What has arrived need not lie in the sender's outbox any longer."""
-    package = checked_receipt(place, receipt, peer_identity(place, str(outside(receipt).get("from", ""))))
+    sender = str(outside(receipt).get("from", ""))
+    package = checked_receipt(place, receipt, peer_identity(place, sender))
     left = [path for path in bound_files(place.ledger) if path.startswith(f"outbox/{package}/")]
     sent = place.ledger.last("package.sent", id=package)
-    if left and sent is not None:
+    if left and sent is not None and sent.body["to"] == sender:
         place.store.erase("package.delivered", sent.person, {"id": package}, left)
     discard(receipt)
 

@@ -45,7 +45,9 @@ def check_register(root: Path, pages: Mapping[str, str] | None) -> list[Problem]
     """Compare HOME/register with the pages that the ledgers bind."""
     folder = root / "register"
     there = (
-        {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if not p.is_dir()} if folder.is_dir() else {}
+        {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()}
+        if folder.is_dir()
+        else {}
     )
     expected = pages or {}
     problems = [

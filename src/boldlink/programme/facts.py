@@ -110,9 +110,9 @@ def _programme_ends(programme: Programme, held: dict[Key, decide.Instrument], at
 
 
 def _enough(renewal: RenewalDocument, programme: Programme) -> bool:
-    external = sum(member.external for member in renewal.members)
+    external = len({member.name for member in renewal.members if member.external})
     quorum = programme.programme.panel
-    return len(renewal.members) >= quorum.members and external >= quorum.external
+    return len({member.name for member in renewal.members}) >= quorum.members and external >= quorum.external
 
 
 def _people(programme: Programme, held: dict[Key, decide.Instrument]) -> dict[str, decide.Person]:
@@ -150,7 +150,8 @@ def _use_case(document: UseCaseDocument, programme: Programme, held: dict[Key, d
         affected_groups=tuple(document.affected_groups),
         anonymisation=own["anonymisation"][1] if "anonymisation" in own else None,
         findings=own["findings"][1] if "findings" in own else None,
-        approvers=frozenset(holder for post in posts if (holder := holder_of(post, programme))),
+        approvers=frozenset(holder for post in posts if (holder := holder_of(post, programme)))
+        | {signature.person for kind in APPROVAL if kind in own for signature in own[kind][1].signatures},
         **_parts(own),
     )
 
@@ -238,8 +239,9 @@ def _engagement(document: EngagementDocument, instrument: decide.Instrument) -> 
 
 
 def _panel(document: PanelDecisionDocument, instrument: decide.Instrument) -> decide.Panel:
-    external = sum(member.external for member in document.members)
-    return decide.Panel(instrument, document.decision, len(document.members), external)
+    everybody = {member.name for member in document.members}
+    external = {member.name for member in document.members if member.external}
+    return decide.Panel(instrument, document.decision, len(everybody), len(external))
 
 
 def _ethics(document: EthicsDocument, instrument: decide.Instrument) -> decide.Ethics:

@@ -177,6 +177,11 @@ class AgreementDocument(Instrument):
     datasets: list[SharedDataset] = Field(min_length=1)
 
     @property
+    def ends_on(self) -> date | None:
+        """The last day of the agreement, or of keeping what it shares, whichever comes first."""
+        return min(self.ends, self.retention.until)
+
+    @property
     def organisations(self) -> list[str]:
         """The parties' ids."""
         return [party.organisation for party in self.parties]

@@ -175,10 +175,14 @@ class DpiaDocument(Instrument):
 
     @property
     def residual(self) -> dict[str, str]:
-        """Risk → what is left of it after the measure that lowers it most."""
+        """Risk → what is left of it after the approved measure that lowers it most; without one, all of it."""
         order = ("low", "medium", "high")
         return {
-            risk.id: min((m.residual for m in self.measures if m.risk == risk.id), key=order.index)
+            risk.id: min(
+                (m.residual for m in self.measures if m.risk == risk.id and m.approved),
+                key=order.index,
+                default=risk.overall,
+            )
             for risk in self.risks
         }
 
