@@ -37,7 +37,7 @@ def main():
         notes = [read_note(path.read_text(encoding="utf-8")) for path in options.notes]
         holds = (inclusion if options.kind == "inclusion" else consistency)(proof, *notes)
         signed = [is_signed(note, options.key) for note in notes]
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as problem:
         return say(UNREADABLE, f"these files cannot be read as a proof and notes: {type(problem).__name__}")
     if not holds:
         return say(FAILS, f"the {options.kind} proof does NOT hold")

@@ -34,8 +34,9 @@ def signers(ledger, key, until=None):
 def forged(ledger, key, post, person, signed_by=None):
     """A signature written past the commands, as if `person` had given it; made with the key of `signed_by`."""
     found = document(ledger, *key)
-    body = {"kind": key[0], "id": key[1], "hash": found.content_hash, "post": post}
-    signature = identity(signed_by or person).sign(_message(found, post))
+    over = signed_at(ledger).over[key]
+    body = {"kind": key[0], "id": key[1], "hash": found.content_hash, "post": post, "over": over}
+    signature = identity(signed_by or person).sign(_message(found, post, over))
     return ledger.append("document.signed", person, {**body, "signature": signature})
 
 
@@ -77,12 +78,19 @@ INTERNAL = {**EXTERNAL, "name": "Ivor Inside", "external": False}
     ids=["five, two from outside", "four", "one from outside", "all from outside"],
 )
 def test_a_renewal_and_a_panels_decision_need_the_quorum(ledger, members, counts):
+    members = [{**one, "name": f"{one['name']} {number}"} for number, one in enumerate(members)]
     for key in (RENEWAL, PANEL):
         put(ledger, *key, members=members)
         sign_by_all(ledger, *key)
     ends = facts_at(ledger, FIRST).programme_ends
     assert ends == (date(2031, 3, 31) if counts else date(2024, 12, 31))
     assert ("panel_has_decided" not in unmet(ledger)) is counts
+
+
+def test_a_member_who_is_named_five_times_is_one_member(ledger):
+    put(ledger, *PANEL, members=[EXTERNAL] * 5)
+    sign_by_all(ledger, *PANEL)
+    assert "panel_has_decided" in unmet(ledger)
 
 
 def test_a_renewal_that_is_not_signed_by_both_or_not_yet_decided_renews_nothing(ledger):
@@ -292,3 +300,80 @@ def test_nothing_is_awaited_of_what_is_signed_and_everything_of_what_was_amended
     programme = programme_at(ledger)
     wanted = required_posts(programme.instruments[DSA], programme)
     assert [(one.document, one.post) for one in awaited(programme, ledger)] == [(DSA[1], post) for post in wanted]
+
+
+# --- what was signed once is not signed for ever ---
+
+
+def again(ledger, kind, *, document):
+    """Every signature (or move) of a document that ever was, written down once more, past the commands."""
+    for event in list(ledger.events(kind)):
+        if (event.body["kind"], event.body["id"]) == document:
+            ledger.append(event.kind, event.person, event.body)
+
+
+def test_an_old_signature_written_down_again_counts_for_nothing(ledger):
+    content = programme_at(ledger).instruments[DSA].content
+    put(ledger, *DSA, version="1.0.1")
+    record_document(ledger, MANAGER, *DSA, content)
+    again(ledger, "document.signed", document=DSA)
+    assert signers(ledger, DSA) == {} and "agreement_is_live" in unmet(ledger)
+    sign_by_all(ledger, *DSA)
+    assert unmet(ledger) == set()
+
+
+def test_an_old_appointment_written_down_again_appoints_nobody(ledger):
+    for holder in (AFTER, BEFORE):
+        hand_over(ledger, "moj-siro", holder)
+    put(ledger, "post", "moj-siro", holder=AFTER)
+    again(ledger, "document.signed", document=("post", "moj-siro"))
+    assert programme_at(ledger).posts["moj-siro"].holder == BEFORE
+
+
+SUBSTANCE = [
+    (("use_case", CASE), {"question": "Another question altogether?"}, {"agreement_is_live", "dpia_is_reviewed", "caldicott_is_signed", "panel_has_decided"}),
+    (DSA, {"purpose": "Another purpose altogether."}, {"dpia_is_reviewed", "caldicott_is_signed"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "changes", "rules"), SUBSTANCE, ids=["use case", "agreement"])
+def test_another_study_needs_everybodys_signature_again(ledger, key, changes, rules):
+    put(ledger, *key, **changes)
+    sign_by_all(ledger, *key)
+    assert rules <= unmet(ledger)
+
+
+def test_another_team_or_version_needs_only_its_own(ledger):
+    put(ledger, "use_case", CASE, version="1.0.1")
+    sign_by_all(ledger, "use_case", CASE)
+    assert unmet(ledger) == set()
+
+
+def test_somebody_who_signs_for_two_sides_past_the_commands_signs_for_one(ledger):
+    person = "tamsin-marrowby"
+    hand_over(ledger, "dhsc-siro", person)
+    put(ledger, *DSA, version="1.0.1")
+    for post in ("moj-siro", "dhsc-siro"):
+        forged(ledger, DSA, post, person)
+    assert signers(ledger, DSA) == {"moj-siro": person}
+
+
+def test_who_signed_for_a_use_case_does_no_work_on_it_after_the_post_has_passed_on(ledger):
+    hand_over(ledger, "moj-siro", AFTER)
+    assert BEFORE in facts_at(ledger, FIRST).use_cases[CASE].approvers
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("document.signed", {}),
+        ("document.moved", {"kind": "agreement"}),
+        ("document.recorded", {"kind": "person", "id": "x", "hash": "h", "content": 3}),
+        ("document.withdrawn", {"kind": ["agreement"], "id": None}),
+        ("person.enrolled", {"person": LINKER}),
+    ],
+)
+def test_an_event_that_does_not_say_what_its_kind_says_counts_for_nothing(ledger, kind, body):
+    before = facts_at(ledger)
+    ledger.append(kind, "mallory", body)
+    assert facts_at(ledger) == before

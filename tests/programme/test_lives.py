@@ -36,11 +36,19 @@ def by_hand(ledger, key, to, post, reasons="by hand"):
     """An event written past the commands, rightly signed by whoever holds the post."""
     programme = programme_at(ledger)
     found, person = programme.instruments[key], holder_of(post, programme)
-    body = {"kind": key[0], "id": key[1], "hash": found.content_hash, "move": to, "post": post, "reasons": reasons}
+    body = {
+        "kind": key[0],
+        "id": key[1],
+        "hash": found.content_hash,
+        "move": to,
+        "post": post,
+        "reasons": reasons,
+        "over": signed_at(ledger).after[key],
+    }
     if person not in signed_at(ledger).keys:
         enrolled = {"person": person, "public_key": identity(person).public["signing"]}
         ledger.append("person.enrolled", person, enrolled)
-    ledger.append("document.moved", person, {**body, "signature": identity(person).sign(_message(found, to, post, reasons))})  # fmt: skip
+    ledger.append("document.moved", person, {**body, "signature": identity(person).sign(_message(found, to, post, reasons, body["over"]))})  # fmt: skip
 
 
 def state(ledger, key, at=FIRST):
@@ -257,7 +265,8 @@ def test_who_held_a_post_that_is_gone_moves_and_signs_nothing_by_it(ledger):
     person, found = holder_of("dhsc-siro", programme), programme.instruments[DSA]
     ledger.append("document.withdrawn", MANAGER, {"kind": "post", "id": "dhsc-siro"})
     body = {"kind": DSA[0], "id": DSA[1], "hash": found.content_hash, "move": "withdraw", "post": "dhsc-siro"}
-    signature = identity(person).sign(_message(found, "withdraw", "dhsc-siro", "gone"))
+    body["over"] = signed_at(ledger).after[DSA]
+    signature = identity(person).sign(_message(found, "withdraw", "dhsc-siro", "gone", body["over"]))
     ledger.append("document.moved", person, {**body, "reasons": "gone", "signature": signature})
     assert facts_at(ledger).use_cases[CASE].agreement.instrument.stopped == ""
 

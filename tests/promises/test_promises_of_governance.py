@@ -197,11 +197,17 @@ def held_by_nhs_england(d):
     d["customProperties"].append({"property": "heldBy", "value": "nhs-england"})
 
 
+def with_nhs_england(d):
+    d.append({"id": "nhs-england", "name": "NHS England", "kind": "nhs"})
+
+
 @pytest.mark.parametrize(
     "edit", [{"body": "IGARD"}, {"outcome": "not_supported"}, {"datasets": ["wales-substance-misuse"]}]
 )
 def test_p14_only_the_body_of_the_day_advises_and_only_on_what_it_was_asked(changed, edit):
-    known = changed(contracts__ndtms=held_by_nhs_england, advice=lambda d: d.update(edit))
+    known = changed(
+        contracts__ndtms=held_by_nhs_england, organisations=with_nhs_england, advice=lambda d: d.update(edit)
+    )
     refused("advisory_body_has_advised", known)
 
 
@@ -209,7 +215,7 @@ def test_p14_igards_advice_counted_until_its_last_day(changed):
     def at(day):
         return changed(advice=lambda d: d.update(body="IGARD", asked_on=date(2016, 1, 4), given_on=day))
 
-    changed(contracts__ndtms=held_by_nhs_england)
+    changed(contracts__ndtms=held_by_nhs_england, organisations=with_nhs_england)
     assert decide(LINK, at(date(2023, 1, 31)), TODAY).allowed
     refused("advisory_body_has_advised", at(date(2023, 2, 1)))
 

@@ -122,6 +122,7 @@ def turns_table(done: Run) -> Table:
     for (person, act), turns in _by_person(done).items():
         several = act == "sign" and len(turns) > 1
         command = f"boldlink sign awaited --as {person}" if several else turns[0].command
+        command += " --home ..."
         table.add_row(person, act, "\n".join(turn.what for turn in turns), command)
     return table
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from boldlink.decide import Facts
+from boldlink.decide.actions import ENDING
 from boldlink.journey.home import Home
 from boldlink.ledger import Event
 from boldlink.places import Place, bound_files
@@ -39,11 +40,24 @@ def _due(place: Place) -> Iterator[tuple[str, list[Event]]]:
     found: dict[str, list[Event]] = {}
     for event in place.ledger.events(*ERASURES, "root.replaced"):
         about = event.body.get("about") or event.body.get("reason", "")
-        if event.hash not in told and ":" in about:
+        if event.hash not in told and _was_decided(place, event, about):
             found.setdefault(about, []).append(event)
     for about, events in found.items():
         if any(event.kind == "root.replaced" for event in events):  # until then the keys still open copies
             yield about, events
+
+
+def _was_decided(place: Place, event: Event, about: str) -> bool:
+    """Does an allowed decision to end this very thing stand before it? Nothing else is certified."""
+    decision = place.ledger.event(str(event.body.get("decision")))
+    return (
+        decision is not None
+        and decision.kind == "decision"
+        and decision.number < event.number
+        and bool(decision.body.get("allowed"))
+        and decision.body.get("resource") == about
+        and decision.body.get("action") in ENDING
+    )
 
 
 def _certificates(place: Place) -> Iterator[Event]:

@@ -77,7 +77,7 @@ class Home:
         governed = self._governed(place)
         known, facts = self._facts.get(place.name, (-1, None))
         if facts is None or known != governed:
-            facts = facts_at(place.ledger)
+            facts = facts_at(place.ledger, today())
             self._facts[place.name] = (governed, facts)
         return facts
 

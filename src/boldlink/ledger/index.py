@@ -18,6 +18,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
+from boldlink.errors import Tampered
 from boldlink.ledger.segments import Span, segment_name
 
 FORMAT = 1
@@ -157,7 +158,19 @@ class Index:
 
     def _rows(self, wanted: sql.Select[Any]) -> list[Row]:
         self._flush()
-        return [Row(*row) for row in self._connection.execute(wanted.limit(BATCH))]
+        try:
+            return [Row(*row) for row in self._connection.execute(wanted.limit(BATCH))]
+        except sql.exc.SQLAlchemyError as problem:
+            raise self._spoilt() from problem
+
+    def _spoilt(self) -> Tampered:
+        return Tampered(
+            "LEDGER-INDEX",
+            "The ledger's index cannot be read.",
+            "its file was damaged; nothing but the index is lost, and it is made again from the ledger's own files.",
+            f"remove {self.path.name if self.path else 'it'} from the key folder and run the command again",
+            "the place's key custodian",
+        )
 
     def _flush(self) -> None:
         if self._pending:

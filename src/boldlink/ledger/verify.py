@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from boldlink.ledger.event import GENESIS, Event, Head, check_line
 from boldlink.ledger.merkle import Tree, leaf_hash
 from boldlink.ledger.segments import Span, read_lines, segment_name, segments, torn_bytes
+
+CLOCKS_DIFFER = timedelta(hours=1)  # between machines that write one history
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Chain:
 
     def __init__(self, number: int = 0, previous: str = GENESIS, tree: Tree | None = None, place: str = "") -> None:
         self.number, self.hash, self.tree, self.place = number, previous, tree or Tree(), place
+        self._latest: datetime | None = None
 
     @property
     def head(self) -> Head:
@@ -51,7 +55,9 @@ class Chain:
 
     def copy(self) -> Chain:
         """Another that goes on from here."""
-        return Chain(self.number, self.hash, Tree(self.tree.size, self.tree.peaks), self.place)
+        other = Chain(self.number, self.hash, Tree(self.tree.size, self.tree.peaks), self.place)
+        other._latest = self._latest
+        return other
 
     def follow(self, line: bytes) -> dict[str, Any]:
         """Check the next line against its own hash and the line before it. Raises Broken."""
@@ -62,8 +68,21 @@ class Chain:
             raise Broken(Problem("LEDGER-EVENT", f"event {number}", "its bytes do not give its hash")) from None
         if raw["previous"] != self.hash or raw["number"] != number:
             raise Broken(Problem("LEDGER-CHAIN", f"event {number}", "it does not follow the event before it"))
+        if not self._in_time(str(raw["recorded_at"])):
+            what = "it says that it was written down before the event before it"
+            raise Broken(Problem("LEDGER-TIME", f"event {number}", what))
         self.step(raw, line)
         return raw
+
+    def _in_time(self, recorded_at: str) -> bool:
+        """Does time go on? Clocks of several writers differ by a little; history that is written later by much more."""
+        try:
+            at = datetime.fromisoformat(recorded_at)
+            late = self._latest is not None and at < self._latest - CLOCKS_DIFFER
+            self._latest = at if self._latest is None else max(at, self._latest)
+        except (ValueError, TypeError):  # no time, or one without a zone
+            return False
+        return at.tzinfo is not None and not late
 
     def step(self, raw: Mapping[str, Any], line: bytes) -> None:
         """Go past a line that is known to follow."""

@@ -139,12 +139,30 @@ def checked_receipt(place: Place, folder: Path, recipient_identity: Mapping[str,
 def _signed(folder: Path, path: Path, identity: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     try:
         raw = json.loads(path.read_bytes())
-        facts, sealed, signature = raw["facts"], raw["sealed"], raw["signature"]
+        facts, sealed, signature = dict(raw["facts"]), dict(raw["sealed"]), str(raw["signature"])
+        signed = canonical({"facts": facts, "sealed": sealed})
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise _damaged(folder, "its manifest cannot be read.") from None
-    if not signature_holds(identity["signing"], str(signature), canonical({"facts": facts, "sealed": sealed})):
+    if not signature_holds(identity["signing"], signature, signed):
         raise _damaged(folder, "its signature is not that of the place it says it comes from.")
+    if not _complete(facts):
+        raise _damaged(folder, "its manifest does not say what a manifest says.")
     return facts, sealed
+
+
+def _complete(facts: Mapping[str, Any]) -> bool:
+    """Does a manifest say all that a package needs, or a receipt? Its sender may be wrong, or mean harm."""
+    if facts.get("format") == RECEIPT:
+        return all(isinstance(facts.get(name), str) for name in ("id", "from", "to"))
+    words = ("id", "dataset", "use_case", "from", "to", "made_from")
+    files = facts.get("files")
+    return (
+        all(isinstance(facts.get(name), str) for name in words)
+        and isinstance(facts.get("sequence"), int)
+        and isinstance(files, dict)
+        and all(isinstance(file, dict) and isinstance(file.get("sha256"), str) for file in files.values())
+        and all("/" not in name and name not in (".", "..") for name in files)
+    )
 
 
 def _disclosure(place: Place, contents: Contents) -> dict[str, str]:
@@ -173,11 +191,11 @@ def _manifest(place: Place, facts: Mapping[str, Any], key: bytes, recipient: Map
 
 
 def _unseal(place: Place, facts: Mapping[str, Any], sealed: Mapping[str, str], folder: Path) -> bytes:
-    shared = place.keys.identity.agree(sealed["one_time"])
-    box = AESGCM(derive(shared, "package-key"))
     try:
+        shared = place.keys.identity.agree(sealed["one_time"])
+        box = AESGCM(derive(shared, "package-key"))
         return box.decrypt(bytes.fromhex(sealed["nonce"]), bytes.fromhex(sealed["key"]), canonical(facts))
-    except InvalidTag:
+    except (InvalidTag, KeyError, TypeError, ValueError):
         raise _damaged(folder, "its key does not open with this place's identity.") from None
 
 

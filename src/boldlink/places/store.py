@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from boldlink.values import StoredFile
 from boldlink.vault import Lease, Sealed, SealedWriter
 
 STAGING = "staging"
+PART = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~@+=-]+")  # of a path: never empty, never upwards
 OPENINGS = "openings"  # what people wrote, bound by commitments
 
 
@@ -42,17 +44,35 @@ class Holdings:
         self.files: dict[str, Mapping[str, Any]] = {}
         self.erased: set[str] = set()
         self.commitments: dict[str, Mapping[str, str]] = {}  # by the file that opens them
+        self.strange: list[int] = []  # events that name paths no place of ours would write
 
     def add(self, event: Event) -> None:
-        """Fold the next event in."""
-        if "commitments" in event.body:
+        """Fold the next event in. A path outside the place, or into its ledger, is never followed."""
+        erased, files = event.body.get("erased", ()), event.body.get("files", ())
+        if not _sound(erased, files):
+            self.strange.append(event.number)
+            return
+        if isinstance(event.body.get("commitments"), dict):
             self.commitments[event.body["openings"]] = event.body["commitments"]
-        for path in event.body.get("erased", ()):
-            self.files.pop(path, None)
-            self.erased.add(path)
-        for file in event.body.get("files", ()):
+        for path in erased:
+            if self.files.pop(path, None) is not None:
+                self.erased.add(path)
+        for file in files:
             self.files[file["path"]] = file
             self.erased.discard(file["path"])
+
+
+def _sound(erased: Any, files: Any) -> bool:
+    """Are these lists of paths below a place, as a step writes them?"""
+    if not isinstance(erased, list | tuple) or not isinstance(files, list | tuple):
+        return False
+    named = [*erased, *(file.get("path") if isinstance(file, dict) and "sha256" in file else None for file in files)]
+    return all(isinstance(path, str) and _is_below(path) for path in named)
+
+
+def _is_below(path: str) -> bool:
+    parts = path.split("/")
+    return parts[0] not in ("ledger", STAGING) and all(PART.fullmatch(part) for part in parts)
 
 
 def bound_files(ledger: Ledger) -> dict[str, str]:
@@ -229,7 +249,8 @@ class Store:
 def check_files(root: Path, holdings: Holdings) -> list[Problem]:
     """Compare a place's files with its ledger: changed, missing, added, and work that a killed run left unfinished."""
     held = {path: str(file["sha256"]) for path, file in holdings.files.items()}
-    problems = []
+    what = "it names files that no place of ours would write; nothing of it is followed"
+    problems = [Problem("STORE-STRANGE", f"event {number}", what) for number in holdings.strange]
     for path, expected in sorted(held.items()):
         target = root / path
         if not target.is_file() or target.is_symlink():

@@ -35,6 +35,22 @@ class Proposal:
     id: str
     hash: str
     content: Mapping[str, Any]
+    over: str  # the event that recorded it: a signature is for this proposal and no other that says the same
+
+
+FIELDS = {
+    "person.enrolled": ("person", "public_key"),
+    "document.recorded": ("kind", "id", "hash"),
+    "document.withdrawn": ("kind", "id"),
+    "document.signed": ("kind", "id", "hash", "post", "signature"),
+    "document.moved": ("kind", "id", "hash", "post", "signature", "move", "reasons"),
+}
+
+
+def well_formed(event: Event) -> bool:
+    """Does an event say what its kind says? One that does not was written past the commands, and counts for nothing."""
+    told = all(isinstance(event.body.get(name), str) for name in FIELDS[event.kind])
+    return told and (event.kind != "document.recorded" or isinstance(event.body.get("content"), dict))
 
 
 class Charter:
@@ -67,6 +83,8 @@ class Charter:
 
     def appointer(self, proposal: Proposal) -> tuple[str, str] | None:
         """The post that must sign a proposal, and its holder: never the post that it is about, never its new holder."""
+        if proposal.kind == "programme" and self._loosens(proposal):
+            return None
         posts = {key[1]: content for key, (_, content) in self.standing.items() if key[0] == "post"}
         gains = proposal.content.get("holder") if proposal.kind == "post" else None
         for role in APPOINTERS:
@@ -76,6 +94,13 @@ class Charter:
                     return post, str(content["holder"])
         return None
 
+    def _loosens(self, proposal: Proposal) -> bool:
+        """A later last day is the panel's to renew, with its quorum, and a quorum does not shrink by a signature."""
+        old = self.standing.get(("programme", proposal.id), ("", {}))[1]
+        new, before, after = proposal.content, old.get("panel", {}), proposal.content.get("panel", {})
+        smaller = any(after.get(name, 0) < before.get(name, 0) for name in ("members", "external"))
+        return bool(old) and (str(new.get("ends")) > str(old.get("ends")) or smaller)
+
     def _record(self, event: Event) -> None:
         key = (event.body["kind"], event.body["id"])
         self.proposed.pop(key, None)
@@ -84,14 +109,16 @@ class Charter:
         elif not self._founded:
             self.standing[key] = (event.body["hash"], event.body["content"])
         elif key not in self.standing or self.standing[key][0] != event.body["hash"]:
-            self.proposed[key] = Proposal(*key, event.body["hash"], event.body["content"])
+            self.proposed[key] = Proposal(*key, event.body["hash"], event.body["content"], event.hash)
 
     def _sign(self, event: Event) -> None:
         body, key = event.body, (event.body["kind"], event.body["id"])
         proposal, public = self.proposed[key], self.keys.get(event.person)
         if public is None or body["hash"] != proposal.hash or self.appointer(proposal) != (body["post"], event.person):
             return
-        if signature_holds(public, body["signature"], _message(proposal, body["post"])):
+        if proposal.over == body.get("over") and signature_holds(
+            public, body["signature"], _message(proposal, body["post"])
+        ):
             self.standing[key] = (proposal.hash, proposal.content)
             del self.proposed[key]
 
@@ -100,7 +127,8 @@ def charter_at(ledger: Ledger, until: date | None = None) -> Charter:
     """The charter as it stood at the end of a day."""
     charter = Charter()
     for event in ledger.events(*KINDS, until=until):
-        charter.add(event)
+        if well_formed(event):
+            charter.add(event)
     return charter
 
 
@@ -116,12 +144,13 @@ def appoint(proposal: Proposal, person: str, charter: Charter, ledger: Ledger, k
         raise _refused(proposal, "the key shown is not the one this person is enrolled with.")
     if person not in charter.keys:
         ledger.append("person.enrolled", person, {"person": person, "public_key": public})
-    body = {"kind": proposal.kind, "id": proposal.id, "hash": proposal.hash, "post": appointer[0]}
+    about = {"kind": proposal.kind, "id": proposal.id, "hash": proposal.hash}
+    body = {**about, "post": appointer[0], "over": proposal.over}
     return ledger.append("document.signed", person, {**body, "signature": key.sign(_message(proposal, appointer[0]))})
 
 
 def _message(proposal: Proposal, post: str) -> bytes:
-    return f"boldlink signature\n{proposal.kind}\n{proposal.id}\n{proposal.hash}\n{post}\n".encode()
+    return f"boldlink signature\n{proposal.kind}\n{proposal.id}\n{proposal.hash}\n{post}\n{proposal.over}\n".encode()
 
 
 def _refused(proposal: Proposal, why: str) -> Refused:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,7 +25,7 @@ class Document(BaseModel):
         """The document as JSON values, keys as they stand in its file."""
         return self.model_dump(mode="json", exclude_unset=True)
 
-    @cached_property
+    @property
     def content_hash(self) -> str:
         """What a signature is over: SHA-256 of the content."""
         return content_hash(self.content)

@@ -61,15 +61,16 @@ def move(
     if to is Move.RESUME and not _may_resume(document, post, programme, last):
         raise _refused(document, to, "only the post that suspended it, or one that signs it, may let it go on.")
     if len(reasons.strip()) < 3:
-        raise _refused(document, to, "no reasons are given.")
+        raise _refused(document, to, "no reasons are given: say in a few words why.")
     public = key.public["signing"]
     if signed.keys.get(person) is None:
         ledger.append("person.enrolled", person, {"person": person, "public_key": public})
     elif signed.keys[person] != public:
         raise _refused(document, to, "the key shown is not the one this person is enrolled with.")
     body = {"kind": document.kind, "id": document.id, "hash": document.content_hash, "move": str(to), "post": post}
-    signature = key.sign(_message(document, to, post, reasons))
-    return ledger.append("document.moved", person, {**body, "reasons": reasons, "signature": signature})
+    over = signed.after.get((document.kind, document.id), "")
+    signature = key.sign(_message(document, to, post, reasons, over))
+    return ledger.append("document.moved", person, {**body, "over": over, "reasons": reasons, "signature": signature})
 
 
 def may_move(document: Instrument, to: Move, post: str, programme: Programme) -> bool:
@@ -114,12 +115,12 @@ def _moves(document: Instrument, signed: Signed) -> list[Event]:
 
 def _holds(document: Instrument, event: Event, signed: Signed) -> bool:
     public, body = signed.keys.get(event.person), event.body
-    message = _message(document, Move(body["move"]), body["post"], body["reasons"])
+    message = _message(document, Move(body["move"]), body["post"], body["reasons"], body["over"])
     return public is not None and signature_holds(public, body["signature"], message)
 
 
-def _message(document: Instrument, to: Move, post: str, reasons: str) -> bytes:
-    return f"boldlink move\n{document.kind}\n{document.id}\n{document.content_hash}\n{to}\n{post}\n{reasons}\n".encode()
+def _message(document: Instrument, to: Move, post: str, reasons: str, over: str) -> bytes:
+    return f"boldlink move\n{document.kind}\n{document.id}\n{document.content_hash}\n{to}\n{post}\n{reasons}\n{over}\n".encode()
 
 
 def _refused(document: Instrument, to: Move, why: str) -> Refused:

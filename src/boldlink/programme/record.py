@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from boldlink.errors import Tampered
 from boldlink.ledger import Ledger
-from boldlink.programme.charter import CHARTER, charter_at
+from boldlink.programme.charter import CHARTER, charter_at, well_formed
 from boldlink.programme.contract import ContractDocument
 from boldlink.programme.document import Document, content_hash
 from boldlink.programme.folder import Key, Programme
@@ -79,7 +80,16 @@ def programme_at(ledger: Ledger, until: date | None = None) -> Programme | None:
     """The programme as it stood at the end of a day; None if there was none. What is only proposed does not stand."""
     charter = charter_at(ledger, until)
     rest = {key: one for key, one in standing(ledger, until).items() if key[0] not in CHARTER}
-    return programme_of({**charter.standing, **rest})
+    try:
+        return programme_of({**charter.standing, **rest})
+    except ValueError as problem:
+        raise Tampered(
+            "PROGRAMME-RECORD",
+            "A document that the ledger holds is not one that this software recorded.",
+            f"it does not read into its type ({type(problem).__name__}); it was written past the commands.",
+            "keep the ledger as it is, and look at its last events with `boldlink audit log` and a text editor",
+            "the place's security lead",
+        ) from None
 
 
 def programme_of(documents: Mapping[Key, tuple[str, Mapping[str, Any]]]) -> Programme | None:
@@ -116,6 +126,8 @@ def standing(ledger: Ledger, until: date | None) -> dict[Key, tuple[str, Mapping
     """(kind, id) → (hash, content) of every document as it was last recorded by the end of a day."""
     found: dict[Key, tuple[str, Mapping[str, Any]]] = {}
     for event in ledger.events("document.recorded", "document.withdrawn", until=until):
+        if not well_formed(event):
+            continue
         key = (event.body["kind"], event.body["id"])
         if event.kind == "document.recorded":
             found[key] = (event.body["hash"], event.body["content"])

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from boldlink.decide import Signature
 from boldlink.errors import Refused
 from boldlink.ledger import Event, Ledger
-from boldlink.programme.charter import KINDS, Charter, charter_at
+from boldlink.programme.charter import KINDS, Charter, charter_at, well_formed
 from boldlink.programme.folder import Key, Programme
 from boldlink.programme.instruments import Instrument
 from boldlink.programme.signatories import OWN, holder_of, required_posts
@@ -39,6 +40,8 @@ class Signed:
     keys: Mapping[str, str] = field(default_factory=dict)
     signatures: Mapping[Key, tuple[Event, ...]] = field(default_factory=dict)
     moves: Mapping[Key, tuple[Event, ...]] = field(default_factory=dict)
+    over: Mapping[Key, str] = field(default_factory=dict)  # the event that a signature on a document now is over
+    after: Mapping[Key, str] = field(default_factory=dict)  # the event that a move of it now comes after
 
 
 def signed_at(ledger: Ledger, until: date | None = None) -> Signed:
@@ -50,46 +53,75 @@ def signed_at(ledger: Ledger, until: date | None = None) -> Signed:
     charter = Charter()
     resting = Resting()
     made: dict[str, dict[Key, tuple[Event, ...]]] = {"document.signed": {}, "document.moved": {}}
+    over: dict[Key, str] = {}
+    after: dict[Key, str] = {}
     for event in ledger.events(*KINDS, until=until):
+        if not well_formed(event):
+            continue
         charter.add(event)
         if event.kind in made:
             key, post = (event.body["kind"], event.body["id"]), event.body["post"]
             holder = post.removeprefix(OWN) if post.startswith(OWN) else charter.holder(post)
-            if event.person == holder and event.person in charter.keys:
+            point = over if event.kind == "document.signed" else after
+            # One signature is for one point of the history: written down again later, it counts for nothing.
+            if event.person == holder and event.person in charter.keys and event.body.get("over") == point.get(key):
                 made[event.kind][key] = (*made[event.kind].get(key, ()), event)
+                after[key] = event.hash if event.kind == "document.moved" else after[key]
         elif event.kind != "person.enrolled":
             for key in resting.begin_anew(event):
-                for into in made.values():
-                    into.pop(key, None)
-    return Signed(charter.keys, made["document.signed"], made["document.moved"])
+                made["document.signed"].pop(key, None)
+                over[key] = event.hash
+                if key == (event.body["kind"], event.body["id"]):  # what only rests on it stays withdrawn or suspended
+                    made["document.moved"].pop(key, None)
+                    after[key] = event.hash
+    return Signed(charter.keys, made["document.signed"], made["document.moved"], over, after)
+
+
+# What others signed on the strength of: another team, version or day does not make it another study.
+NOT_SUBSTANCE = ("version", "supersedes", "team", "outputs", "starts", "ends", "review", "linkers_at_most", "retention")
+ON_A_USE_CASE = (
+    "agreement", "dpia", "caldicott", "section_251", "advice", "panel_decision", "ethics", "anonymisation",
+)  # fmt: skip
+ON_AN_AGREEMENT = ("dpia", "caldicott", "section_251")
+ON_A_CONTRACT = ("agreement", "caldicott")
 
 
 class Resting:
-    """Which documents rest on which data contract: an agreement on those it shares, an attestation on its use case's.
+    """Which documents rest on which: approvals on their use case, a DPIA and an attestation on the agreement, both on
+    the data contracts of the datasets.
 
-    A contract says where data is pinned, which columns name people, and what is health data. Whoever signed for sharing
-    it signed for that, so another contract needs another signature.
+    A contract says where data is pinned, which columns name people, and what is health data; an agreement says of whom,
+    and for what. Whoever signed on the strength of one signs again on the strength of another.
     """
 
     def __init__(self) -> None:
-        self._datasets: dict[Key, frozenset[str]] = {}
-        self._use_case: dict[Key, str] = {}
+        self._known: dict[Key, dict[str, Any]] = {}
 
     def begin_anew(self, event: Event) -> list[Key]:
         """The documents that a recorded or withdrawn one makes begin anew: itself, and what rests on it."""
         key = (event.body["kind"], event.body["id"])
-        content = event.body.get("content", {})
-        if key[0] == "agreement":
-            self._datasets[key] = frozenset(share["dataset"] for share in content.get("datasets", ()))
-        elif key[0] == "use_case":
-            self._datasets[key] = frozenset(content.get("datasets", ()))
-        elif key[0] == "caldicott":
-            self._use_case[key] = content.get("use_case", "")
-        if key[0] != "contract":
-            return [key]
-        agreements = [one for one, names in self._datasets.items() if one[0] == "agreement" and key[1] in names]
-        cases = {one[1] for one, names in self._datasets.items() if one[0] == "use_case" and key[1] in names}
-        return [key, *agreements, *(one for one, case in self._use_case.items() if case in cases)]
+        before, now = self._known.get(key), dict(event.body.get("content") or {})
+        self._known[key] = now
+        if key[0] == "contract":
+            cases = {
+                one[1]
+                for one, held in self._known.items()
+                if one[0] == "use_case" and key[1] in held.get("datasets", ())
+            }
+            return [key, *self._of(cases, ON_A_CONTRACT)]
+        changed = before is not None and _substance(before) != _substance(now)
+        if changed and key[0] == "use_case":
+            return [key, *self._of({key[1]}, ON_A_USE_CASE)]
+        if changed and key[0] == "agreement":
+            return [key, *self._of({str(now.get("use_case"))}, ON_AN_AGREEMENT)]
+        return [key]
+
+    def _of(self, cases: set[str], kinds: tuple[str, ...]) -> list[Key]:
+        return [one for one, held in self._known.items() if one[0] in kinds and held.get("use_case") in cases]
+
+
+def _substance(content: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if name not in NOT_SUBSTANCE}
 
 
 def awaited(programme: Programme, ledger: Ledger) -> list[Awaited]:
@@ -121,8 +153,9 @@ def sign(document: Instrument, post: str, person: str, programme: Programme, led
         ledger.append("person.enrolled", person, {"person": person, "public_key": key.public["signing"]})
     elif enrolled != key.public["signing"]:
         raise refused_to_sign(document, "the key shown is not the one this person is enrolled with.")
-    body = {"kind": document.kind, "id": document.id, "hash": document.content_hash, "post": post}
-    return ledger.append("document.signed", person, {**body, "signature": key.sign(_message(document, post))})
+    over = signed.over.get((document.kind, document.id), "")
+    body = {"kind": document.kind, "id": document.id, "hash": document.content_hash, "post": post, "over": over}
+    return ledger.append("document.signed", person, {**body, "signature": key.sign(_message(document, post, over))})
 
 
 def signatures_on(document: Instrument, signed: Signed) -> Iterator[Signature]:
@@ -130,12 +163,15 @@ def signatures_on(document: Instrument, signed: Signed) -> Iterator[Signature]:
 
     When a post passes to somebody else, what its holder signed before still stands: the post signed.
     """
+    people: dict[str, str] = {}
     for event in signed.signatures.get((document.kind, document.id), ()):
         body = event.body
         public = signed.keys.get(event.person)
         if body["hash"] != document.content_hash or public is None:
             continue
-        if signature_holds(public, body["signature"], _message(document, body["post"])):
+        if people.setdefault(event.person, body["post"]) != body["post"]:  # nobody signs for two sides
+            continue
+        if signature_holds(public, body["signature"], _message(document, body["post"], body["over"])):
             yield Signature(body["post"], event.person, event.effective_on)
 
 
@@ -149,8 +185,8 @@ def _require_may_sign(document: Instrument, post: str, person: str, programme: P
         raise refused_to_sign(document, f"{person} has signed it for another side, and nobody signs for both.")
 
 
-def _message(document: Instrument, post: str) -> bytes:
-    return f"boldlink signature\n{document.kind}\n{document.id}\n{document.content_hash}\n{post}\n".encode()
+def _message(document: Instrument, post: str, over: str) -> bytes:
+    return f"boldlink signature\n{document.kind}\n{document.id}\n{document.content_hash}\n{post}\n{over}\n".encode()
 
 
 def refused_to_sign(document: Instrument, why: str) -> Refused:
