@@ -13,6 +13,7 @@ import yaml
 from boldlink.errors import KeyUnavailable, Refused, Tampered
 from boldlink.journey import open_home
 from boldlink.journey.audit import audit
+from boldlink.journey.certificate import certify
 from boldlink.journey.end import erase_ended
 from boldlink.journey.govern import sign_document, whose_turn
 from boldlink.places import bound_files
@@ -222,3 +223,13 @@ def test_any_file_put_back_in_an_older_version_is_found(copy, ended, tmp_path):
         changed += 1
         now.unlink() if before is None else now.write_bytes(before)
     assert changed > 20 and audit(copy.root, copy.keys).intact
+
+
+def test_an_erasure_that_nobody_decided_is_not_certified(copy, invoke, programme):
+    with open_home(copy.root, copy.keys) as home:
+        ledger, about = home.places["moj"].ledger, "use_case:reducing-reoffending"
+        ledger.append("use_case.erased", "mallory", {"about": about, "erased": [], "decision": "f" * 64})
+        root = {"old": "x", "new": "y", "reason": about, "decision": "f" * 64, "dropped": [], "survives": {}}
+        forged = ledger.append("root.replaced", "mallory", root)
+        ledger.append("root.destroyed", "boldlink", {"root": "x", "replaced": forged.hash, "how": "shredded"})
+        assert certify(home, home.places["moj"]) == 0

@@ -206,3 +206,13 @@ def test_a_home_that_holds_one_place_holds_no_other_and_takes_in_only_what_is_it
     told = json.loads(invoke("run", mine, *options, keys=root / "keys").stdout)
     assert told["received"] == [] and [p.name for p in (root / "home/places").iterdir()] == ["dhsc"]
     assert not [path for path in (root / "home/places").rglob("*") if "prison" in path.name]
+
+
+def test_a_document_can_be_read_before_it_is_signed(copy, invoke):
+    told = json.loads(
+        invoke("show", "agreement:dsa-substance-misuse", "--home", copy.root, "--json", keys=copy.keys).stdout
+    )
+    assert told["content"]["id"] == "dsa-substance-misuse" and told["awaited"] == [] and len(told["sha256"]) == 64
+    assert {one["post"] for one in told["signed"]} >= {"moj-siro", "dhsc-siro"}
+    assert "purpose:" in invoke("show", "agreement:dsa-substance-misuse", "--home", copy.root).output
+    assert invoke("show", "agreement:nothing", "--home", copy.root).exit_code == 2

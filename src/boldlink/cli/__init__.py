@@ -8,7 +8,7 @@ from boldlink.cli.ask import where, who_can, why
 from boldlink.cli.audit import audit
 from boldlink.cli.demo import demo
 from boldlink.cli.explain import explain
-from boldlink.cli.govern import move, quality, sign, status
+from boldlink.cli.govern import move, quality, show, sign, status
 from boldlink.cli.keys import keys
 from boldlink.cli.link import link
 from boldlink.cli.output import output
@@ -32,6 +32,7 @@ app.command()(stage)
 app.command()(link)
 app.command()(explain)
 app.command()(sign)
+app.command()(show)
 app.command()(move)
 app.command()(why)
 app.command("who-can")(who_can)

@@ -73,6 +73,28 @@ def move(
         console.print(f"{person}, as {by}: {to} {document}.")
 
 
+def show(
+    document: Annotated[str, typer.Argument(help="KIND:ID, such as destruction:destruction-dhsc-1.")],
+    home: HomeOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a document as it stands in the ledger: what a signature is asked for, and who has signed."""
+    with speaking(as_json):
+        from boldlink.journey import open_home
+        from boldlink.journey.govern import read_document
+        from boldlink.journey.home import require_home
+
+        require_home(home)
+        with open_home(home) as opened:
+            told = read_document(opened, document)
+    if as_json:
+        say_json(told)
+        return
+    import yaml
+
+    answers.print(yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=100), markup=False, soft_wrap=True)
+
+
 def quality(
     dataset: Annotated[str, typer.Argument(help="The dataset, such as prison.")],
     home: HomeOption,

@@ -20,7 +20,7 @@ from boldlink.programme.life import Move
 from boldlink.programme.moving import may_move, move, stopped
 from boldlink.programme.record import record_programme
 from boldlink.programme.signatories import holder_of
-from boldlink.programme.signing import Awaited, awaited, missing_on, person_identity, sign, signed_at
+from boldlink.programme.signing import Awaited, awaited, missing_on, person_identity, sign, signatures_on, signed_at
 from boldlink.vault.asking import require_no_demo
 
 
@@ -97,6 +97,22 @@ def _appoint(home: Home, document: str, person: str) -> int:
             do="`boldlink status` lists every signature that is awaited",
         )
     return signed
+
+
+def read_document(home: Home, document: str) -> dict[str, Any]:
+    """A document's content and hash, who has signed it and who must, and whether it is stopped. Raises BadInput."""
+    programme, found = _document(home, document)
+    signed = signed_at(home.anywhere.ledger)
+    return {
+        "document": f"{found.kind}:{found.id}",
+        "sha256": found.content_hash,
+        "content": found.content,
+        "signed": [
+            {"post": one.post, "person": one.person, "on": one.on.isoformat()} for one in signatures_on(found, signed)
+        ],
+        "awaited": missing_on(found, programme, signed),
+        "stopped": stopped(found, programme, signed),
+    }
 
 
 def awaited_of(home: Home, person: str) -> list[str]:

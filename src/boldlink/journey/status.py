@@ -76,7 +76,14 @@ def _cohort(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _latest(place: Place, kind: str, shown: Any) -> dict[str, Any]:
-    return {event.body["use_case"]: shown(event.body) for event in place.ledger.events(kind)}
+    """What was made last for each use case, but for those of which everything was erased since."""
+    found: dict[str, Any] = {}
+    for event in place.ledger.events(kind, "use_case.erased"):
+        if event.kind == kind:
+            found[event.body["use_case"]] = shown(event.body)
+        else:
+            found.pop(str(event.body.get("about", "")).removeprefix("use_case:"), None)
+    return found
 
 
 def _register(root: Path) -> str | None:
