@@ -216,3 +216,13 @@ def test_a_document_can_be_read_before_it_is_signed(copy, invoke):
     assert {one["post"] for one in told["signed"]} >= {"moj-siro", "dhsc-siro"}
     assert "purpose:" in invoke("show", "agreement:dsa-substance-misuse", "--home", copy.root).output
     assert invoke("show", "agreement:nothing", "--home", copy.root).exit_code == 2
+
+
+def test_what_nobody_foresaw_is_named_by_its_kind_and_shows_no_value(copy, invoke, monkeypatch):
+    def failing(*arguments, **named):
+        raise KeyError("Jane Realname")
+
+    monkeypatch.setattr("boldlink.journey.status.status", failing)
+    told = invoke("status", "--home", copy.root, "--json", keys=copy.keys)
+    assert told.exit_code == 1 and json.loads(told.stdout)["error"]["code"] == "UNFORESEEN"
+    assert "Realname" not in told.output and "KeyError" in told.output

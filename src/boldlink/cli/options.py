@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
+import click
 import typer
 
 from boldlink.cli.console import ask_secretly, fail
@@ -42,6 +44,23 @@ def speaking(as_json: bool) -> Iterator[None]:
         if (problem.name or "").split(".")[0] not in PLATFORM_PARTS:
             raise
         fail(_missing(problem.name or ""), as_json)
+    except (typer.Exit, click.ClickException):
+        raise
+    except Exception as problem:
+        if os.environ.get("BOLDLINK_DEBUG"):
+            raise
+        fail(_failed(problem), as_json)
+
+
+def _failed(problem: Exception) -> BoldError:
+    """Something nobody foresaw: named by its kind alone, because what it says may hold a value."""
+    return BoldError(
+        "UNFORESEEN",
+        f"The command failed inside ({type(problem).__name__}).",
+        "this is a fault of the software, or something was written past its commands.",
+        "run `boldlink audit verify`; set BOLDLINK_DEBUG=1 where no personal value can be shown, to see where it failed",
+        "whoever looks after this installation",
+    )
 
 
 def _let_people_be_asked() -> None:

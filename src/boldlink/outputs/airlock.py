@@ -81,7 +81,9 @@ def _fold(found: dict[str, OutputState], event: Event, private: Private) -> None
         state = State.AWAITING_REVIEW if body["passed"] else State.REFUSED
         found[body["id"]] = OutputState(body["id"], body["use_case"], body["title"], event.person, body, event, state)
         return
-    output = found[body["request"]]
+    output = found.get(str(body.get("request")))
+    if output is None:  # written past the commands, about a request that nobody made
+        return
     if event.kind == "output.reviewed":
         output.votes[event.person] = (body["vote"], private(event).get("reasons", ""))
         if outcome := _outcome(vote for vote, _ in output.votes.values()):

@@ -35,7 +35,7 @@ class Told:
             self.root = event.body.get("root")
         elif event.kind == "root.replaced":
             self.root = event.body["new"]
-        elif event.kind == "peer.known" and not event.body.get("elsewhere"):
+        elif event.kind == "peer.known" and {"peer", "identity"} <= set(event.body) and not event.body.get("elsewhere"):
             self.peers[event.body["peer"]] = event.body["identity"]
         elif event.kind == "register.published":
             self.pages = event.body["pages"]
