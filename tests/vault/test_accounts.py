@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import boldlink
+from accounts import reachable
 
 pytestmark = pytest.mark.xdist_group("home")
 VAULT, LINKER, STRANGER, GROUP = 61001, 61002, 61003, 61000
@@ -65,7 +66,8 @@ def base(made):
     own(folder / "home", LINKER, 0o750, 0o640)
     own(folder / "keys", VAULT, 0o700, 0o600)
     own(folder / "run", VAULT, 0o750, 0o640)
-    yield folder
+    with reachable():
+        yield folder
     shutil.rmtree(folder)
 
 
