@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from accounts import ROOT, finished, give, reachable, require_root, start
 
+from accounts import ROOT, finished, give, reachable, require_root, start
 from boldlink.ledger import Ledger
 from boldlink.places.transport import addressee, carry, packages_in
 from boldlink.programme.folder import read_programme

@@ -121,6 +121,11 @@ class UseCase:
         bare = (self.anonymisation, self.findings)
         return (self.instrument, *(one.instrument for one in held if one), *(one for one in bare if one))
 
+    @cached_property
+    def is_waiting(self) -> bool:
+        """Does a post still have to sign something of it?"""
+        return any(one.missing_posts for one in self.instruments)
+
 
 @dataclass(frozen=True)
 class DataOf:

@@ -77,9 +77,7 @@ def _lasting(case: Case) -> str | None:
     if needing:
         return next((one.id for one in needing if not has_ended(one.id, facts, at)), None)
     # Nobody names it today; somebody whose documents wait to be signed again may have named it yesterday.
-    waiting = (
-        u for u in facts.use_cases.values() if not has_ended(u.id, facts, at) and not everything_stands(u, facts, at)
-    )
+    waiting = (u for u in facts.use_cases.values() if u.is_waiting and not has_ended(u.id, facts, at))
     return next((one.id for one in waiting), None)
 
 
