@@ -19,7 +19,8 @@ from boldlink.places import Place, bound_files
 from boldlink.programme.instruments import DestructionDocument
 from boldlink.programme.record import record_document
 
-ERASURES = ("use_case.erased", "dataset.disposed", "edges.erased")
+ERASED = {"use_case": "use_case.erased", "dataset": "dataset.disposed", "edges": "edges.erased"}
+ERASURES = tuple(ERASED.values())
 STANDARD = "NIST SP 800-88 Rev. 1, cryptographic erase, and the files unlinked"
 
 

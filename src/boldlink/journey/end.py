@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from boldlink.decide import Request, compartments, decide
-from boldlink.journey.certificate import certify
+from boldlink.journey.certificate import ERASED, certify
 from boldlink.journey.home import Home, today
 from boldlink.outputs import State, requests
 from boldlink.places import Place, bound_files
@@ -21,7 +21,6 @@ from boldlink.places import Place, bound_files
 OWN_STAGES = ("scope", "spine", "research", "pseudonyms", "outputs", "package")
 DATASET_STAGES = ("deposits", "quarantine", "identifiers", "attributes", "record-key", "source-person")
 ACTION = {"use_case": "erase", "dataset": "dispose", "edges": "unlink"}
-ERASED = {"use_case": "use_case.erased", "dataset": "dataset.disposed", "edges": "edges.erased"}
 
 
 def erase_ended(home: Home) -> int:

@@ -13,10 +13,10 @@ from boldlink.decide import Facts, Request, decide
 from boldlink.decide.actions import ACTIONS
 from boldlink.errors import BadInput
 from boldlink.ledger import Ledger
+from boldlink.programme.charter import KINDS
 from boldlink.programme.facts import facts_at
 from boldlink.vault.guard import Guard, Opened
 
-GOVERNED = ("document.", "person.")  # every kind of event that documents, signatures, moves and people are read from
 NOTHING = Opened((), "")
 MOST_KNOWN = 16  # sets of facts kept at once, more than any home has places
 
@@ -38,7 +38,7 @@ class Rules:
 
     def standing(self, ledger: Ledger) -> str:
         """A hash of all that decisions rest on: of the events that tell it, so no day that passes changes it."""
-        told = (event.hash for event in ledger.events() if event.kind.startswith(GOVERNED))
+        told = (event.hash for event in ledger.events(*KINDS))
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     def _facts(self, ledger: Ledger, today: date) -> Facts:
@@ -46,7 +46,7 @@ class Rules:
         if key not in self._known:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            self._known[key] = facts_at(ledger)
+            self._known[key] = facts_at(ledger, today)
         return self._known[key]
 
 

@@ -19,6 +19,7 @@ from boldlink.decide import Decision, Facts, Request, decide, explain
 from boldlink.errors import BadInput, Refused, Tampered, Waiting
 from boldlink.ledger import Event
 from boldlink.places import Holdings, Place, default_key_folder
+from boldlink.programme.charter import KINDS
 from boldlink.programme.facts import facts_at
 from boldlink.programme.folder import Programme
 from boldlink.programme.record import programme_at
@@ -26,7 +27,6 @@ from boldlink.values import Contract, StoredFile
 from boldlink.vault import Lease, Sealed
 
 Say = Callable[[str], None]
-GOVERNING = ("person.enrolled", "document.recorded", "document.withdrawn", "document.signed", "document.moved")
 
 
 def silent(text: str) -> None:
@@ -92,7 +92,7 @@ class Home:
 
     def _governed(self, place: Place) -> int:
         """How many events there are that documents, signatures and moves are read from."""
-        return place.ledger.count(*GOVERNING)
+        return place.ledger.count(*KINDS)
 
     @property
     def anywhere(self) -> Place:

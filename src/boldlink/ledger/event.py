@@ -34,6 +34,11 @@ class Head:
     hash: str
     root: str = ""
 
+    @property
+    def signed_bytes(self) -> bytes:
+        """What a place signs about it, besides the note."""
+        return f"boldlink head\n{self.place}\n{self.events}\n{self.hash}\n".encode()
+
     def as_dict(self) -> dict[str, Any]:
         return {"place": self.place, "events": self.events, "hash": self.hash, "root": self.root}
 

@@ -56,8 +56,7 @@ class Ledger:
         except BaseException:
             self._unlock()
             raise
-        last = self._storage.numbered(self._storage.head.events)
-        self._latest = last.recorded_at if last else None
+        self._latest: datetime | None = None
         if repaired is not None:
             self.append("ledger.repaired", "boldlink", {"torn_bytes": repaired})
         if filled := getattr(self._storage, "filled", 0):
@@ -154,7 +153,9 @@ class Ledger:
     def _draft(self, kind: str, person: str, body: Mapping[str, Any], effective_on: date | None = None) -> Draft:
         require_section_62(kind, body)
         # A clock that was put back writes no history before the history: time stands still until it has caught up.
-        recorded = self._now() if self._latest is None else max(self._now(), self._latest)
+        if self._latest is None and (last := self._storage.numbered(self._storage.head.events)):
+            self._latest = last.recorded_at
+        recorded = max(self._now(), self._latest) if self._latest else self._now()
         self._latest = recorded
         return Draft(kind, person, dict(body), effective_on or recorded.date(), recorded)
 

@@ -13,7 +13,6 @@ from boldlink.ledger import Event, Head, History, Problem, check_head, check_his
 from boldlink.ledger.checkpoint import read_checkpoint
 from boldlink.ledger.segments import torn_bytes
 from boldlink.ledger.witness import Exported
-from boldlink.places.place import head_bytes
 from boldlink.places.store import Holdings, check_files
 from boldlink.vault import KeyFolder
 from boldlink.vault.keys import signature_holds
@@ -108,7 +107,7 @@ def _is_signed(event: Event, before: Head, public: str) -> bool:
         said = (Head.from_dict(event.body["head"]), note.origin, note.size, note.root.hex())
         return (
             said == (before, before.place, before.events, before.root)
-            and signature_holds(public, event.body["signature"], head_bytes(before))
+            and signature_holds(public, event.body["signature"], before.signed_bytes)
             and note.is_signed_by(before.place, bytes.fromhex(public))
         )
     except (KeyError, TypeError, ValueError, AttributeError):

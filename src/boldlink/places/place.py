@@ -100,7 +100,7 @@ class Place:
         return last
 
     def _signed(self, head: Head) -> dict[str, Any]:
-        return {"head": head.as_dict(), "signature": self._sign(head_bytes(head)).hex(), "note": self._note(head)}
+        return {"head": head.as_dict(), "signature": self._sign(head.signed_bytes).hex(), "note": self._note(head)}
 
     def _note(self, head: Head) -> str:
         """The head as a signed note, for witnesses."""
@@ -178,11 +178,6 @@ def _begin(ledger: Ledger, name: str, key_root: Path) -> KeyFolder:
     body = {"place": place_id, "name": name, "identity": keys.identity.public, "root": keys.root.id}
     ledger.append("place.created", "boldlink", body)
     return keys
-
-
-def head_bytes(head: Head) -> bytes:
-    """What a place signs about a head, besides the note."""
-    return f"boldlink head\n{head.place}\n{head.events}\n{head.hash}\n".encode()
 
 
 def _index(folder: Path, key_root: Path) -> Path | None:

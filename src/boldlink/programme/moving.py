@@ -13,7 +13,7 @@ from boldlink.programme.folder import Programme
 from boldlink.programme.instruments import Instrument
 from boldlink.programme.life import MOVERS, Move, State, after
 from boldlink.programme.signatories import required_posts
-from boldlink.programme.signing import Signed, signatures_on, signed_at
+from boldlink.programme.signing import Signed, missing_on, signed_at
 from boldlink.vault import Identity
 from boldlink.vault.keys import signature_holds
 
@@ -22,9 +22,8 @@ STOPPED = {State.SUSPENDED: "suspended", State.WITHDRAWN: "withdrawn"}
 
 def state_of(document: Instrument, programme: Programme, signed: Signed, at: date) -> State:
     """Where a document stands on a day, from what was signed and moved by then."""
-    have = {signature.post for signature in signatures_on(document, signed)}
-    complete = have >= set(required_posts(document, programme))
-    state, _ = _moved(document, programme, signed, State.IN_FORCE if complete else State.AWAITING)
+    begun = State.AWAITING if missing_on(document, programme, signed) else State.IN_FORCE
+    state, _ = _moved(document, programme, signed, begun)
     lapsed = document.ends_on is not None and document.ends_on < at
     return (after(document.life, state, Move.LAPSE) or state) if lapsed else state
 

@@ -13,7 +13,7 @@ from typing import Any
 from boldlink.decide import Signature
 from boldlink.errors import Refused
 from boldlink.ledger import Event, Ledger
-from boldlink.programme.charter import KINDS, Charter, charter_at, well_formed
+from boldlink.programme.charter import KINDS, Charter, well_formed
 from boldlink.programme.folder import Key, Programme
 from boldlink.programme.instruments import Instrument
 from boldlink.programme.signatories import OWN, holder_of, required_posts
@@ -42,6 +42,7 @@ class Signed:
     moves: Mapping[Key, tuple[Event, ...]] = field(default_factory=dict)
     over: Mapping[Key, str] = field(default_factory=dict)  # the event that a signature on a document now is over
     after: Mapping[Key, str] = field(default_factory=dict)  # the event that a move of it now comes after
+    charter: Charter = field(default_factory=Charter)
 
 
 def signed_at(ledger: Ledger, until: date | None = None) -> Signed:
@@ -74,7 +75,7 @@ def signed_at(ledger: Ledger, until: date | None = None) -> Signed:
                 if key == (event.body["kind"], event.body["id"]):  # what only rests on it stays withdrawn or suspended
                     made["document.moved"].pop(key, None)
                     after[key] = event.hash
-    return Signed(charter.keys, made["document.signed"], made["document.moved"], over, after)
+    return Signed(charter.keys, made["document.signed"], made["document.moved"], over, after, charter)
 
 
 # What others signed on the strength of: another team, version or day does not make it another study.
@@ -126,7 +127,8 @@ def _substance(content: dict[str, Any]) -> dict[str, Any]:
 
 def awaited(programme: Programme, ledger: Ledger) -> list[Awaited]:
     """Signatures that are missing, in the programme's order."""
-    signed, charter = signed_at(ledger), charter_at(ledger)
+    signed = signed_at(ledger)
+    charter = signed.charter
     found = []
     for proposal in charter.proposed.values():
         post, holder = charter.appointer(proposal) or ("no post", "nobody")

@@ -100,7 +100,7 @@ class Guard:
             ledger = Ledger(folder)
             keys = KeyFolder(self.key_root / (ledger.place or "nothing"))
             keys.require()
-            seen = known.ledger.head if known else _head(keys.last_head)
+            seen = known.ledger.head if known else _last_head(keys)
             if seen and (problems := check_head(seen, ledger.head.events, ledger.head_at(seen.events))):
                 raise Tampered(problems[0].code, f"The history of {name} is not the one the vault last saw.")
             known = self._places[name] = Guarded(name, ledger, keys, size)
@@ -179,8 +179,8 @@ def _people(people: Any) -> tuple[str, ...]:
     return found
 
 
-def _head(raw: Mapping[str, Any] | None) -> Head | None:
-    return Head(str(raw["place"]), int(raw["events"]), str(raw["hash"])) if raw else None
+def _last_head(keys: KeyFolder) -> Head | None:
+    return Head.from_dict(keys.last_head) if keys.last_head else None
 
 
 def _not_accepted(compartment: str) -> KeyUnavailable:

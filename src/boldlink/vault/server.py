@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from boldlink.errors import BadInput, BoldError, KeyUnavailable
-from boldlink.ledger import Head, Ledger
+from boldlink.ledger import Ledger
 from boldlink.ledger.checkpoint import Checkpoint
 from boldlink.vault.guard import Guard, held_key
 from boldlink.vault.identity import KEY_BYTES
@@ -117,7 +117,7 @@ class Session:
         head = at.ledger.head
         note = Checkpoint(head.place, head.events, bytes.fromhex(head.root)).text.encode()
         message = from_text(request.get("message"))
-        if message not in (head_message(head), note):
+        if message not in (head.signed_bytes, note):
             raise KeyUnavailable(
                 "VAULT-SIGN",
                 "The vault signs nothing but how far a place's history goes, as it reads it itself.",
@@ -179,11 +179,6 @@ class Session:
         asked = {key: str(request.get(key))[:200] for key in ("place", "compartment", "decision") if key in request}
         about = {"uid": self._uid, "process": self._process, "write": request.get("write") is True}
         self._vault.log.append(kind, person, {"at": asked.pop("place", ""), **asked, **about, **more})
-
-
-def head_message(head: Head) -> bytes:
-    """What a place's identity signs under a checkpoint."""
-    return f"boldlink head\n{head.place}\n{head.events}\n{head.hash}\n".encode()
 
 
 def _failed(kind: str) -> KeyUnavailable:
