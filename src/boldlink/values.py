@@ -244,7 +244,11 @@ class ResearchDataset:
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure with its official definition, or one plainly named as not official."""
+    """A measure with its official definition, or one plainly named as not official.
+
+    `follow_up_days`: dataset -> days after the end of the period until which that dataset must be complete before the
+    measure is mature.
+    """
 
     id: str
     title: str
@@ -252,6 +256,10 @@ class Measure:
     source: str
     official: bool
     linked: bool = False  # who is counted depends on links between datasets
+    formula: str = ""
+    exclusions: tuple[str, ...] = ()
+    follow_up_days: Mapping[str, int] = field(default_factory=dict)
+    breaks: tuple[str, ...] = ()  # days on which the series breaks, and why: never read across them
 
 
 @dataclass(frozen=True)
@@ -259,7 +267,9 @@ class StatTable:
     """A table of counts as an analyst makes it: key columns, then count columns, and what adds up to what.
 
     `rows` are dictionaries; `rates` maps a rate's name to (numerator, denominator), which are count columns.
-    `total_label` marks the value of a key column whose rows are totals over the others.
+    `total_label` marks the value of a key column whose rows are totals over the others. `estimates` maps columns that a
+    model gave (ratios, days, shares, bounds of intervals) to the decimals they show; a row's counts are the people
+    behind its estimates; an estimate that does not exist is None.
     """
 
     title: str
@@ -271,6 +281,7 @@ class StatTable:
     notes: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     overlapping: tuple[str, ...] = ()  # keys whose groups share people (link confidences): they are never added up
+    estimates: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

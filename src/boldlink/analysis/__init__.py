@@ -1,5 +1,6 @@
-"""Measures with official definitions over research datasets. What comes out is raw, and goes to `outputs` alone."""
+"""Measures and effects over research datasets. What comes out is raw, and goes to `outputs` alone."""
 
-from boldlink.analysis.measures import MEASURES, Computable, compute
+from boldlink.analysis.ask import Ask, Computable, Section
+from boldlink.analysis.compute import MEASURES, compute, find
 
-__all__ = ["MEASURES", "Computable", "compute"]
+__all__ = ["MEASURES", "Ask", "Computable", "Section", "compute", "find"]

@@ -45,6 +45,18 @@ class Prioritised(Document):
         return self
 
 
+class QuestionDocument(Document):
+    """One question of a pilot and how it is answered: what is estimated, by which measure and method, on what, where."""
+
+    id: Slug
+    question: Text
+    estimand: Text
+    measure: Slug
+    method: Text
+    datasets: list[str] = Field(min_length=1)
+    place: str
+
+
 class OutputDocument(Document):
     """An output that a use case asks for: a measure, over a period, broken down by declared columns."""
 
@@ -73,6 +85,7 @@ class UseCaseDocument(Instrument):
     ends: date
     organisations: list[str] = Field(min_length=1)
     datasets: list[str] = Field(min_length=1)
+    questions: list[QuestionDocument] = Field(default_factory=list)
     outputs: list[OutputDocument] = Field(default_factory=list)
     team: dict[Literal["linker", "researcher", "checker", "probation_officer"], list[str]]
     identification: Identified

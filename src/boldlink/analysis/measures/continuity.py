@@ -13,14 +13,13 @@ of the release. Both who is counted and who engaged depend on the link, so it is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pyarrow as pa
+import duckdb
 
-from boldlink.analysis.engine import tables
+from boldlink.analysis.ask import Ask, Computable
 from boldlink.values import Confidence, Measure, StatTable
 
 DAYS = 21  # "within 3 weeks": gov.uk continuity-of-care guidance (2018)
@@ -48,6 +47,7 @@ OFFICIAL = Measure(
     ),
     source="Public Health Outcomes Framework indicator C20 (formerly 2.16); denominator's codes unverified",
     official=True,
+    follow_up_days={"ndtms": DAYS},
 )
 LINKED = Measure(
     id="continuity-of-care-prison-linked",
@@ -60,6 +60,7 @@ LINKED = Measure(
     source="boldlink; after the Ministry of Justice's prison-linked studies of continuity of care",
     official=False,
     linked=True,
+    follow_up_days={"ndtms": DAYS},
 )
 
 _OFFICIAL_SQL = """
@@ -97,32 +98,30 @@ from leavers l group by all order by all
 """
 
 
-def official(research: Mapping[str, pa.Table], starts: date, ends: date, by: tuple[str, ...] = ()) -> StatTable:
+def official(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """The official form, by columns of NDTMS. Counts of people, raw: nothing here may leave before `outputs`."""
-    keys = by or ("everybody",)
-    first = ", ".join(_earliest(k, "disd_jy") for k in by) or "'All' as everybody"
+    keys = ask.by or ("everybody",)
+    first = ", ".join(_earliest(k, "disd_jy") for k in ask.by) or "'All' as everybody"
     sql = _OFFICIAL_SQL.format(groups_first=first, groups=", ".join(keys), days=DAYS)
-    with tables({"ndtms": research["ndtms"]}) as connection:
-        found = connection.sql(sql, params={"starts": starts, "ends": ends}).to_arrow_table().to_pylist()
-    return _table(OFFICIAL.title, keys, found, starts, ends)
+    found = connection.sql(sql, params={"starts": ask.starts, "ends": ask.ends}).to_arrow_table().to_pylist()
+    return _table(OFFICIAL.title, keys, found, ask.starts, ask.ends)
 
 
-def linked(research: Mapping[str, pa.Table], starts: date, ends: date, by: tuple[str, ...] = ()) -> StatTable:
+def linked(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """The prison-linked form at three link confidences, by columns of the prison dataset. Raw counts of people."""
     rows: list[dict[str, Any]] = []
-    keys = ("confidence", *by)
-    with tables({name: research[name] for name in ("prison", "ndtms")}) as connection:
-        for confidence in Confidence:
-            sql = _LINKED_SQL.format(
-                person=f"person_{confidence}",
-                near=NEAR_DAYS,
-                days=DAYS,
-                groups=", ".join(f'"{k}"' for k in keys),
-                groups_named=", ".join([f"'{confidence.capitalize()}' as confidence", *(f"p.{k}" for k in by)]),
-                groups_min=", ".join(["min(confidence) as confidence", *(_earliest(k, "released_on") for k in by)]),
-            )
-            rows += connection.sql(sql, params={"starts": starts, "ends": ends}).to_arrow_table().to_pylist()
-    return replace(_table(LINKED.title, keys, rows, starts, ends), overlapping=("confidence",))
+    keys = ("confidence", *ask.by)
+    for confidence in Confidence:
+        sql = _LINKED_SQL.format(
+            person=f"person_{confidence}",
+            near=NEAR_DAYS,
+            days=DAYS,
+            groups=", ".join(f'"{k}"' for k in keys),
+            groups_named=", ".join([f"'{confidence.capitalize()}' as confidence", *(f"p.{k}" for k in ask.by)]),
+            groups_min=", ".join(["min(confidence) as confidence", *(_earliest(k, "released_on") for k in ask.by)]),
+        )
+        rows += connection.sql(sql, params={"starts": ask.starts, "ends": ask.ends}).to_arrow_table().to_pylist()
+    return replace(_table(LINKED.title, keys, rows, ask.starts, ask.ends), overlapping=("confidence",))
 
 
 def _earliest(column: str, day: str) -> str:
@@ -140,3 +139,10 @@ def _table(title: str, keys: tuple[str, ...], rows: list[dict[str, Any]], starts
     )
     notes = (f"Releases from {starts:%d %B %Y} to {ends:%d %B %Y}.", "Counts are of people, not of releases.")
     return StatTable(title, keys, COUNTS, shown, RATES, notes=notes, labels=LABELS)
+
+
+_NDTMS = ("setting", "triaged_jy", "disd_jy", "disrsn_jy")
+COMPUTABLES = (
+    Computable(OFFICIAL, official, {"ndtms": (*_NDTMS, "attributor")}, "ndtms"),
+    Computable(LINKED, linked, {"prison": ("release_date",), "ndtms": _NDTMS}, "prison"),
+)

@@ -1,0 +1,62 @@
+"""What is asked of a research dataset, and what can answer it: the one shape that measures and effects share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import duckdb
+
+from boldlink.errors import BadInput
+from boldlink.values import Measure, StatTable
+
+
+class Section(StrEnum):
+    """Where an answer stands in a pilot's report, in the order of its reading."""
+
+    LINKAGE = "linkage"  # how much depends on the linking: method and threshold, who was linked and who was not
+    OUTCOMES = "outcomes"
+    JOURNEYS = "journeys"
+    EFFECTS = "effects"
+    SENSITIVITY = "sensitivity"  # the same answer under other links
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A period, both ends included, and the columns of the index dataset to break down by."""
+
+    starts: date
+    ends: date
+    by: tuple[str, ...] = ()
+
+
+Compute = Callable[[duckdb.DuckDBPyConnection, Ask], StatTable]
+
+
+@dataclass(frozen=True)
+class Computable:
+    """A measure, how it is computed, and what it needs.
+
+    compute: reads research tables by the names of their datasets from a connection; gives raw counts and estimates that
+    may go to `outputs` alone. needs: dataset -> columns. index: the dataset whose columns may break it down and whose
+    dates the period is about.
+    """
+
+    measure: Measure
+    compute: Compute
+    needs: Mapping[str, tuple[str, ...]]
+    index: str
+    section: Section = Section.OUTCOMES
+    method: str = "count"
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The datasets it reads."""
+        return tuple(self.needs)
+
+
+def bad(code: str, what: str, do: str = "") -> BadInput:
+    """A refusal of what was asked."""
+    return BadInput(code, what, do=do, ask="the use case's lead researcher")
