@@ -43,10 +43,10 @@ _REOFFENDING = f"""
     select l.person, max(p.prior_convictions) filter (where p.offence_date < l.released) as priors
     from leavers l join pnc p on p.{{person}} = l.person group by l.person
 )
-select l.*, {banded("h.priors", PRIOR_BANDS)} as priors_band,
+select l.*, h.person is not null as linked, {banded("h.priors", PRIOR_BANDS)} as priors_band,
     coalesce(p.reoffences, 0) as reoffences, p.first_offence is not null as reoffended,
     date_diff('day', l.released, p.first_offence) as days_to_reoffence
-from leavers l join history h on h.person = l.person left join proven p on p.person = l.person
+from leavers l left join history h on h.person = l.person left join proven p on p.person = l.person
 order by l.released, l.person
 """
 
@@ -63,7 +63,15 @@ order by l.released, l.person
 def reoffending(
     connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str, exposures: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """One row a person: covariates, exposures (columns of prison), reoffended, reoffences, days_to_reoffence."""
+    """One row for each person found on the PNC: covariates, exposures (columns of prison), reoffended, reoffences, days."""
+    everybody = leavers(connection, ask, confidence, exposures)
+    return everybody[everybody["linked"]].reset_index(drop=True)
+
+
+def leavers(
+    connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str, exposures: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """The same with those who are not found: `linked` says who is."""
     sql = (_FIRST + _REOFFENDING).replace("{extra}", ", ".join(exposures) or "null as nothing")
     return ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)
 

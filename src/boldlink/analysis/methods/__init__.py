@@ -24,6 +24,7 @@ from boldlink.analysis.methods.logistic import odds_ratios
 from boldlink.analysis.methods.matching import Effect, frequency_effect, needed_people, risk_effect, time_effect
 from boldlink.analysis.methods.propensity import Kind, Matched, match
 from boldlink.analysis.methods.recurrent import andersen_gill, gap_times, repeated
+from boldlink.analysis.methods.risk_ratio import risk_ratios
 from boldlink.analysis.methods.survival import Curve, cause_hazards, cumulative_incidence, kaplan_meier
 from boldlink.analysis.methods.wording import groups, sentence
 
@@ -54,6 +55,7 @@ __all__ = [
     "odds_ratios",
     "repeated",
     "risk_effect",
+    "risk_ratios",
     "sentence",
     "share",
     "split_at_exposure",
