@@ -37,12 +37,13 @@ applied as (
     select a.person, a.day, a.owed, a.ended + {GAP_DAYS} as settled
     from applied a join entered e on e.person = a.person and a.day >= e.day
 ), held as (
-    select p.{{person}} as person, p.reception_date as day, max(p.release_date) as released
+    select p.{{person}} as person, p.reception_date as day, max(p.release_date) as released,
+        max(p.link_probability) as chance
     from prison p join entered e on e.person = p.{{person}} where p.reception_date is not null group by all
 ), treated as (
     select t.{{person}} as person, t.triaged_jy as starts,
         max(coalesce(t.disd_jy, last.day)) over (
-            partition by t.{{person}} order by t.triaged_jy rows unbounded preceding) as ends
+            partition by t.{{person}} order by t.triaged_jy rows unbounded preceding) as ends, t.link_probability as chance
     from ndtms t join entered e on e.person = t.{{person}}, last where t.setting = 'community'
 ), points as (
     select person, settled as begins from since where owed and settled is not null
@@ -56,7 +57,8 @@ applied as (
     select person, begins, lead(begins) over (partition by person order by begins) as until from points
 ), known as (
     select s.person, s.begins, s.until, a.owed and s.begins >= a.settled as waiting,
-        h.day is null or a.day >= h.released or s.begins >= h.released + {RELEASE_DAYS} as free, h.day is not null as custody
+        h.day is null or a.day >= h.released or s.begins >= h.released + {RELEASE_DAYS} as free, h.day is not null as custody,
+        h.chance
     from stretches s
     asof join since a on a.person = s.person and s.begins >= a.day
     asof left join held h on h.person = s.person and s.begins >= h.day
@@ -64,7 +66,8 @@ applied as (
 )
 select k.person, date_diff('day', e.day, k.begins) as start, date_diff('day', e.day, k.until) as stop,
     again.person is not null as event, coalesce(t.ends > k.begins, false) as in_treatment, e.age_band, e.mental, e.physical,
-    e.drugs, k.custody
+    e.drugs, k.custody, coalesce(k.chance, 0) as custody_chance,
+    case when t.ends > k.begins then t.chance else 0 end as in_treatment_chance
 from known k
 join entered e on e.person = k.person
 left join since again on again.person = k.person and again.day = k.until
@@ -75,5 +78,8 @@ order by k.person, k.begins
 
 
 def time_at_risk(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:
-    """Stretches: person, start, stop (days since entry), event, in_treatment, needs of entry, custody, age_band."""
+    """Stretches: person, start, stop (days since entry), event, in_treatment, needs of entry, custody, age_band.
+
+    custody_chance, in_treatment_chance: how sure the link is through which that is known; 0 without one.
+    """
     return ask_for(connection, _SQL, confidence, starts=ask.starts, ends=ask.ends)

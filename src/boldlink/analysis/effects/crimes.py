@@ -28,13 +28,14 @@ crimes as (
         coalesce(c.outcome_code in ('14', '16'), false) as withdrew
     from "police-crimes" c, last where c.recorded_date between $starts and $ends
 ), supported as (
-    select c.crime, s.support_type as kind, date_diff('day', c.recorded, s.support_start_date) as starts
+    select c.crime, s.support_type as kind, date_diff('day', c.recorded, s.support_start_date) as starts,
+        s.link_probability as chance
     from crimes c join "victim-service" s on s.{{person}} = c.person
     where s.referral_date between c.recorded and c.recorded + {REFERRED_WITHIN_DAYS}
       and s.support_start_date >= c.recorded
     qualify row_number() over (partition by c.crime order by s.referral_date, s.support_start_date, s.support_type) = 1
 )
-select c.*, s.kind, s.starts as support_starts from crimes c left join supported s on s.crime = c.crime
+select c.*, s.kind, s.starts as support_starts, s.chance as support_chance from crimes c left join supported s on s.crime = c.crime
 where c.days > 0 order by c.crime
 """
 
@@ -44,12 +45,15 @@ def victims(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confide
     return ask_for(connection, _SQL, confidence, starts=ask.starts, ends=ask.ends)
 
 
-def split_at_support(crimes: pd.DataFrame) -> pd.DataFrame:
-    """Stretches: start, stop, event and one flag for each kind of support, in force from the day it starts."""
+def split_at_support(crimes: pd.DataFrame, *, expected: bool = False) -> pd.DataFrame:
+    """Stretches: start, stop, event and one flag for each kind of support, in force from the day it starts.
+
+    expected: a flag counts for the probability of the link through which support is known (regression calibration).
+    """
     begins = crimes["support_starts"].where(crimes["support_starts"] < crimes["days"])
     before = crimes.assign(start=0.0, stop=begins.fillna(crimes["days"]), event=crimes["withdrew"] & begins.isna())
     after = crimes[begins.notna()].assign(start=begins.dropna(), stop=crimes["days"], event=crimes["withdrew"])
     for kind, flag in KINDS.items():
-        before[flag], after[flag] = 0.0, (after["kind"] == kind).astype(float)
+        before[flag], after[flag] = 0.0, (after["kind"] == kind) * (after["support_chance"] if expected else 1.0)
     both = pd.concat([before, after], ignore_index=True)
     return both[both["stop"] > both["start"]].reset_index(drop=True)

@@ -11,11 +11,12 @@ import pandas as pd
 
 from boldlink.analysis.ask import Ask, Computable, Section
 from boldlink.analysis.effects.frames import beside
-from boldlink.analysis.effects.releases import COVARIATES, PNC_COLUMNS, PRISON_COLUMNS, homelessness, reoffending
+from boldlink.analysis.effects.releases import PNC_COLUMNS, PRISON_COLUMNS, homelessness, reoffending
 from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
 from boldlink.values import Confidence, Measure, StatTable
 
 METHOD = "Poisson regression with robust errors: adjusted risk ratios, regions as fixed effects"
+COVARIATES = ("sex", "age_band", "region", "sentence_band")  # what services are offered by, and age
 SERVICES = ("CAS3", "CRS accommodation", "Housing advice")
 SOURCE = "boldlink; covariates are those by which services are offered"
 

@@ -73,6 +73,13 @@ def _table(connection: duckdb.DuckDBPyConnection, ask: Ask, measure: Measure, sh
     return effect_table(measure, ask, rows, value="Hazard ratio", events="Further applications", notes=notes)
 
 
+def expected_exposure(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with what is known through a link counting for the link's probability (regression calibration)."""
+    return frame.assign(
+        **{name: frame[f"{name}_chance"].fillna(0.0).astype(float) for name in ("custody", "in_treatment")}
+    )
+
+
 def needs_ratios(frame: pd.DataFrame, shown: tuple[str, ...] = (*NEEDS, "in_treatment")) -> list[Row]:
     """A row for each need: people and further applications of those with it. Raises BadInput where there are too few."""
     from boldlink.analysis.methods import Intervals, hazard_ratios
@@ -86,7 +93,7 @@ def needs_ratios(frame: pd.DataFrame, shown: tuple[str, ...] = (*NEEDS, "in_trea
     rows = []
     for name in shown:
         if name in found:
-            held = kept[kept[name]]
+            held = kept[kept[name] > 0]
             counts = {"people": held["person"].nunique(), "events": int(held["event"].sum())}
             rows.append({**row_of(found[name], exposure=WORDS[name]), **counts})
     return rows

@@ -53,18 +53,18 @@ def support(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     )  # fmt: skip
 
 
-def support_ratios(crimes: pd.DataFrame) -> list[Row]:
+def support_ratios(crimes: pd.DataFrame, *, expected: bool = False) -> list[Row]:
     """A row for each kind of support. Counts are of crimes supported so. Raises BadInput where there are too few."""
     from boldlink.analysis.methods import Intervals, hazard_ratios
 
-    spans = split_at_support(crimes)
+    spans = split_at_support(crimes, expected=expected)
     person = np.unique(spans["person"].to_numpy(), return_inverse=True)[1]
     intervals = Intervals(person, *(spans[name].to_numpy(dtype=float) for name in ("start", "stop", "event")))
     flags = [name for name in KINDS.values() if spans[name].any()]
     found = hazard_ratios(intervals, beside(spans, COVARIATES, flags), strata=spans["group"], clustered=True)
     rows = []
     for name in flags:
-        held = spans[spans[name] == 1]
+        held = spans[spans[name] > 0]
         rows.append({**row_of(found[name], exposure=WORDS[name]), "people": len(held), "events": int(held["event"].sum())})  # fmt: skip
     return rows
 
