@@ -12,7 +12,6 @@ import duckdb
 from boldlink.errors import BadInput
 from boldlink.values import Measure, StatTable
 
-
 QUALITY = "_quality"  # the linkage-quality report that stands beside a research dataset: one cell of JSON
 
 

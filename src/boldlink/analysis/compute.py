@@ -8,8 +8,8 @@ from datetime import date
 import pyarrow as pa
 
 from boldlink.analysis.ask import Ask, Computable, bad
-from boldlink.analysis.engine import tables
 from boldlink.analysis.effects import EFFECTS
+from boldlink.analysis.engine import tables
 from boldlink.analysis.measures import LIBRARY
 from boldlink.values import Measure, StatTable
 
