@@ -36,13 +36,15 @@ def banded(column: str, bands: Sequence[tuple[int, str]]) -> str:
 def beside(frame: pd.DataFrame, categories: Sequence[str], flags: Sequence[str] = ()) -> pd.DataFrame:
     """A design without a constant: flags, and a column for each value of a category but its commonest. (rows, columns).
 
-    Rare values stand together, so that no column stands for a handful of people; what is the same for all is left out.
+    Rare values stand together, so that no column stands for a handful of people, or with the commonest where even
+    together they are few; what is the same for all is left out.
     """
     made = [frame[list(flags)].astype(float)]
     for name in categories:
         values = frame[name].astype(object).where(frame[name].notna(), "not known").astype(str)
         values = values.where(values.map(values.value_counts()) >= FEWEST, "other")
-        kept = sorted(values.value_counts().items(), key=lambda item: (-item[1], item[0]))[1:]
-        made += [(values == value).astype(float).rename(f"{name}: {value}").to_frame() for value, _ in kept]
+        counts = sorted(values.value_counts().items(), key=lambda item: (-item[1], item[0]))
+        kept = [value for value, count in counts[1:] if count >= FEWEST]
+        made += [(values == value).astype(float).rename(f"{name}: {value}").to_frame() for value in kept]
     joined = pd.concat(made, axis=1)
     return joined.loc[:, joined.nunique() > 1]
