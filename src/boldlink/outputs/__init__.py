@@ -5,11 +5,12 @@ from boldlink.outputs.checks import Check, run_checks
 from boldlink.outputs.frozen import SCHEMA as FROZEN_SCHEMA
 from boldlink.outputs.frozen import as_json, freeze, from_json, thaw
 from boldlink.outputs.protect import protect
-from boldlink.outputs.rules import RULES, SUPPRESSED, Rules
+from boldlink.outputs.rules import NOT_APPLICABLE, RULES, SUPPRESSED, Rules
 
 __all__ = [
     "FROZEN_SCHEMA",
     "MOVES",
+    "NOT_APPLICABLE",
     "RULES",
     "SUPPRESSED",
     "Check",
