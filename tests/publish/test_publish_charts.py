@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boldlink.publish.charts import MOST_BARS, PALETTE, Bar, Chart, _finding, draw
+from boldlink.publish.charts import MOST_BARS, PALETTE, Bar, Chart, Chosen, draw, finding
 from boldlink.publish.released import ReleasedTable
 
 Table = Callable[..., ReleasedTable]
@@ -25,6 +25,10 @@ def bars(chart: Chart) -> list[str]:
     """Fill colours of the bars, in drawing order."""
     drawn = ElementTree.fromstring(chart.svg).iter(f"{SVG}path")
     return [path.get("fill", "") for path in drawn if path.get("fill") in PALETTE]
+
+
+def chosen(*drawn: Bar) -> Chosen:
+    return Chosen("M", "", 1, drawn, null=None, over_time=False, omitted=(), held=(), overall="")
 
 
 def crossed(**cells: list[Any]) -> list[dict[str, Any]]:
@@ -157,12 +161,11 @@ def test_the_same_table_gives_the_same_picture(table: Table) -> None:
     [("AB", "A and B"), ("ABC", "A, B and C"), ("ABCD", "A, B and 2 others")],
 )
 def test_groups_that_share_the_highest_figure_are_all_counted(names: str, said: str) -> None:
-    tied = [*(Bar(name, "", 9.0) for name in names), Bar("Z", "", 1.0)]
-    finding = _finding("M", tied, [str(bar.figure) for bar in tied], "")
-    assert finding == f"M was highest for {said} (9.0) and lowest for Z (1.0)."
+    tied = chosen(*(Bar(name, "", 9.0) for name in names), Bar("Z", "", 1.0))
+    assert finding(tied) == f"M was highest for {said} (9.0) and lowest for Z (1.0)."
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=12))
 def test_the_finding_always_gives_the_highest_figure(figures: list[float]) -> None:
-    drawn = [Bar(f"g{at}", "", figure) for at, figure in enumerate(figures)]
-    assert repr(max(figures)) in _finding("M", drawn, [repr(bar.figure) for bar in drawn], "")
+    drawn = chosen(*(Bar(f"g{at}", "", figure) for at, figure in enumerate(figures)))
+    assert f"{max(figures):.1f}" in finding(drawn)

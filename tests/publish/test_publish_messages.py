@@ -24,7 +24,7 @@ def keys() -> set[str]:
 
 
 def source() -> str:
-    paths = [*ROOM.glob("*.py"), *(ROOM / "templates").glob("*.html")]
+    paths = [*ROOM.rglob("*.py"), *(ROOM / "templates").glob("*.html")]
     return "\n".join(path.read_text("utf-8") for path in paths)
 
 

@@ -166,7 +166,8 @@ def _merge_releases(exports: Sequence[PublicExport]) -> tuple[Released, ...]:
         for release in export.releases:
             if found.setdefault(release.id, Released(export.place, release)).release != release:
                 raise _conflict("release", release.id, "content")
-    return tuple(sorted(found.values(), key=lambda entry: (-entry.release.released_on.toordinal(), entry.release.id)))
+    latest_first = reversed(found.values())  # a place's export tells its releases in the order they left
+    return tuple(sorted(latest_first, key=lambda entry: -entry.release.released_on.toordinal()))
 
 
 def _merge_refusals(exports: Sequence[PublicExport]) -> tuple[Declined, ...]:
