@@ -216,6 +216,7 @@ def _release(place: Place, body: Mapping[str, Any]) -> dict[str, Any]:
         "checks": asked.body["checks"],
         "table": {name: value for name, value in body["table"].items() if name != "overlapping"},
         "linkage": LINKAGE if asked.body["measure"]["linked"] else None,
+        "period": {"starts": asked.body["asked"]["from"], "ends": asked.body["asked"]["to"]},
     }
 
 

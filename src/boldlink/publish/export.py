@@ -201,6 +201,13 @@ class LinkageNote(_Part):
     confidences: Mapping[Name, Figure | Mapping[Name, Figure]]
 
 
+class Period(_Part):
+    """The days a table is about, both included."""
+
+    starts: date
+    ends: date
+
+
 class Release(_Part):
     """A table that left a place after checks and reviews. `sha256` is of the file that the reviewers saw."""
 
@@ -215,6 +222,7 @@ class Release(_Part):
     checks: tuple[Check, ...]
     table: ReleasedTable
     linkage: LinkageNote | None
+    period: Period | None = None
 
 
 class Refusal(_Part):

@@ -70,14 +70,14 @@ class _Axes:
 
 
 def choose(table: ReleasedTable) -> Chosen:
-    """A table's first estimate that has an interval, else its first rate, else its first estimate, else its first count."""
-    bounds = next(iter(intervals(table.estimates)), None)
+    """A table's first figure that has an interval, else its first rate, else its first estimate, else its first count."""
+    bounds = next(iter(intervals((*table.estimates, *table.rates))), None)
     name = bounds[0] if bounds else next(iter((*table.rates, *table.estimates, *table.counts)))
     axes = _choose_axes(table)
     rows = _choose_rows(table, axes)
     bars = tuple(_bar(axes, row, name, bounds) for row in rows if is_number(row[name]))
     measure, unit = _measure(table, name)
-    places = table.estimates.get(name, decimals([bar.figure for bar in bars]))
+    places = table.estimates.get(name, decimals([figure for bar in bars for figure in (bar.figure, bar.low)]))
     return Chosen(
         measure=measure,
         unit=unit,
