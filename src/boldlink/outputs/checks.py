@@ -148,7 +148,9 @@ def _estimates_hold(row: Mapping[str, Any], raw: Mapping[str, Any] | None, table
 
 
 def _is_inverted(row: Mapping[str, Any], table: StatTable) -> bool:
-    bounds = [[row.get(name) for name in (low, value, high)] for value, low, high in intervals(table.estimates)]
+    bounds: list[list[Any]] = [
+        [row.get(name) for name in (low, value, high)] for value, low, high in intervals(table.estimates)
+    ]
     return any(numbers != sorted(numbers) for one in bounds if (numbers := [n for n in one if _is_number(n)]))
 
 

@@ -15,6 +15,6 @@ def rewrite(path: Path, changes: Mapping[str, Callable[[bytes], bytes]]) -> None
         parts = [(member, archive.read(member)) for member in archive.infolist()]
     with zipfile.ZipFile(path, "w") as archive:
         for member, content in parts:
-            changed = changes.get(member.filename, lambda unchanged: unchanged)(content)
+            change = changes.get(member.filename)
             entry = zipfile.ZipInfo(member.filename, _DAY)
-            archive.writestr(entry, changed, compress_type=member.compress_type)
+            archive.writestr(entry, change(content) if change else content, compress_type=member.compress_type)

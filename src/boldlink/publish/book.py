@@ -59,11 +59,6 @@ def _cell(cell: Any) -> Any:
     return "[z]" if cell == "" else cell
 
 
-def note_name(number: int) -> str:
-    """What a note is called where it is referred to, and on the notes sheet."""
-    return f"note{number}"
-
-
 class Notes:
     """Notes in the order of their first use, each once."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from boldlink.publish.archive import rewrite
-from boldlink.publish.book import Book, BookTable, cells, heads, note_name
+from boldlink.publish.book import Book, BookTable, cells, heads
 from boldlink.publish.grid import MOST_DECIMALS, decimals
 from boldlink.publish.messages import LOCALE, say
 from boldlink.publish.parts import part
@@ -94,7 +94,7 @@ def _notes(book: Book, ranges: list[str]) -> _Sheet:
     sheet = _Sheet(say("workbook.notes"), [_FIRST, _WIDE])
     sheet.add(say("workbook.notes"), style="title")
     sheet.add(say("workbook.instructions_plain"), style="line")
-    rows = [(note_name(number), note) for number, note in enumerate(book.notes, start=1)]
+    rows = list(enumerate(book.notes, start=1))
     columns = [say("workbook.note_number"), say("workbook.note_text")]
     ranges.append(_fill(sheet, "notes_table", columns, rows, ["text", "text"]))
     return sheet
@@ -103,8 +103,8 @@ def _notes(book: Book, ranges: list[str]) -> _Sheet:
 def _table(one: BookTable, ranges: list[str]) -> _Sheet:
     widths = [_WIDE if heading.heads_row else _FIRST for heading in one.grid.headings]
     sheet = _Sheet(one.sheet, widths)
-    marks = "".join(f" [{note_name(number)}]" for number in one.notes)
-    sheet.add(f"{one.grid.caption}{marks}", style="title")
+    marks = "".join(f"[note {number}]" for number in one.notes)
+    sheet.add(f"{one.grid.caption} {marks}".rstrip(), style="title")
     for line in (say("workbook.instructions"), *one.legend, one.source):
         sheet.add(line, style="line")
     rows = cells(one.grid)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from boldlink.publish.archive import rewrite
-from boldlink.publish.book import Book, BookTable, cells, heads, note_name
+from boldlink.publish.book import Book, BookTable, cells, heads
 from boldlink.publish.messages import LOCALE, say
 from boldlink.publish.parts import part
 
@@ -41,7 +41,7 @@ def _with_language(core: bytes) -> bytes:
 
 def _produce(path: Path, book: Book) -> Any:
     plainly = say("workbook.instructions_plain")
-    numbered = [(note_name(number), note) for number, note in enumerate(book.notes, start=1)]
+    numbered = [(f"note{number}", note) for number, note in enumerate(book.notes, start=1)]
     return part("gptables").produce_workbook(
         filename=str(path),
         sheets={table.sheet: _sheet(table) for table in book.tables},
@@ -60,7 +60,7 @@ def _produce(path: Path, book: Book) -> Any:
 
 
 def _sheet(table: BookTable) -> Any:
-    marks = "".join(f"$${note_name(number)}$$" for number in table.notes)
+    marks = "".join(f"$$note{number}$$" for number in table.notes)
     index = [at for at, heading in enumerate(table.grid.headings) if heading.heads_row][:3]
     return part("gptables").GPTable(
         table=_frame(heads(table.grid), cells(table.grid)),

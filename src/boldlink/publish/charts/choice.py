@@ -51,11 +51,18 @@ class Chosen:
     overall: str
 
     def label(self, bar: Bar) -> str:
-        """The figure in words, with its interval if it has one."""
+        """The figure as it stands in the picture, with its interval if it has one: 31.0% (28.2 to 33.9)."""
+        return self._told(bar, "chart.label")
+
+    def words(self, bar: Bar) -> str:
+        """The figure as it stands in a sentence: 31.0%, 95% interval 28.2 to 33.9."""
+        return self._told(bar, "chart.words")
+
+    def _told(self, bar: Bar, key: str) -> str:
         figure = f"{show(bar.figure, self.places)}{self.unit}"
         if bar.low is None or bar.high is None:
             return figure
-        return say("chart.interval", figure=figure, low=show(bar.low, self.places), high=show(bar.high, self.places))
+        return say(key, figure=figure, low=show(bar.low, self.places), high=show(bar.high, self.places))
 
     @property
     def has_intervals(self) -> bool:
@@ -115,10 +122,17 @@ def _choose_axes(table: ReleasedTable) -> _Axes:
 
 def _choose_series(table: ReleasedTable, varying: Sequence[str]) -> str | None:
     """Link confidence if the table has it, else the last key with few enough values to tell apart; never a period."""
-    fitting = [k for k in varying if len(_details(table, k)) <= MOST_SERIES and not _is_period(table, k)]
+    fitting = [key for key in varying if _may_be_series(table, key, [one for one in varying if one != key])]
     if len(varying) < 2 or not fitting:
         return None
     return next((key for key in fitting if "confidence" in key), fitting[-1])
+
+
+def _may_be_series(table: ReleasedTable, key: str, others: Sequence[str]) -> bool:
+    """Few enough values, no period, and met with at least half of the other keys' groups (not nested in them)."""
+    values, rows = _details(table, key), [r for r in table.rows if all(r[k] != table.total_label for k in table.keys)]
+    crossed = len(values) * len({tuple(row[one] for one in others) for row in rows})
+    return len(values) <= MOST_SERIES and not _is_period(table, key) and crossed <= 2 * max(len(rows), 1)
 
 
 def _details(table: ReleasedTable, key: str) -> list[Any]:

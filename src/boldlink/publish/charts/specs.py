@@ -11,6 +11,8 @@ PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 4], [1, 3])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 WIDTH_PIXELS = 520
+RATIO_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 5, 10, 20, 50, 100)
+MARGIN = 1.1  # of the figures that an axis of ratios leaves free at its ends
 
 
 def spec(chosen: Chosen) -> Mapping[str, Any]:
@@ -27,6 +29,7 @@ def _value(chosen: Chosen, bar: Bar) -> dict[str, Any]:
         "group": bar.group,
         "series": bar.series,
         "figure": bar.figure,
+        "end": max(bar.figure, 0),  # beside a bar that points left, its figure stands on the right of nought
         "low": bar.figure if bar.low is None else bar.low,
         "high": bar.figure if bar.high is None else bar.high,
         "text": f"{label}  {bar.series}" if bar.series else label,
@@ -35,7 +38,8 @@ def _value(chosen: Chosen, bar: Bar) -> dict[str, Any]:
 
 def _bars(chosen: Chosen) -> dict[str, Any]:
     """Figures written at the ends of the bars."""
-    text = {"mark": {"type": "text", "align": "left", "dx": 6}, "encoding": {"text": {"field": "text"}}}
+    end = {"field": "end", "type": "quantitative"}
+    text = {"mark": {"type": "text", "align": "left", "dx": 6}, "encoding": {"x": end, "text": {"field": "text"}}}
     bar = {"mark": {"type": "bar"}, "encoding": {"color": _by_series(chosen, PALETTE)}}
     return {
         "height": {"step": _step(chosen)},
@@ -47,7 +51,6 @@ def _bars(chosen: Chosen) -> dict[str, Any]:
 def _whiskers(chosen: Chosen) -> dict[str, Any]:
     """A point and the line of its interval; a line where there would be no effect. Ratios on a logarithmic scale."""
     series = _by_series(chosen, PALETTE)
-    scale = {"type": "log"} if _is_ratio(chosen) else {"zero": chosen.null == 0.0}
     layers: list[dict[str, Any]] = [
         {"mark": {"type": "rule", "size": 2}, "encoding": {"x": {"field": "low"}, "x2": {"field": "high"}, "color": series}},
         {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
@@ -59,7 +62,7 @@ def _whiskers(chosen: Chosen) -> dict[str, Any]:
         layers.insert(0, _line_at(chosen.null))
     return {
         "height": {"step": _step(chosen)},
-        "encoding": {**_groups(chosen), "x": _figure(chosen, scale)},
+        "encoding": {**_groups(chosen), "x": _ratio(chosen) if _is_ratio(chosen) else _figure(chosen, {"zero": False})},
         "layer": layers,
     }
 
@@ -88,6 +91,15 @@ def _lines(chosen: Chosen) -> dict[str, Any]:
 
 def _is_ratio(chosen: Chosen) -> bool:
     return chosen.null == 1.0 and all((bar.figure if bar.low is None else bar.low) > 0 for bar in chosen.bars)
+
+
+def _ratio(chosen: Chosen) -> dict[str, Any]:
+    """A logarithmic axis, so that half and double stand equally far from one; no wider than its figures."""
+    low = min(1.0, *(bar.figure if bar.low is None else bar.low for bar in chosen.bars)) / MARGIN
+    high = max(1.0, *(bar.figure if bar.high is None else bar.high for bar in chosen.bars)) * MARGIN
+    figure = _figure(chosen, {"type": "log", "nice": False, "domain": [low, high]})
+    ticks = [tick for tick in RATIO_TICKS if low <= tick <= high]
+    return {**figure, "axis": {**figure["axis"], "values": ticks, "format": "~g"}}
 
 
 def _step(chosen: Chosen) -> int:

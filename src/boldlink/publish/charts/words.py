@@ -21,7 +21,7 @@ def _range(chosen: Chosen) -> str:
     measure, bars = chosen.measure, chosen.bars
     top, bottom = max(bars, key=lambda bar: bar.figure), min(bars, key=lambda bar: bar.figure)
     high, low = (listed([bar.name for bar in bars if bar.figure == edge.figure]) for edge in (top, bottom))
-    values = {"high_value": chosen.label(top), "low_value": chosen.label(bottom)}
+    values = {"high_value": chosen.words(top), "low_value": chosen.words(bottom)}
     if len(bars) == 1:
         return say("chart.single", measure=measure, high=high, **values)
     if top.figure == bottom.figure:
@@ -38,8 +38,18 @@ def _effects(chosen: Chosen) -> str:
         ("chart.above", [bar for bar in chosen.bars if bar.low is not None and bar.low > null]),
         ("chart.unclear", [bar for bar in chosen.bars if _holds(bar, null)]),
     )
-    parts = [say(key, names=listed([bar.name for bar in bars]), null=f"{null:g}") for key, bars in sides if bars]
+    parts = [say(key, names=joined(_groups(chosen, bars)), null=f"{null:g}") for key, bars in sides if bars]
     return say("chart.effects", measure=chosen.measure, parts="; ".join(parts))
+
+
+def _groups(chosen: Chosen, bars: Sequence[Bar]) -> list[str]:
+    """Groups by name; of one that stands here with some of its series only, which."""
+    found = []
+    for group in dict.fromkeys(bar.group for bar in bars):
+        here = [bar.series for bar in bars if bar.group == group]
+        whole = len(here) == sum(bar.group == group for bar in chosen.bars)
+        found.append(group if whole else f"{group} ({', '.join(here)})")
+    return found
 
 
 def _holds(bar: Bar, null: float) -> bool:
@@ -51,6 +61,11 @@ def listed(names: Sequence[str]) -> str:
     """Names as a sentence lists them; of more than three, two and how many others."""
     if len(names) > 3:
         return say("chart.others", names=", ".join(names[:2]), count=len(names) - 2)
+    return joined(names)
+
+
+def joined(names: Sequence[str]) -> str:
+    """Every name, as a sentence lists them."""
     return say("chart.and").join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 

@@ -128,7 +128,7 @@ def _figures(table: ReleasedTable, row: Row) -> dict[str, Any]:
     for rate, (part, whole) in list(table.rates.items())[:1]:
         found |= {"part": found[part], "whole": found[whole], "rate": _percent(rate, found[rate])}
     bars = choose(table.model_copy(update={"rows": (row,)}))
-    return found | {"interval": bars.label(bars.bars[0]) if bars.bars else "[z]"}
+    return found | {"interval": bars.words(bars.bars[0]) if bars.bars else "[z]"}
 
 
 def _shown(cell: Any, places: int | None) -> Any:
@@ -142,13 +142,13 @@ def _percent(rate: str, figure: str) -> str:
 def _extremes(sentence: Sentence, chosen: Chosen) -> str:
     top, bottom = (edge(chosen.bars, key=lambda bar: bar.figure) for edge in (max, min))
     return sentence.range.format(
-        high=top.name, high_value=chosen.label(top), low=bottom.name, low_value=chosen.label(bottom)
+        high=top.name, high_value=chosen.words(top), low=bottom.name, low_value=chosen.words(bottom)
     )
 
 
 def _effects(sentence: Sentence, chosen: Chosen) -> str:
     null = chosen.null or 0.0
-    clauses = [_clause(sentence, bar, null).format(group=bar.name, figure=chosen.label(bar), label=chosen.measure)
+    clauses = [_clause(sentence, bar, null).format(group=bar.name, figure=chosen.words(bar), label=chosen.measure)
                for bar in chosen.bars]  # fmt: skip
     return " ".join(_capital(clause) for clause in clauses)
 

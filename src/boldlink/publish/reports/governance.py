@@ -89,7 +89,7 @@ def limitations(report: Report) -> tuple[str, ...]:
 def limits_of(report: Report, exhibit: Exhibit) -> Iterable[str]:
     """What a reader must know before using a table: of all tables, then of its section, its measure, its links."""
     if report.programme.synthetic:
-        yield say("workbook.note_synthetic")
+        yield say("report.synthetic")
     yield say("report.limit_rounding")
     if report.outstanding:
         yield say("report.limit_outstanding", count=len(report.outstanding))

@@ -12,6 +12,7 @@ from boldlink.publish.messages import say
 from boldlink.publish.render import environment
 from boldlink.publish.reports import answer, governance
 from boldlink.publish.reports.contents import SECTIONS, Report
+from boldlink.publish.tables import marker_meanings
 
 
 def html_page(report: Report) -> str:
@@ -26,6 +27,7 @@ def html_page(report: Report) -> str:
         questions=governance.questions(report),
         followed=governance.followed(report),
         records=governance.records(report),
+        meanings=marker_meanings,
         style=Markup(style),
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),
     )  # fmt: skip
