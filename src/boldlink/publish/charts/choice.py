@@ -76,10 +76,11 @@ class _Axes:
     held: tuple[str, ...]
 
 
-def choose(table: ReleasedTable) -> Chosen:
-    """A table's first figure that has an interval, else its first rate, else its first estimate, else its first count."""
-    bounds = next(iter(intervals((*table.estimates, *table.rates))), None)
-    name = bounds[0] if bounds else next(iter((*table.rates, *table.estimates, *table.counts)))
+def choose(table: ReleasedTable, figure: str = "") -> Chosen:
+    """The figure of that name, else a table's first that has an interval, else its first rate, estimate or count."""
+    found = {value: (value, low, high) for value, low, high in intervals((*table.estimates, *table.rates))}
+    name = figure or next(iter((*found, *table.rates, *table.estimates, *table.counts)))
+    bounds = found.get(name)
     axes = _choose_axes(table)
     rows = _choose_rows(table, axes)
     bars = tuple(_bar(axes, row, name, bounds) for row in rows if is_number(row[name]))
@@ -108,7 +109,7 @@ def _measure(table: ReleasedTable, name: str) -> tuple[str, str]:
 
 def _null(label: str) -> float | None:
     spoken = label.casefold()
-    return 1.0 if "ratio" in spoken.split() else 0.0 if "difference" in spoken else None
+    return 1.0 if "ratio" in spoken.split() else 0.0 if "difference" in spoken or "change" in spoken else None
 
 
 def _choose_axes(table: ReleasedTable) -> _Axes:

@@ -3,8 +3,8 @@
 Each pilot has one file of sentences in `answers/`. A sentence names a measure, perhaps rows of it, and the words; no
 figure is ever typed. A figure that is missing or withheld makes the sentence say so.
 
-    say         one row:  {part} of {whole}, {rate}, {interval}, or any column by its name
-    range       highest and lowest group: {high}, {high_value}, {low}, {low_value}
+    say         where there is one row:  {part} of {whole}, {rate}, {interval}, or any column by its name
+    range       where there are several: highest and lowest group: {high}, {high_value}, {low}, {low_value}
     lower, higher, unclear    one clause for each group: {group}, {figure}; which of the three, its interval decides
 """
 
@@ -27,11 +27,15 @@ from boldlink.publish.reports.contents import Exhibit, Report
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence of an answer: what it is about, whence its figures come, and its words."""
+    """One sentence of an answer: what it is about, whence its figures come, and its words.
+
+    figure: the column that `range` and effects read; the one that the table's chart draws, if not given.
+    """
 
     about: str
     measure: str
     rows: Mapping[str, str] = field(default_factory=dict)
+    figure: str = ""
     say: str = ""
     range: str = ""
     lower: str = ""
@@ -82,12 +86,14 @@ def _text(sentence: Sentence, table: ReleasedTable | None) -> str:
     """The sentence in words; empty when a figure of it is not shown."""
     if table is None:
         return ""
-    if sentence.say:
-        return _one(sentence, table)
-    chosen = choose(table)
+    if sentence.say and (text := _one(sentence, table)):
+        return text
+    if sentence.figure and sentence.figure not in table.figures:
+        raise _no_column(sentence, sentence.figure)
+    chosen = choose(table, sentence.figure)
     if not chosen.bars:
         return ""
-    return _extremes(sentence, chosen) if sentence.range else _effects(sentence, chosen)
+    return _effects(sentence, chosen) if sentence.unclear else _extremes(sentence, chosen)
 
 
 def _one(sentence: Sentence, table: ReleasedTable) -> str:
@@ -114,12 +120,16 @@ class _Used(dict[str, Any]):
         return super().__getitem__(name)
 
     def __missing__(self, name: str) -> Any:
-        raise BadInput(
-            "REPORT-ANSWER",
-            f"A sentence of the report asks {self.sentence.measure} for {name}, which its table does not have.",
-            do="use a column of the released table",
-            ask="whoever keeps the pilot's sentences",
-        )
+        raise _no_column(self.sentence, name)
+
+
+def _no_column(sentence: Sentence, name: str) -> BadInput:
+    return BadInput(
+        "REPORT-ANSWER",
+        f"A sentence of the report asks {sentence.measure} for {name}, which its table does not have.",
+        do="use a column of the released table",
+        ask="whoever keeps the pilot's sentences",
+    )
 
 
 def _figures(table: ReleasedTable, row: Row) -> dict[str, Any]:
@@ -140,6 +150,9 @@ def _percent(rate: str, figure: str) -> str:
 
 
 def _extremes(sentence: Sentence, chosen: Chosen) -> str:
+    """Empty for a sentence that has no words for several rows, or when only one row shows: one is no comparison."""
+    if len(chosen.bars) < 2:
+        return ""
     top, bottom = (edge(chosen.bars, key=lambda bar: bar.figure) for edge in (max, min))
     return sentence.range.format(
         high=top.name, high_value=chosen.words(top), low=bottom.name, low_value=chosen.words(bottom)

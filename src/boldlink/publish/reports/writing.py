@@ -35,9 +35,8 @@ def write_report(
     report = contents(register, use_case, outstanding)
     page, book = html_page(report), report_book(report)
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / f"{use_case}{ending}" for ending in (".html", ".xlsx", ".ods")]
-    written = Written(*files, tables=len(report.exhibits), outstanding=len(report.outstanding))
-    written.page.write_bytes(page.encode("utf-8"))
-    write_workbook(written.xlsx, book)
-    write_opendocument(written.ods, book)
-    return written
+    page_path, xlsx, ods = (folder / f"{use_case}{ending}" for ending in (".html", ".xlsx", ".ods"))
+    page_path.write_bytes(page.encode("utf-8"))
+    write_workbook(xlsx, book)
+    write_opendocument(ods, book)
+    return Written(page_path, xlsx, ods, len(report.exhibits), len(report.outstanding))
