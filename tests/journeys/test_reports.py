@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -41,6 +42,14 @@ def test_every_count_of_a_report_left_a_place_as_a_release(made):
     page = (made.root / "reports" / f"{PILOT}.html").read_text("utf-8")
     shown = {figure for figure in figures(page) if "." not in figure}
     assert shown and shown <= counts | {"[c]", "[z]"} | {f"{n}" for n in range(101)}
+
+
+def test_the_findings_on_record_are_followed_in_the_report(made):
+    with open_home(made.root, made.keys) as home:
+        recorded = home.programme(home.anywhere).instruments["findings", f"findings-{PILOT}"].findings
+    page = (made.root / "reports" / f"{PILOT}.html").read_text("utf-8")
+    for one in recorded:
+        assert html.escape(one.what_changed, quote=False) in page and one.owner in page
 
 
 def test_the_command_writes_the_report_where_it_is_told(copy, invoke, tmp_path):
