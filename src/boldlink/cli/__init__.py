@@ -14,6 +14,7 @@ from boldlink.cli.link import link
 from boldlink.cli.output import output
 from boldlink.cli.place import place
 from boldlink.cli.programme import programme
+from boldlink.cli.report import report
 from boldlink.cli.run import run, stage
 from boldlink.cli.serve import serve_vault
 from boldlink.cli.witness import consistency, proof, witness
@@ -39,6 +40,7 @@ app.command("who-can")(who_can)
 app.command()(where)
 app.command()(status)
 app.command()(quality)
+app.command()(report)
 app.command()(serve_vault)
 app.add_typer(output, name="output")
 app.add_typer(audit, name="audit")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from boldlink.analysis import MEASURES, compute
+from boldlink.analysis import MEASURES, Computable, compute
 from boldlink.decide import UseCase, everything_stands, runs_in
 from boldlink.errors import BadInput
 from boldlink.journey.home import Home, made_from, today
@@ -71,7 +71,7 @@ def request_output(
     decision = home.require(place, person, "analyse", f"research:{use_case}", use_case)
     measure, raw = compute(
         wanted.measure,
-        _research(home, place, use_case, decision),
+        _research(home, place, use_case, decision, wanted.measure),
         wanted.starts,
         wanted.ends,
         tuple(wanted.by),
@@ -87,7 +87,7 @@ def request_output(
             "title": f"{measure.title}{_by(wanted, raw)}",
             "context": wanted.context,
             "asked": wanted.content,
-            "measure": {"id": measure.id, **_measure(measure)},
+            "measure": _measure(MEASURES[measure.id]),
             "made_from": built.body["made_from"],
             "checks": [check.as_dict() for check in checks],
             "passed": all(check.outcome == "pass" for check in checks),
@@ -193,9 +193,11 @@ def _supersede(place: Place, use_case: str, built: Event) -> None:
             place.store.erase("output.superseded", "boldlink", body, [file["path"] for file in output.body["files"]])
 
 
-def _research(home: Home, place: Place, use_case: str, decision: Event) -> dict[str, Any]:
+def _research(home: Home, place: Place, use_case: str, decision: Event, measure: str) -> dict[str, Any]:
+    """The research tables that a measure reads, and no others."""
+    needed = MEASURES[measure].datasets if measure in MEASURES else ()
     opened = home.opened(place, decision, f"research/{use_case}")
-    return {sealed.path.stem: read_table(sealed) for sealed in opened}
+    return {sealed.path.stem: read_table(sealed) for sealed in opened if sealed.path.stem in needed}
 
 
 def _released_tables(place: Place, measure: str, wanted: OutputDocument) -> list[StatTable]:
@@ -217,9 +219,22 @@ def _document(place: Place, use_case: str) -> UseCaseDocument:
     return document
 
 
-def _measure(measure: Any) -> Mapping[str, Any]:
-    shown = ("title", "definition", "source", "official", "linked")
-    return {name: getattr(measure, name) for name in shown}
+def _measure(asked: Computable) -> Mapping[str, Any]:
+    """What readers must know of a measure, and where it stands in a report."""
+    measure = asked.measure
+    return {
+        "id": measure.id,
+        "title": measure.title,
+        "definition": measure.definition,
+        "formula": measure.formula,
+        "exclusions": list(measure.exclusions),
+        "breaks": list(measure.breaks),
+        "source": measure.source,
+        "official": measure.official,
+        "linked": measure.linked,
+        "section": str(asked.section),
+        "method": asked.method,
+    }
 
 
 def _by(wanted: OutputDocument, table: StatTable) -> str:
