@@ -58,6 +58,8 @@ def _write(
     make: MakeLives,
 ) -> Summary:  # fmt: skip
     blocks = list(blocks_of(people, seed, make))
+    for folder in {file.path.parent for file in files.values()}:
+        _make_folder(folder)
     rows = write_files(blocks, deliver, files, processes, say or (lambda _: None))
     extracts = {sheet: file for sheet, file in files.items() if sheet not in TRUTH}
     return Summary({f"{sheet}{file.path.suffix}": rows[sheet] for sheet, file in extracts.items()}, people)
@@ -83,3 +85,11 @@ def _possible(people: int) -> int:
         what = f"{people:,} people cannot be made."
         raise BadInput("SYNTHETIC-PEOPLE", what, do=f"ask for between 1 and {MOST_PEOPLE:,} people")
     return people
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        what, why = f"Nothing can be written to {folder}.", "it is a file, or lies where nobody may write."
+        raise BadInput("SYNTHETIC-FOLDER", what, why, "name another folder") from None

@@ -31,7 +31,7 @@ class Habits:
     name: float = 0.02
     nickname: float = 0.05
     former: float = 0.12  # of those who had another surname once
-    under_alias: float = 0.06  # of those who have an alias: the alias in front, their name behind it
+    under_alias: float = 0.047  # of those who have an alias: the alias in front, their name behind it
     birth: float = 0.025
     placeholder: float = 0.003
     moved: float = 0.1
@@ -43,8 +43,8 @@ class Habits:
     junk: float = 0.002
 
 
-PRISON = Habits(name=0.017, birth=0.022, moved=0.09, pnc=0.82)
-PROBATION = Habits(name=0.02, birth=0.026, placeholder=0.006, moved=0.12, pnc=0.8, junk=0.004)
+PRISON = Habits(name=0.0165, birth=0.0235, moved=0.095, pnc=0.82)
+PROBATION = Habits(name=0.019, birth=0.0275, placeholder=0.006, moved=0.125, pnc=0.8, junk=0.004)
 OASYS = Habits(name=0.018, birth=0.02, pnc=0.75)
 NATIONAL_COMPUTER = Habits(name=0.015, birth=0.02, pnc=0.998, short_pnc=0.1, cro=0.85)
 COURT = Habits(name=0.03, birth=0.03, moved=0.16, pnc=0.45)
@@ -95,7 +95,7 @@ def _names(person: Person, habits: Habits, draw: Random) -> tuple[str, str]:
         forename = _typo(forename, draw)
     if chance() < habits.name:
         surname = _typo(surname, draw)
-    if chance() < (0.004 if person.community in SWAPPING else 0.0006):
+    if chance() < (0.0045 if person.community in SWAPPING else 0.0007):
         forename, surname = surname, forename
     return _worn(forename, surname, habits, draw)
 

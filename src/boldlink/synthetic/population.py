@@ -50,8 +50,6 @@ class Person:
     pnc: str = ""
     cro: str = ""
     notes: dict[str, str] = field(default_factory=dict)
-    household: int = 0
-    nino: str = ""
 
     @property
     def ethnicity(self) -> str:

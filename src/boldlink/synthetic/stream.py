@@ -18,6 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -28,7 +29,8 @@ from boldlink.synthetic.blocks import Block
 BUCKET_PEOPLE = 50_000  # a dataset's rows of so many people are in memory at once
 ONE_PROCESS_PEOPLE = 40_000  # below it a second process costs more than it brings
 Deliver = Callable[[Block], Iterator[tuple[str, Iterable[list[str]]]]]
-Map = Callable[..., Iterator[object]]
+Map = Callable[..., Iterator[Any]]  # `map`, in this process or in several
+Pages = dict[tuple[str, int], bytes]  # text by sheet and bucket
 Say = Callable[[str], None]
 
 
@@ -46,12 +48,11 @@ def write_files(
 ) -> dict[str, int]:
     """Write each sheet that `deliver` gives of each block into its file. Rows by sheet.
 
-    Atomic file by file. `deliver` and what makes the blocks' lives are functions of a module: other processes import them.
+    Folders must be there. Atomic file by file. `deliver` and what makes the blocks' lives are functions of a module: other processes import them.
     """
     people = sum(block.people for block in blocks)
     buckets, seed = -(-people // BUCKET_PEOPLE), blocks[0].seed
     folder = next(iter(files.values())).path.parents[1]
-    folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".buckets-", dir=folder) as scratch, _workers(people, processes) as each:
         done = 0
         for block, pages in zip(blocks, each(partial(_fill, deliver, buckets), blocks), strict=True):
@@ -64,7 +65,6 @@ def write_files(
 
 @contextmanager
 def _workers(people: int, processes: int | None) -> Iterator[Map]:
-    """`map` in one process or several."""
     count = processes or (1 if people < ONE_PROCESS_PEOPLE else min(2, os.cpu_count() or 1))
     if count == 1:
         yield map
@@ -73,9 +73,10 @@ def _workers(people: int, processes: int | None) -> Iterator[Map]:
         yield pool.map
 
 
-def _fill(deliver: Deliver, buckets: int, block: Block) -> dict[tuple[str, int], bytes]:
+def _fill(deliver: Deliver, buckets: int, block: Block) -> Pages:
     """A block's rows as text, by sheet and bucket."""
-    draw, pages = block.chance("buckets"), {}
+    draw = block.chance("buckets")
+    pages: Pages = {}
     for sheet, rows in deliver(block):
         texts = [io.StringIO() for _ in range(buckets)]
         writers = [csv.writer(text, lineterminator="\n").writerow for text in texts]
@@ -85,7 +86,7 @@ def _fill(deliver: Deliver, buckets: int, block: Block) -> dict[tuple[str, int],
     return pages
 
 
-def _keep(scratch: Path, pages: Mapping[tuple[str, int], bytes]) -> None:
+def _keep(scratch: Path, pages: Pages) -> None:
     for (sheet, bucket), text in pages.items():
         with _bucket(scratch, sheet, bucket).open("ab") as file:
             file.write(text)
@@ -97,16 +98,16 @@ def _bucket(scratch: Path, sheet: str, bucket: int) -> Path:
 
 def _finish(each: Map, scratch: Path, files: Mapping[str, File], buckets: int, seed: int) -> dict[str, int]:
     """Last files last: whoever finds them finds everything."""
-    write, counts = partial(_write, scratch, buckets, seed), {}
+    write = partial(_write, scratch, buckets, seed)
+    rows: dict[str, int] = {}
     for last in (False, True):
         now = {sheet: file for sheet, file in files.items() if file.last == last}
-        counts |= dict(zip(now, each(write, now.keys(), now.values()), strict=True))
-    return {sheet: int(str(counts[sheet])) for sheet in files}
+        rows |= dict(zip(now, each(write, now.keys(), now.values()), strict=True))
+    return rows
 
 
 def _write(scratch: Path, buckets: int, seed: int, sheet: str, file: File) -> int:
     """One file from its buckets, each shuffled. Number of rows."""
-    file.path.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.path.with_name(f".{file.path.name}.part")
     write = _write_parquet if file.path.suffix == ".parquet" else _write_csv
     rows = write(temporary, file.header, (_shuffled(scratch, sheet, bucket, seed) for bucket in range(buckets)))

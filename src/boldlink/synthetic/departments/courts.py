@@ -33,7 +33,6 @@ MOVED_PERCENT = (
     (date(2023, 7, 1), 100),
 )  # fmt: skip
 PLATFORM = replace(COURT, name=0.02, birth=0.022, pnc=0.6)
-OFFENCE_GROUPS = {"Domestic abuse": "Violence"}  # courts record the offence, not the relation
 
 
 def rows(life: Life, desk: Desk) -> Iterator[Row]:
@@ -60,7 +59,7 @@ def _magistrates(life: Life, case: Case, urn: str, desk: Desk) -> list[str]:
     done = desk.after(case.first_hearing, 0, 10) if sent else _by_then(case.completed)
     return [
         desk.number("L", 9), desk.number("LR", 9), urn, written.forename, written.surname, uk(written.born),
-        desk.sex(life.person, "M", "F", "NS"), pnc_of(life.person, COURT, desk.draw), written.postcode, _group(case),
+        desk.sex(life.person, "M", "F", "NS"), pnc_of(life.person, COURT, desk.draw), written.postcode, case.group,
         uk(case.charged), uk(case.first_hearing), uk(done), "none" if sent else case.plea,
         ("sent to Crown Court" if sent else case.result) if done else "pending",
     ]  # fmt: skip
@@ -71,7 +70,7 @@ def _crown(life: Life, case: Case, urn: str, desk: Desk) -> list[str]:
     heard = received + (done - received) // 2 if done else None
     return [
         desk.number("D", 9), desk.number("XR", 9), urn, written.forename, written.surname, iso(written.born),
-        desk.sex(life.person, "M", "F", "U"), written.postcode, _group(case), iso(received), iso(heard), iso(done), case.plea,
+        desk.sex(life.person, "M", "F", "U"), written.postcode, case.group, iso(received), iso(heard), iso(done), case.plea,
         case.result if done else "pending",
     ]  # fmt: skip
 
@@ -84,14 +83,10 @@ def _platform(life: Life, case: Case, urn: str, desk: Desk) -> list[str]:
     return [
         desk.number("K", 9), master, urn, written.forename, written.surname, iso(written.born),
         desk.sex(person, "MALE", "FEMALE", "NOT SPECIFIED"), pnc_of(person, PLATFORM, desk.draw),
-        cro_of(person, PLATFORM, desk.draw), written.postcode, case.court, _group(case), iso(case.charged),
+        cro_of(person, PLATFORM, desk.draw), written.postcode, case.court, case.group, iso(case.charged),
         iso(case.first_hearing), iso(done), case.plea, case.result if done else "pending",
     ]  # fmt: skip
 
 
 def _by_then(day: date | None) -> date | None:
     return day if day and day <= ENDS else None
-
-
-def _group(case: Case) -> str:
-    return OFFENCE_GROUPS.get(case.group, case.group)

@@ -21,6 +21,7 @@ HEADERS = columns(
     drug1 drug2 drug3 consent national_opt_out referred_jy referral_source opioid_substitution accommodation_need"""
 )
 AGENCIES = ("Recovery", "Recovery", "New Start", "Outreach Team")
+NEAR = timedelta(days=90)
 ENGLISH_AREAS = len(AREAS) - WELSH_AREAS
 
 
@@ -60,9 +61,7 @@ def _outcode(person: Person, desk: Desk) -> str:
 
 
 def _accommodation_need(life: Life, journey: Journey, desk: Desk) -> str:
-    near = timedelta(days=90)
-    if any(abs(contact.day - journey.triaged) <= near for contact in life.rough_sleeping) or (
-        life.person.no_fixed_abode and desk.chance() < 0.5
-    ):
-        return "urgent"
-    return "housing problem" if life.person.no_fixed_abode or desk.chance() < 0.12 else "none"
+    if journey.settled_home:
+        return "none"
+    near = any(abs(contact.day - journey.triaged) <= NEAR for contact in life.rough_sleeping)
+    return "urgent" if near or (life.person.no_fixed_abode and desk.chance() < 0.5) else "housing problem"
