@@ -7,7 +7,7 @@ order, in any process, and made again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -17,7 +17,6 @@ from boldlink.synthetic.lives import make_lives
 from boldlink.synthetic.numbers import Numbers
 
 BLOCK_PEOPLE = 10_000
-MakeLives = Callable[[int, Random], list[Life]]
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,6 @@ class Block:
     place: int
     places: int
     people: int
-    make: MakeLives = make_lives
 
     def chance(self, what: str) -> Random:
         """A source of chance for one purpose; seeding with text is the same on every machine."""
@@ -44,17 +42,17 @@ class World:
     desk: Desk
 
 
-def blocks_of(people: int, seed: int, make: MakeLives = make_lives) -> Iterator[Block]:
+def blocks_of(people: int, seed: int) -> Iterator[Block]:
     """The blocks of a population, the last one smaller."""
     places = -(-people // BLOCK_PEOPLE)
     for place in range(places):
-        yield Block(seed, place, places, min(BLOCK_PEOPLE, people - place * BLOCK_PEOPLE), make)
+        yield Block(seed, place, places, min(BLOCK_PEOPLE, people - place * BLOCK_PEOPLE))
 
 
 def make_world(block: Block) -> World:
     """Lives first, then what departments write of them."""
     draw = Random(f"{block.seed}/{block.place}")
-    lives = block.make(block.people, draw)
+    lives = make_lives(block.people, draw)
     desk = Desk(lives, draw, Numbers(block.place, block.places))
     rows: dict[str, list[Row]] = defaultdict(list)
     for life in lives:

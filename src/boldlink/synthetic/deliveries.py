@@ -11,25 +11,27 @@ from random import Random
 
 from boldlink.synthetic.blocks import Block, World, make_world
 from boldlink.synthetic.departments import HEADERS, Row, prison, probation, treatment
-from boldlink.synthetic.departments.row import Headers, yes
+from boldlink.synthetic.departments.row import Headers, columns, yes
+from boldlink.synthetic.effects import EFFECTS, Effect
 from boldlink.synthetic.population import Person
 
 FIRST, SECOND, WITHDRAWAL = "2024-06", "2024-09", "2024-10"
 BAD_ROWS = 0.003
 UNREAL_DATES = ("2023-02-31", "not a date", "31/02/2023")
-SPOILABLE = frozenset(
-    """reception_date event_date triaged_jy application_date referral_date recorded_date first_hearing_date receipt_date
-    assessment_date proven_date contact_date award_start registration_date received_date admission_date start_date
-    death_date""".split()
-)
+SPOILABLE = frozenset({
+    "reception_date", "event_date", "triaged_jy", "application_date", "referral_date", "recorded_date", "first_hearing_date",
+    "receipt_date", "assessment_date", "proven_date", "contact_date", "award_start", "registration_date", "received_date",
+    "admission_date", "start_date", "death_date",
+})  # fmt: skip
 REFUSABLE, MISSING = "hclic/2024-05.full", "local_authority"
 CHANGING = {"prison": prison, "probation": probation, "ndtms": treatment}
 
-TRUTH: Headers = {
-    "people": tuple("person_id forename middle_name surname date_of_birth sex postcode region no_fixed_abode".split()),
-    "records": ("dataset", "record_key", "source_key", "person_id"),
-    "withdrawn": ("dataset", "source_key", "person_id"),
-}
+TRUTH = columns(
+    people="person_id forename middle_name surname date_of_birth sex postcode region no_fixed_abode",
+    records="dataset record_key source_key person_id",
+    effects="id exposure outcome scale value null confounded",
+    withdrawn="dataset source_key person_id",
+)
 FIRST_SHEETS: Headers = {f"{dataset}/{FIRST}.full": header for dataset, header in HEADERS.items()} | {
     REFUSABLE: tuple(name for name in HEADERS["hclic"] if name != MISSING)
 }
@@ -51,6 +53,8 @@ def first_delivery(block: Block) -> Sheets:
         yield REFUSABLE, _without(MISSING, world.rows["hclic"][:50])
     yield "records", map(_truth, _everything(world))
     yield "people", (_person(life.person) for life in world.lives)
+    if block.place == 0:
+        yield "effects", map(_effect, EFFECTS.values())
 
 
 def second_delivery(block: Block) -> Sheets:
@@ -116,3 +120,10 @@ def _truth(row: Row) -> list[str]:
 def _person(person: Person) -> list[str]:
     names = [person.id, person.forename, person.middle_name, person.surname, person.born.isoformat(), person.sex]
     return [*names, person.postcode, person.region, yes(person.no_fixed_abode)]
+
+
+def _effect(effect: Effect) -> list[str]:
+    sign, size = "-" if effect.hundredths < 0 else "", abs(effect.hundredths)
+    value = f"{sign}{size // 100}.{size % 100:02d}"
+    named = [effect.id, effect.exposure, effect.outcome, effect.scale, value]
+    return [*named, yes(effect.null), yes(effect.confounded_by_hidden)]

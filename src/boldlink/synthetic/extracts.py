@@ -1,7 +1,7 @@
 """Extract files of people who do not exist, and the truth about them.
 
     FOLDER/DATASET/VERSION.KIND.csv     what a department would deliver; or .parquet
-    TRUTH/people.csv records.csv withdrawn.csv
+    TRUTH/people.csv records.csv effects.csv withdrawn.csv   who they are, whose each row is, what causes what
 
 The same number of people and the same seed give the same bytes.
 """
@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boldlink.errors import BadInput
-from boldlink.synthetic.blocks import MakeLives, blocks_of
+from boldlink.synthetic.blocks import blocks_of
 from boldlink.synthetic.deliveries import FIRST_SHEETS, SECOND_SHEETS, TRUTH, first_delivery, second_delivery
 from boldlink.synthetic.departments.row import Headers
-from boldlink.synthetic.lives import make_lives
 from boldlink.synthetic.stream import Deliver, File, Say, write_files
 
 MOST_PEOPLE = 5_000_000  # with more, some number spaces would run out
@@ -33,31 +32,30 @@ class Summary:
 
 def write_extracts(
     folder: Path, truth: Path, *, people: int = 20_000, seed: int = 1, progress: Say | None = None,
-    processes: int | None = None, format: str = "csv", make: MakeLives = make_lives,
+    processes: int | None = None, format: str = "csv",
 ) -> Summary:  # fmt: skip
     """The first delivery: every dataset in full, and one council's file that must be refused.
 
-    Memory is bounded; `processes` is one for few people, else two, unless given. `make` makes the lives of a block: a study
-    gives its own (a function of a module). Raises BadInput for a number of people or a format that cannot be.
+    Memory is bounded; `processes` is one for few people, else two, unless given. Raises BadInput for a number of
+    people, a format or a folder that cannot be.
     """
-    files = _files(folder, FIRST_SHEETS, _checked(format)) | _truth(truth, "records", "people")
-    return _write(first_delivery, files, _possible(people), seed, processes, progress, make)
+    files = _files(folder, FIRST_SHEETS, _checked(format)) | _truth(truth, "records", "effects", "people")
+    return _write(first_delivery, files, _possible(people), seed, processes, progress)
 
 
 def write_second_delivery(
     folder: Path, truth: Path, *, people: int = 20_000, seed: int = 1, progress: Say | None = None,
-    processes: int | None = None, format: str = "csv", make: MakeLives = make_lives,
+    processes: int | None = None, format: str = "csv",
 ) -> Summary:  # fmt: skip
     """The second, of the same people: prison and probation by their changes, new treatment journeys, withdrawals."""
     files = _files(folder, SECOND_SHEETS, _checked(format)) | _truth(truth, "records", "withdrawn")
-    return _write(second_delivery, files, _possible(people), seed, processes, progress, make)
+    return _write(second_delivery, files, _possible(people), seed, processes, progress)
 
 
 def _write(
     deliver: Deliver, files: Mapping[str, File], people: int, seed: int, processes: int | None, say: Say | None,
-    make: MakeLives,
 ) -> Summary:  # fmt: skip
-    blocks = list(blocks_of(people, seed, make))
+    blocks = list(blocks_of(people, seed))
     for folder in {file.path.parent for file in files.values()}:
         _make_folder(folder)
     rows = write_files(blocks, deliver, files, processes, say or (lambda _: None))

@@ -48,7 +48,7 @@ def write_files(
 ) -> dict[str, int]:
     """Write each sheet that `deliver` gives of each block into its file. Rows by sheet.
 
-    Folders must be there. Atomic file by file. `deliver` and what makes the blocks' lives are functions of a module: other processes import them.
+    Folders must be there. Atomic file by file. `deliver` is a function of a module: other processes import it.
     """
     people = sum(block.people for block in blocks)
     buckets, seed = -(-people // BUCKET_PEOPLE), blocks[0].seed
