@@ -87,9 +87,10 @@ def changed(effects: Effects, **hundredths: int) -> dict[str, Effect]:
 
 def scaled(base: int, *hundredths: int) -> int:
     """A risk or hazard times ratios in hundredths, rounded down once."""
+    whole = 1
     for ratio in hundredths:
-        base *= ratio
-    return base // 100 ** len(hundredths)
+        base, whole = base * ratio, whole * 100
+    return base // whole
 
 
 def as_risk(base: int, *hundredths: int) -> int:

@@ -56,20 +56,11 @@ def _court(group: str, draw: Random) -> str:
 
 def charge_defendants(lives: Sequence[Life], draw: Random) -> None:
     """For every charged crime of the block a defendant, alive on the day, and a case with the crime's number."""
-    defendants = [life for life in lives if life.offences]
+    defendants = [life for life in lives if life.offences and life.died is None]
     for victim in lives:
         for crime in victim.crimes:
             if crime.urn and crime.decided_on and defendants:
-                _charge(_alive(defendants, draw), crime, crime.decided_on, draw)
-
-
-def _alive(defendants: Sequence[Life], draw: Random) -> Life:
-    """Somebody who outlives the window; whoever comes last if nobody does."""
-    for _ in range(50):
-        life = defendants[between(draw, 0, len(defendants))]
-        if life.died is None:
-            break
-    return life
+                _charge(defendants[between(draw, 0, len(defendants))], crime, crime.decided_on, draw)
 
 
 def _charge(life: Life, crime: Crime, charged: date, draw: Random) -> None:

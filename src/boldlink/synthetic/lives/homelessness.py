@@ -14,9 +14,9 @@ from random import Random
 
 from boldlink.synthetic.chance import Choice, between, happens, later
 from boldlink.synthetic.effects import Effects, scaled
-from boldlink.synthetic.events import Application, Life, Spell
+from boldlink.synthetic.events import ENDS, Application, Life, Spell
 from boldlink.synthetic.lives.risks import Index, application_risk
-from boldlink.synthetic.lives.span import any_day, in_custody, last_day, next_reception
+from boldlink.synthetic.lives.span import any_day, last_day, next_reception
 from boldlink.synthetic.population import AREAS, WELSH_AREAS
 from boldlink.synthetic.waiting import wait_through
 
@@ -24,7 +24,7 @@ AGAIN = 6_000  # hazard of another application, per 10,000,000 person-days
 SETTLING_DAYS = 28  # after a case ended
 RELEASE_DAYS = 182  # within 6 calendar months
 CUSTODY = "homeless on departure from institution: custody"
-ON_DEPARTURE = 5_200  # of those who apply and had no home when released
+ON_DEPARTURE = 4_050  # of those who apply and had no home when released
 LIVED = Choice({
     "private rented": 30, "living with family": 26, "living with friends": 14, "social rented": 11, "other": 10,
     "no fixed abode": 6, "rough sleeping": 3,
@@ -50,7 +50,7 @@ def apply_to_councils(life: Life, draw: Random, effects: Effects) -> None:
         _come_back(life, draw, effects)
     for spell in life.spells:
         if spell.release:
-            _after_release(life, spell, draw, effects)
+            _after_release(life, spell, spell.release, draw, effects)
 
 
 def _of_its_own(life: Life, draw: Random) -> date | None:
@@ -62,43 +62,42 @@ def _of_its_own(life: Life, draw: Random) -> date | None:
     return day if before_custody and happens(draw, risk) else None
 
 
-def _after_release(life: Life, spell: Spell, draw: Random, effects: Effects) -> None:
+def _after_release(life: Life, spell: Spell, release: date, draw: Random, effects: Effects) -> None:
     """Six months in which release decides; then, for those who applied before, the wait that custody broke off."""
-    assert spell.release is not None
-    licence = next(one for one in life.supervised if one.disposal == "LIC" and one.started == spell.release)
-    index = Index(spell.release, "Custody", 0, life.person, life.needs, spell, licence)
+    licence = next(one for one in life.supervised if one.disposal == "LIC" and one.started == release)
+    index = Index(release, "Custody", 0, life.person, life.needs, spell, licence)
     if happens(draw, application_risk(index, effects)):
-        leaving = licence.three_months != "" and spell.homeless_before and happens(draw, ON_DEPARTURE)
-        day = later(
-            spell.release, 0 if leaving else min(between(draw, 1, RELEASE_DAYS - 2), between(draw, 1, RELEASE_DAYS - 2))
-        )
-        if day > last_day(life) or in_custody(life, day):
-            return
-        _apply(life, day, LIVED_ROUGH if spell.homeless_before else LIVED, draw, leaving=leaving)
-        _come_back(life, draw, effects)
+        leaving = spell.homeless_before and happens(draw, ON_DEPARTURE)
+        day = release if leaving else _soon_after(life, release, draw)
+        if day <= last_day(life):
+            _apply(life, day, LIVED_ROUGH if spell.homeless_before else LIVED, draw, leaving=leaving)
+            _come_back(life, draw, effects)
     elif life.applications:
-        _come_back(life, draw, effects, later(spell.release, RELEASE_DAYS))
+        _come_back(life, draw, effects, release)
 
 
-def _come_back(life: Life, draw: Random, effects: Effects, since: date | None = None) -> None:
-    """Applications again and again, until custody, death or ENDS."""
+def _soon_after(life: Life, release: date, draw: Random) -> date:
+    """A day of the six months, early ones likelier, before custody or death: neither takes away from the risk."""
+    stops = [day for day in (next_reception(life, release), life.died) if day]
+    days = min([RELEASE_DAYS - 2, *((stop - release).days for stop in stops)])
+    return later(release, min(between(draw, 0, days), between(draw, 0, days)))
+
+
+def _come_back(life: Life, draw: Random, effects: Effects, release: date | None = None) -> None:
+    """Applications again and again, until custody, death or ENDS; `release`: the six months after it go by first."""
     while life.applications[-1].duty != "none":
-        begins = since or _settled_from(life)
-        day = begins and wait_through(draw, _stretches(life, begins, effects))
-        if not day:
+        last = life.applications[-1]
+        begins = later(release, RELEASE_DAYS) if release else last.ended and later(last.ended, SETTLING_DAYS)
+        until = min(next_reception(life, release or last.applied) or ENDS, last_day(life))
+        day = wait_through(draw, _stretches(life, begins, until, effects)) if begins and begins < until else None
+        if day is None:
             return
         _apply(life, day, LIVED_ROUGH if life.person.no_fixed_abode else LIVED, draw, again=True)
-        since = None
+        release = None
 
 
-def _settled_from(life: Life) -> date | None:
-    ended = life.applications[-1].ended
-    return later(ended, SETTLING_DAYS) if ended else None
-
-
-def _stretches(life: Life, begins: date, effects: Effects) -> Iterator[tuple[date, date, int]]:
-    """From `begins` until custody or the end, cut where community treatment begins or ends."""
-    until = min(next_reception(life, begins) or last_day(life), last_day(life))
+def _stretches(life: Life, begins: date, until: date, effects: Effects) -> Iterator[tuple[date, date, int]]:
+    """From `begins` to `until`, cut where community treatment begins or ends."""
     usual = scaled(AGAIN, *_ratios(life, begins, effects))
     treated = scaled(usual, effects["treatment-homelessness"].hundredths)
     for journey in life.journeys:

@@ -32,10 +32,10 @@ PRIORS = {
 }
 # Disposals by earlier convictions: custody, an order in the community, a fine, a discharge, a caution.
 DISPOSALS = {
-    0: Choice({"Custody": 12, "Community order": 14, "Fine": 33, "Discharge": 11, "Caution": 30}),
-    1: Choice({"Custody": 24, "Community order": 22, "Fine": 32, "Discharge": 10, "Caution": 12}),
-    2: Choice({"Custody": 40, "Community order": 26, "Fine": 24, "Discharge": 7, "Caution": 3}),
-    3: Choice({"Custody": 58, "Community order": 22, "Fine": 15, "Discharge": 4, "Caution": 1}),
+    0: Choice({"Custody": 10, "Community order": 18, "Fine": 31, "Discharge": 11, "Caution": 30}),
+    1: Choice({"Custody": 19, "Community order": 28, "Fine": 31, "Discharge": 10, "Caution": 12}),
+    2: Choice({"Custody": 31, "Community order": 34, "Fine": 25, "Discharge": 7, "Caution": 3}),
+    3: Choice({"Custody": 46, "Community order": 33, "Fine": 16, "Discharge": 4, "Caution": 1}),
 }
 BREACHED = 1_000  # risk, in ten-thousandths, of a breach that is proven
 START_DAYS = 600  # careers begin in the window's first 600 days
@@ -64,7 +64,8 @@ def live_through_justice(life: Life, draw: Random, effects: Effects) -> None:
     while proof and proof.proven <= last_day(life):
         index = _sentence(career, proof)
         proof = next_proof(index, effects, draw) if index else None
-    life.offences.sort(key=lambda offence: (offence.proven, offence.committed))
+    seen = (offence for offence in life.offences if offence.proven <= last_day(life))
+    life.offences = sorted(seen, key=lambda offence: (offence.proven, offence.committed))
 
 
 def _earlier_convictions(life: Life, draw: Random) -> int:
@@ -106,13 +107,15 @@ def _order_name(disposal: str, career: Career) -> str:
 def _receive(career: Career, day: date, group: str) -> Spell:
     """A sentence of custody: more of them short for those with many convictions."""
     draw, life = career.draw, career.life
-    short = happens(draw, 6_800 if career.priors >= 11 else 5_600)
+    short = happens(draw, 6_000 if career.priors >= 11 else 4_800)
     sentence = (SHORT_SENTENCE if short else LONG_SENTENCE).draw(draw) + between(draw, 0, 29)
-    homeless = happens(draw, 7_800 if life.person.no_fixed_abode else 1_500 if life.needs.drug else 800)
+    homeless = happens(draw, 7_800 if life.person.no_fixed_abode else 2_000 if life.needs.drug else 1_100)
     spell = Spell(day, None, group, sentence, homeless)
     release = later(day, max(7, scaled(sentence, 50) - between(draw, 0, 7)))
     spell.release = release if release <= last_day(life) else None
     life.spells.append(spell)
+    for one in life.supervised[-1:]:
+        one.ended = min(one.ended or day, day)
     return spell
 
 

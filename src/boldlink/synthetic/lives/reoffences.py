@@ -13,7 +13,7 @@ from boldlink.synthetic.lives.risks import Index, reoffending_risk
 YEAR_DAYS, COUNTED_DAYS = 364, 545  # never past 12 and 18 calendar months
 TOO_LATE = 300  # risk, in ten-thousandths, of an offence within 12 months that is proven after 18
 AFTER_A_YEAR = 2_200  # risk of the next one after 12 months
-EXTRA = Choice({0: 34, 1: 20, 2: 15, 3: 11, 4: 8, 5: 5, 7: 4, 10: 3})
+EXTRA = Choice({0: 38, 1: 21, 2: 14, 3: 10, 4: 7, 5: 5, 7: 3, 9: 2})
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ SETTLED = frozenset({"A01A", "A01C", "A01D", "A04", "A07B"})
 NOT_HOUSED = frozenset({"A08", "A08A", "A08C"})
 SHORT_DAYS = 365  # a sentence below it is "under 12 months"
 EMPLOYED = "Employed"
-BASES = {"long": 5_000, "community": 5_500, "Fine": 3_300, "Discharge": 3_000, "Caution": 2_300}
-SHORT_BASE = 9_850
+BASES = {"long": 3_850, "community": 4_200, "Fine": 3_200, "Discharge": 2_900, "Caution": 2_200}
+SHORT_BASE = 9_700
 NONE = 100  # hundredths: no effect
 SERVICE_EFFECT = {"CAS3": "cas3", "CRS accommodation": "crs-accommodation", "Housing advice": "housing-advice"}
 
@@ -95,7 +95,7 @@ def _base(index: Index) -> int:
 
 
 def _priors(priors: int) -> int:
-    return 50 if priors == 0 else 72 if priors < 3 else 90 if priors < 11 else 100
+    return 62 if priors == 0 else 84 if priors < 3 else 98 if priors < 11 else 100
 
 
 def _age(index: Index) -> int:
@@ -126,7 +126,7 @@ def engagement_risk(index: Index, effects: Effects, **instead: Any) -> int:
     ratios = [_age_engagement(index), 110 if index.person.sex == "F" else NONE, 112 if spell.sentence_days >= SHORT_DAYS else NONE]  # fmt: skip
     if instead.get("opioid_substitution", spell.opioid_substitution):
         ratios.append(effects["opioid-substitution"].hundredths)
-    return as_risk(3_300, *ratios)
+    return as_risk(3_180, *ratios)
 
 
 def _age_engagement(index: Index) -> int:

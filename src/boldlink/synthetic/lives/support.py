@@ -56,7 +56,7 @@ def offer_support(recorded: date, group: str, draw: Random) -> Offer | None:
 
 def give_support(offer: Offer, crime: Crime, last: date, draw: Random, effects: Effects) -> Support | None:
     """What was given: nothing where the victim withdrew first; None where not even the referral was made by then."""
-    if offer.referred > last or crime.withdrew_on and crime.withdrew_on <= offer.referred:
+    if offer.referred > last or (crime.withdrew_on and crime.withdrew_on <= offer.referred):
         return None
     contacted = later(offer.referred, between(draw, 0, max(1, (offer.starts - offer.referred).days)))
     met = contacted if contacted <= last else None

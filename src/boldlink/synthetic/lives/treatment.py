@@ -14,13 +14,13 @@ from boldlink.synthetic.chance import Choice, between, happens, later
 from boldlink.synthetic.effects import Effects, scaled
 from boldlink.synthetic.events import ENDS, Journey, Life, Spell, Supervision
 from boldlink.synthetic.lives.risks import EMPLOYED, SETTLED, Index, engagement_risk
-from boldlink.synthetic.lives.span import any_day, in_custody, last_day, next_reception
+from boldlink.synthetic.lives.span import any_day, first_day, in_custody, last_day, next_reception
 from boldlink.synthetic.waiting import wait_days
 
 TREATED_IN_PRISON = 7_500  # risk, in ten-thousandths, for somebody with a dependence
 CONTINUED = 7_800  # transferred at release to treatment in the community
 LATE = 1_500  # of those who did not come within 21 days
-AFTER_SENTENCE = {"ATR": 4_300, "DRR": 2_900}
+AFTER_SENTENCE = {"ATR": 3_750, "DRR": 2_450}
 AFTER_OUTREACH = 4_500
 OWN_ACCORD = 3_000
 SOURCES = Choice({"self": 50, "GP": 22, "hospital": 10, "other": 18})
@@ -101,7 +101,7 @@ def _community_journey(
     settled = after.three_months in SETTLED if after else happens(draw, 3_000 if life.rough_sleeping else 7_500)
     employed = after.employed_6_weeks == EMPLOYED if after else happens(draw, 2_200)
     ended, reason = _ending(life, day, settled, employed, draw, effects)
-    referred = max(later(day, -between(draw, 1, 15)), after.started if after else later(day, -15))
+    referred = max(later(day, -between(draw, 1, 15)), after.started if after else first_day(life))
     opiates = life.needs.drug == "Opiates" and happens(draw, 7_000)
     return Journey("community", referred, day, ended, reason, life.needs.drug, source, opiates, settled, employed)
 

@@ -15,7 +15,7 @@ from boldlink.synthetic.chance import Choice, between, happens, later
 from boldlink.synthetic.effects import Effects, scaled
 from boldlink.synthetic.events import Crime, Life
 from boldlink.synthetic.lives.span import any_day, last_day
-from boldlink.synthetic.lives.support import Offer, give_support, offer_support
+from boldlink.synthetic.lives.support import give_support, offer_support
 from boldlink.synthetic.waiting import wait_days, wait_through
 
 KINDS = {
@@ -37,15 +37,15 @@ class Course:
 
 
 COURSES = {
-    "Violence": Course(7_200, 160_000, 66_000, 4_200),
-    "Domestic abuse": Course(9_200, 150_000, 100_000, 4_400),
-    "Sexual": Course(7_000, 70_000, 50_000, 3_600),
-    "Theft": Course(2_200, 330_000, 38_000, 5_000),
-    "Robbery": Course(4_000, 150_000, 46_000, 4_600),
-    "Public order": Course(5_000, 220_000, 60_000, 3_800),
+    "Violence": Course(7_200, 160_000, 73_000, 4_200),
+    "Domestic abuse": Course(9_200, 150_000, 110_000, 4_400),
+    "Sexual": Course(7_000, 70_000, 55_000, 3_600),
+    "Theft": Course(2_200, 330_000, 42_500, 5_000),
+    "Robbery": Course(4_000, 150_000, 50_000, 4_600),
+    "Public order": Course(5_000, 220_000, 66_000, 3_800),
 }
-CPS_DECIDES, WITHDRAWS_AT_CPS = 260_000, 58_000
-COURT_ENDS, WITHDRAWS_AT_COURT = 45_000, 620
+CPS_DECIDES, WITHDRAWS_AT_CPS = 260_000, 52_000
+COURT_ENDS, WITHDRAWS_AT_COURT = 45_000, 650
 CHARGED = 7_400  # of referrals whose victim stayed
 WITHOUT_REFERRAL = Choice({"15": 54, "8": 24, "21": 6, "10": 5, "22": 7, "17": 4})
 VERDICTS = Choice({"convicted": 74, "acquitted": 18, "stopped": 8})

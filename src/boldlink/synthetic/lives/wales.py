@@ -18,14 +18,14 @@ SUBSTANCES = {
 # Among closed referrals: half planned, a tenth gone before assessment (Wales, January to March 2018).
 PLANNED = {
     "treatment complete - substance free": 160,
-    "treatment complete": 190,
+    "treatment complete": 215,
     "referred on": 115,
     "moved to GP-led prescribing": 45,
 }
 BEFORE_ASSESSMENT = "DNA before assessment"
 BEFORE_TREATMENT = frozenset({"DNA before treatment", "inappropriate referral", "declined"})
 CLOSURES = Choice({
-    **PLANNED, BEFORE_ASSESSMENT: 97, "DNA before treatment": 85, "DNA during treatment": 165, "withdrawn by provider": 40,
+    **PLANNED, BEFORE_ASSESSMENT: 84, "DNA before treatment": 85, "DNA during treatment": 165, "withdrawn by provider": 40,
     "inappropriate referral": 43, "declined": 60,
 })  # fmt: skip
 NOT_DEPENDENT = 700  # referred although not dependent; risk in ten-thousandths
