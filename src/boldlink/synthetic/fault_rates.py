@@ -7,26 +7,17 @@ pairs at each comparison level, both values present. Pairs here are one prison a
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from boldlink.standardise import is_no_fixed_abode, outcode, read_birth_date, read_name, read_postcode
+from boldlink.synthetic.calibration import Got, Row, Target, calibrate, percent
 from boldlink.synthetic.deliveries import FIRST
 
 SOURCE = "Core Person Record, hmpps-person-match, model of 23 February 2026"
-
-
-@dataclass(frozen=True)
-class FaultRate:
-    """A share of true pairs, in per cent: what was published, what was got, and the pairs behind it."""
-
-    id: str
-    what: str
-    target: float
-    got: float
-    behind: int
-    source: str = SOURCE
 
 
 @dataclass(frozen=True)
@@ -43,15 +34,9 @@ Pair = tuple[Sides, Sides]
 Judge = Callable[[Pair], bool | None]  # None: a value is missing, the pair says nothing
 
 
-def fault_rates(folder: Path, truth: Path) -> list[FaultRate]:
-    """Measure the first delivery in `folder` (csv) against `truth`."""
-    pairs = list(_pairs(folder, truth))
-    return [_rate(id, what, target, judge, pairs) for id, what, target, judge in JUDGES]
-
-
-def _rate(id: str, what: str, target: float, judge: Judge, pairs: list[Pair]) -> FaultRate:
-    judged = [found for pair in pairs if (found := judge(pair)) is not None]
-    return FaultRate(id, what, target, round(100 * sum(judged) / max(len(judged), 1), 2), len(judged))
+def fault_rates(folder: Path, truth: Path) -> list[Row]:
+    """Measure the first delivery in `folder` (csv) against `truth`, in the shape in which lives are calibrated."""
+    return calibrate(FAULTS, list(_pairs(folder, truth)))
 
 
 def _pairs(folder: Path, truth: Path) -> Iterator[Pair]:
@@ -106,12 +91,21 @@ def _no_shared_postcode(pair: Pair) -> bool | None:
     return None if left is None or right is None else outcode(left) != outcode(right)
 
 
-JUDGES: tuple[tuple[str, str, float, Judge], ...] = (
-    ("names-differ", "Forename and surname not both exactly equal", 12.0, _names_differ),
-    ("alias-only", "Names equal only through an alias", 2.1, _only_through_alias),
-    ("names-swapped", "Forename and surname in the other order", 0.2, _swapped),
-    ("births-differ", "Date of birth differs", 5.2, _births_differ),
-    ("no-shared-postcode", "Neither postcode nor outward postcode shared", 20.0, _no_shared_postcode),
+def _target(id: str, what: str, tenths: int, within_tenths: int, judge: Judge) -> Target[Pair]:
+    return Target(id, what, Fraction(tenths, 10), Fraction(within_tenths, 10), SOURCE, partial(_share, judge))
+
+
+def _share(judge: Judge, pairs: Sequence[Pair]) -> Got:
+    """Per cent of the pairs that say something."""
+    return percent(found for pair in pairs if (found := judge(pair)) is not None)
+
+
+FAULTS = (
+    _target("names-differ", "Forename and surname not both exactly equal", 120, 16, _names_differ),
+    _target("alias-only", "Names equal only through an alias", 21, 7, _only_through_alias),
+    _target("names-swapped", "Forename and surname in the other order", 2, 2, _swapped),
+    _target("births-differ", "Date of birth differs", 52, 11, _births_differ),
+    _target("no-shared-postcode", "Neither postcode nor outward postcode shared", 200, 23, _no_shared_postcode),
 )
 
 
