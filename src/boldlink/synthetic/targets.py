@@ -1,4 +1,7 @@
-"""The published figures that lives are drawn towards, and how each is counted. No life is fitted to any person."""
+"""The published figures that lives are drawn towards, and how each is counted. No life is fitted to any person.
+
+How far a figure may be from its target is about three standard errors of a population of 30,000.
+"""
 
 from __future__ import annotations
 
@@ -184,17 +187,17 @@ TARGETS: Sequence[Target[Life]] = (
     _target("reoffending-short-custody", "Proven reoffending after custody under 12 months", "59.2", "3", PROVEN_RATE, _short_custody),
     _target("reoffences", "Reoffences for each reoffender", "2.9", "0.3", "Proven reoffending statistics, July 2011 to June 2012", _frequency, "reoffences"),
     _target("housed", "Housed on the night after release", "84", "1.5", f"{ACCOMMODATION}, 2024/25", _housed),
-    _target("settled", "Settled three months after release", "73.5", "1.5", f"{ACCOMMODATION}, 2023/24", _settled),
+    _target("settled", "Settled three months after release", "73.5", "2", f"{ACCOMMODATION}, 2023/24", _settled),
     _target("homeless-receptions", "Received into custody without a fixed abode", "25.5", "1.5", "Basic custody screening, 2016 to 2018 (24 to 27)", _homeless_receptions),
     _target("left-to-homelessness", "Applied as homeless on leaving custody, of those released without a home", "20", "3", "chosen: about a fifth", _left_to_homelessness),
     _target("continuity", "In community treatment within 21 days of release", "40.7", "2.5", "Continuity of care, Public Health Outcomes Framework C20", _continuity),
-    _target("atr", "ATR with a treatment journey", "45.9", "3.5", PATHWAYS, _engaged("ATR")),
-    _target("drr", "DRR with a treatment journey", "33.1", "3.5", PATHWAYS, _engaged("DRR")),
-    _target("atr-drr", "ATR or DRR with a treatment journey", "38.9", "2.5", PATHWAYS, _engaged("ATR", "DRR")),
+    _target("atr", "ATR with a treatment journey", "45.9", "4.5", PATHWAYS, _engaged("ATR")),
+    _target("drr", "DRR with a treatment journey", "33.1", "4.5", PATHWAYS, _engaged("DRR")),
+    _target("atr-drr", "ATR or DRR with a treatment journey", "38.9", "3.3", PATHWAYS, _engaged("ATR", "DRR")),
     _target("attrition-police", "Outcomes 14 and 16 of police outcomes", "29", "1.5", "Criminal justice scorecards, April to June 2021", _withdrawn_by_outcome),
     _target("attrition-cps", "Withdrawn between referral and charge", "16", "2.5", "Criminal justice scorecards, April to June 2021", _withdrawn_at_prosecutors),
     _target("attrition-court", "Withdrawn after charge", "1.2", "1.2", "Criminal justice scorecards, April to June 2021", _withdrawn_at_court),
-    _target("consent", "People in treatment who consent", "98", "0.5", "NDTMS consent rate (unverified)", _consent),
+    _target("consent", "People in treatment who consent", "98", "0.7", "NDTMS consent rate (unverified)", _consent),
     _target("wales-planned", "Planned closures in Wales", "50.3", "3", "Substance misuse in Wales, January to March 2018", _closed(*PLANNED)),
     _target("wales-dna", "Closed because they did not attend before assessment", "10.0", "2", "Substance misuse in Wales, January to March 2018", _closed(BEFORE_ASSESSMENT)),
     _target("early-deaths", "Risk of death in 28 days after release, opiates, no substitution", "3.67", "0.2", OST_STUDY, _early_deaths(False), YEARS),

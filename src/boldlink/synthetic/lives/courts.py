@@ -12,7 +12,7 @@ from random import Random
 
 from boldlink.synthetic.chance import between, happens, later
 from boldlink.synthetic.events import ENDS, STARTS, Case, Crime, Life, Offence
-from boldlink.synthetic.lives.span import last_day
+from boldlink.synthetic.lives.span import first_day, last_day
 
 CROWN = {"Robbery": 7_500, "Sexual": 6_500, "Drugs": 4_500, "Violence": 2_600, "Domestic abuse": 1_500}
 OTHER_CROWN = 1_000
@@ -34,7 +34,7 @@ def _hear(life: Life, offence: Offence, draw: Random) -> None:
     charged = later(offence.proven, -between(draw, 0, max(1, waited)))
     hearing = later(charged, between(draw, 0, max(1, (offence.proven - charged).days)))
     court, plea = _court(offence.group, draw), "guilty" if happens(draw, 7_200) else "not guilty"
-    if charged >= STARTS:
+    if charged >= first_day(life):
         life.cases.append(Case(charged, hearing, offence.proven, court, offence.group, plea, "convicted"))
         if happens(draw, DISMISSED):
             _dismiss(life, offence, draw)
@@ -55,8 +55,8 @@ def _court(group: str, draw: Random) -> str:
 
 
 def charge_defendants(lives: Sequence[Life], draw: Random) -> None:
-    """For every charged crime of the block a defendant, alive on the day, and a case with the crime's number."""
-    defendants = [life for life in lives if life.offences and life.died is None]
+    """For every charged crime of the block a defendant who was there all along, and a case with the crime's number."""
+    defendants = [life for life in lives if life.offences and (first_day(life), last_day(life)) == (STARTS, ENDS)]
     for victim in lives:
         for crime in victim.crimes:
             if crime.urn and crime.decided_on and defendants:

@@ -26,9 +26,11 @@ def support_family(life: Life, draw: Random) -> None:
     for spell in life.spells:
         if starts < spell.reception:
             _award(life, starts, later(spell.reception, between(draw, 0, 30)), children)
-            if spell.release is None or not happens(draw, RESUMED):
+            if not happens(draw, RESUMED):
                 return
-            starts = later(spell.release, between(draw, 31, 90))
+        if spell.release is None:
+            return
+        starts = max(starts, later(spell.release, between(draw, 31, 90)))
     _award(life, starts, later(starts, PAID_YEARS * 365), children)
 
 

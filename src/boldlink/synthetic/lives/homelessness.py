@@ -15,7 +15,7 @@ from random import Random
 from boldlink.synthetic.chance import Choice, between, happens, later
 from boldlink.synthetic.effects import Effects, scaled
 from boldlink.synthetic.events import ENDS, Application, Life, Spell
-from boldlink.synthetic.lives.risks import Index, application_risk
+from boldlink.synthetic.lives.risks import application_risk, release_of
 from boldlink.synthetic.lives.span import any_day, last_day, next_reception
 from boldlink.synthetic.population import AREAS, WELSH_AREAS
 from boldlink.synthetic.waiting import wait_through
@@ -64,9 +64,7 @@ def _of_its_own(life: Life, draw: Random) -> date | None:
 
 def _after_release(life: Life, spell: Spell, release: date, draw: Random, effects: Effects) -> None:
     """Six months in which release decides; then, for those who applied before, the wait that custody broke off."""
-    licence = next(one for one in life.supervised if one.disposal == "LIC" and one.started == release)
-    index = Index(release, "Custody", 0, life.person, life.needs, spell, licence)
-    if happens(draw, application_risk(index, effects)):
+    if happens(draw, application_risk(release_of(life, spell), effects)):
         leaving = spell.homeless_before and happens(draw, ON_DEPARTURE)
         day = release if leaving else _soon_after(life, release, draw)
         if day <= last_day(life):

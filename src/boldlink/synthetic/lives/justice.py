@@ -60,7 +60,8 @@ def live_through_justice(life: Life, draw: Random, effects: Effects) -> None:
     """Every index event of the life, one after another, until nothing more is proven, custody outlasts it, or death."""
     career = Career(life, effects, draw, _earlier_convictions(life, draw))
     day = later(first_day(life), between(draw, 0, START_DAYS))
-    proof: Proof | None = Proof(later(day, -between(draw, 20, 160)), day)
+    committed = max(later(day, -between(draw, 20, 160)), life.person.arrived or date.min)
+    proof: Proof | None = Proof(committed, day)
     while proof and proof.proven <= last_day(life):
         index = _sentence(career, proof)
         proof = next_proof(index, effects, draw) if index else None

@@ -65,7 +65,7 @@ def follow_up(life: Life, index: Index, effects: Effects, homeless: bool, draw: 
     do not pass through home or early work.
     """
     needs, service = life.needs, index.spell.service if index.spell else "None"
-    settled = happens(draw, (5_000 if homeless else 8_850) - (600 if needs.drug else 0) - (500 if needs.mental else 0))
+    settled = happens(draw, (5_100 if homeless else 8_900) - (600 if needs.drug else 0) - (500 if needs.mental else 0))
     night, kept = _first_night(settled, service, draw), HOUSED.draw(draw) if settled else UNSETTLED.draw(draw)
     able, early, lasting = not happens(draw, 1_200), happens(draw, 1_400 if needs.drug else 2_600), happens(draw, employment_risk(index, effects))  # fmt: skip
     custodial = index.spell is not None

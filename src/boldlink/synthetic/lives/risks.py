@@ -61,6 +61,11 @@ def _index(life: Life, offence: Offence, on: date, spell: Spell | None, supervis
     return Index(on, offence.disposal, offence.priors, life.person, life.needs, spell, supervision)
 
 
+def release_of(life: Life, spell: Spell) -> Index:
+    """The index event that a spell ended in."""
+    return next(index for index in indexes(life) if index.spell is spell)
+
+
 def reoffending_risk(index: Index, effects: Effects, **instead: Any) -> int:
     """Of an offence committed within 12 months of the index and proven within 18."""
     needs, spell, after = index.needs, index.spell, index.supervision

@@ -13,7 +13,7 @@ from random import Random
 from boldlink.synthetic.chance import Choice, between, happens, later
 from boldlink.synthetic.effects import Effects, scaled
 from boldlink.synthetic.events import ENDS, Journey, Life, Spell, Supervision
-from boldlink.synthetic.lives.risks import EMPLOYED, SETTLED, Index, engagement_risk
+from boldlink.synthetic.lives.risks import EMPLOYED, SETTLED, engagement_risk, release_of
 from boldlink.synthetic.lives.span import any_day, first_day, in_custody, last_day, next_reception
 from boldlink.synthetic.waiting import wait_days
 
@@ -72,14 +72,13 @@ def _through_the_gate(life: Life, spell: Spell, draw: Random, effects: Effects) 
     """Treatment in prison; if it is transferred, the community within 21 days with `engagement_risk`, or later."""
     journey = _prison_journey(life, spell, draw)
     life.journeys.append(journey)
-    licence = next((one for one in life.supervised if one.disposal == "LIC" and one.started == spell.release), None)
     if spell.release is None or journey.reason != "transferred - not in custody":
         return
-    index = Index(spell.release, "Custody", 0, life.person, life.needs, spell, licence)
+    index = release_of(life, spell)
     if happens(draw, engagement_risk(index, effects)):
-        yield later(spell.release, between(draw, 1, 22)), "prison", licence
+        yield later(spell.release, between(draw, 1, 22)), "prison", index.supervision
     elif happens(draw, LATE):
-        yield later(spell.release, between(draw, 25, 150)), "prison", licence
+        yield later(spell.release, between(draw, 25, 150)), "prison", index.supervision
 
 
 def _prison_journey(life: Life, spell: Spell, draw: Random) -> Journey:
