@@ -17,6 +17,7 @@ from boldlink.cli.programme import programme
 from boldlink.cli.report import report
 from boldlink.cli.run import run, stage
 from boldlink.cli.serve import serve_vault
+from boldlink.cli.synthetic import synthetic
 from boldlink.cli.witness import consistency, proof, witness
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app.command()(run)
 app.command()(stage)
 app.command()(link)
 app.command()(explain)
+app.command()(synthetic)
 app.command()(sign)
 app.command()(show)
 app.command()(move)
