@@ -82,7 +82,8 @@ def kaplan_meier(days: Any, happened: Any) -> Curve:
 def cumulative_incidence(days: Any, cause: Any, which: int = 1) -> Curve:
     """The share of people who had that cause's event by day, others' events being in the way.
 
-    cause: (people,) 0 for open cases, else 1, 2, ... Standard errors by the delta method.
+    cause: (people,) 0 for open cases, else 1, 2, ... Standard errors by the delta method; on a day when everybody who is
+    left has an event it has none, and the day before's stands.
     """
     causes = np.asarray(cause, dtype=np.int64)
     seen = followed(days, causes == which)
@@ -91,10 +92,13 @@ def cumulative_incidence(days: Any, cause: Any, which: int = 1) -> Curve:
     codes = np.concatenate([[0], np.searchsorted(present, causes[causes != OPEN]) + 1])
     coded = np.zeros(len(causes), np.int64)
     coded[causes != OPEN] = codes[1:]
-    found = CumIncidenceRight(seen.exit_days, coded)
+    with np.errstate(divide="ignore", invalid="ignore"):  # the error on a day when everybody left has an event
+        found = CumIncidenceRight(seen.exit_days, coded)
     place = int(np.searchsorted(present, which))
     at_risk = len(causes) - np.searchsorted(np.sort(seen.exit_days), found.times, "left")
-    return _curve(found.times, found.cinc[place], found.cinc_se[place], at_risk, seen.happened, False, "Aalen-Johansen")
+    return _curve(
+        found.times, found.cinc[place], _carried(found.cinc_se[place]), at_risk, seen.happened, False, "Aalen-Johansen"
+    )
 
 
 def cause_hazards(
@@ -103,6 +107,10 @@ def cause_hazards(
     """Hazard ratios of one cause among people who have had none yet: the others' events end follow-up."""
     found = hazard_ratios(followed(days, np.asarray(cause) == which), covariates, **options)
     return {name: one.saying("Cause-specific: other events end follow-up.") for name, one in found.items()}
+
+
+def _carried(error: Any) -> Floats:
+    return pd.Series(error).where(np.isfinite(error)).ffill().fillna(0.0).to_numpy(dtype=float)
 
 
 def _curve(days: Any, share: Any, error: Any, at_risk: Any, happened: Floats, falling: bool, method: str) -> Curve:
