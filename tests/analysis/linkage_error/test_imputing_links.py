@@ -124,7 +124,7 @@ def test_intervals_cover_where_the_link_is_the_outcome():
         plain = difference(linked * 1.0, group)
         carried += found.low <= -0.1 <= found.high
         ignored += plain.low <= -0.1 <= plain.high
-    assert 180 <= carried
+    assert carried >= 180
     assert ignored < 165
 
 
@@ -151,7 +151,7 @@ def test_intervals_cover_where_false_links_bring_other_peoples_outcomes():
         plain = difference(seen, linked_group)
         carried += found.low <= -0.3 <= found.high
         ignored += plain.low <= -0.3 <= plain.high
-    assert 180 <= carried
+    assert carried >= 180
     assert ignored < 140
 
 

@@ -35,13 +35,13 @@ def world(seed, people=800, effect=-0.3):
 def test_the_stretch_in_reach_is_all_within_the_caliper():
     offered = np.array([0.0, 0.1, 0.1, 0.4, 0.9])
     first, last = _stretch(np.array([0.1, 0.62, 2.0]), offered, 0.25, Kind.RADIUS)
-    assert [list(offered[f:l]) for f, l in zip(first, last, strict=True)] == [[0.0, 0.1, 0.1], [0.4], []]
+    assert [list(offered[one:other]) for one, other in zip(first, last, strict=True)] == [[0.0, 0.1, 0.1], [0.4], []]
 
 
 def test_the_nearest_are_all_equally_near_ones():
     offered = np.array([0.0, 0.1, 0.1, 0.4])
     first, last = _stretch(np.array([0.12, 0.3]), offered, 0.25, Kind.NEAREST)
-    assert [list(offered[f:l]) for f, l in zip(first, last, strict=True)] == [[0.1, 0.1], [0.4]]
+    assert [list(offered[one:other]) for one, other in zip(first, last, strict=True)] == [[0.1, 0.1], [0.4]]
 
 
 @pytest.mark.parametrize("kind", Kind)

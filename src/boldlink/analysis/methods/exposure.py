@@ -35,7 +35,7 @@ def starts_of(began: Any) -> Floats:
     seen = np.unique(days[np.isfinite(days)])
     if not np.isnan(days).any() and len(seen) and np.isin(seen, (0.0, 1.0)).all():
         raise _ever()
-    return days
+    return np.asarray(days)
 
 
 def split_at_exposure(days: Any, happened: Any, began: Any) -> tuple[Intervals, Booleans]:

@@ -110,7 +110,7 @@ def cause_hazards(
 
 
 def _carried(error: Any) -> Floats:
-    return pd.Series(error).where(np.isfinite(error)).ffill().fillna(0.0).to_numpy(dtype=float)
+    return np.asarray(pd.Series(error).where(np.isfinite(error)).ffill().fillna(0.0), dtype=float)
 
 
 def _curve(days: Any, share: Any, error: Any, at_risk: Any, happened: Floats, falling: bool, method: str) -> Curve:
