@@ -21,6 +21,7 @@ from boldlink.analysis.methods.fitting import need
 from boldlink.analysis.methods.intervals import followed
 
 OPEN = 0  # a cause: it has not happened yet
+TINY = 1e-9  # a share this near to 0 or 1 is there but for rounding
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _carried(error: Any) -> Floats:
 
 def _curve(days: Any, share: Any, error: Any, at_risk: Any, happened: Floats, falling: bool, method: str) -> Curve:
     """Bounds on log(-log): they stay within 0 and 1. At 0 and 1 themselves the line says nothing: bounds are the value."""
-    inside = (share > 0) & (share < 1)
+    inside = (share > TINY) & (share < 1 - TINY)
     low, high = np.array(share, dtype=float), np.array(share, dtype=float)
     log = np.log(share[inside])
     half = Z95 * error[inside] / (share[inside] * np.abs(log))
