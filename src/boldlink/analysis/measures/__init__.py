@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from boldlink.analysis.ask import Computable
-from boldlink.analysis.measures import continuity
+from collections.abc import Mapping
 
-LIBRARY: tuple[Computable, ...] = (*continuity.COMPUTABLES,)
+from boldlink.analysis.ask import Computable
+from boldlink.analysis.measures import (
+    continuity,
+    engagement,
+    reoffending,
+    representation,
+    time_to_reoffence,
+    treatment_journey,
+)
+from boldlink.analysis.measures.example import Example
+
+_FILES = (
+    continuity,
+    engagement,
+    reoffending,
+    representation,
+    time_to_reoffence,
+    treatment_journey,
+)
+LIBRARY: tuple[Computable, ...] = tuple(one for file in _FILES for one in file.COMPUTABLES)
+EXAMPLES: Mapping[str, Example] = {name: one for file in _FILES for name, one in file.EXAMPLES.items()}
