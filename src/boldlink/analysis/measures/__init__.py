@@ -6,22 +6,42 @@ from collections.abc import Mapping
 
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures import (
+    attrition,
     continuity,
+    coping,
+    deaths,
+    duties,
+    employment,
     engagement,
+    first_night,
+    leaving_custody,
     reoffending,
+    repeat_homelessness,
     representation,
+    settled,
     time_to_reoffence,
     treatment_journey,
+    wales,
 )
 from boldlink.analysis.measures.example import Example
 
 _FILES = (
+    attrition,
     continuity,
+    coping,
+    deaths,
+    duties,
+    employment,
     engagement,
+    first_night,
+    leaving_custody,
     reoffending,
+    repeat_homelessness,
     representation,
+    settled,
     time_to_reoffence,
     treatment_journey,
+    wales,
 )
 LIBRARY: tuple[Computable, ...] = tuple(one for file in _FILES for one in file.COMPUTABLES)
 EXAMPLES: Mapping[str, Example] = {name: one for file in _FILES for name, one in file.EXAMPLES.items()}
