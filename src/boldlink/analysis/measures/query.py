@@ -7,7 +7,7 @@ several rows on one day no order of the file decides.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isnan
 from typing import Any
@@ -44,19 +44,25 @@ class Query:
 
     def __call__(self, connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
         """Raw counts and estimates: nothing here may leave before `outputs`."""
+        sums = [f"{sql} as {name}" for name, sql in self.counts.items()]
+        sums += [f"{sql} as {name}" for name, (sql, _) in self.estimates.items()]
+        return stat_table(self, ask, self.rows(connection, ask, sums))
+
+    def rows(self, connection: duckdb.DuckDBPyConnection, ask: Ask, sums: Sequence[str]) -> list[dict[str, Any]]:
+        """Rows of `counted`, grouped by the keys and by those `sums` that are no aggregates, at every confidence."""
         rows: list[dict[str, Any]] = []
         for confidence in tuple(Confidence) if self.measure.linked else (Confidence.MEDIUM,):
-            sql = self._sql(connection, ask, confidence)
+            sql = self._sql(connection, ask, confidence, sums)
             found = connection.sql(sql, params={"starts": ask.starts, "ends": ask.ends}).to_arrow_table().to_pylist()
             rows += [{**row, "confidence": confidence.capitalize()} for row in found]
-        return stat_table(self, ask, rows)
+        return rows
 
-    def _sql(self, connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence) -> str:
+    def _sql(
+        self, connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence, sums: Sequence[str]
+    ) -> str:
         places = {place: by_columns(connection, dataset, ask) for place, dataset in self.by.items()}
         also = "".join(f', "{name}"' for name in ask.by)
         keys = [f'"{key}"' for key in (*self.keys, *ask.by)] or ["'Everybody' as everybody"]
-        sums = [f"{sql} as {name}" for name, sql in self.counts.items()]
-        sums += [f"{sql} as {name}" for name, (sql, _) in self.estimates.items()]
         counted = self.counted.format(person=f"person_{confidence}", also=also, **places)
         return f"{counted} select {', '.join([*keys, *sums])} from counted group by all order by all"
 
