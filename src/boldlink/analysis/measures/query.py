@@ -64,7 +64,7 @@ class Query:
         also = "".join(f', "{name}"' for name in ask.by)
         keys = [f'"{key}"' for key in (*self.keys, *ask.by)] or ["'Everybody' as everybody"]
         counted = self.counted.format(person=f"person_{confidence}", also=also, **places)
-        return f"{counted} select {', '.join([*keys, *sums])} from counted group by all order by all"
+        return f"{counted} select {', '.join([*keys, *sums])} from counted group by all having count(*) > 0 order by all"
 
 
 def by_columns(connection: duckdb.DuckDBPyConnection, dataset: str, ask: Ask) -> str:

@@ -17,9 +17,10 @@ from statsmodels.duration.survfunc import SurvfuncRight
 
 from boldlink.analysis.ask import Ask, Computable
 from boldlink.analysis.measures.example import Example
-from boldlink.analysis.measures.query import Query, in_words, number
+from boldlink.analysis.measures.query import Query, in_words
 from boldlink.values import Measure, StatTable
 
+HALF = 0.5 + 1e-12  # a product of shares may miss a half by rounding
 KAPLAN_MEIER = "kaplan_meier_median_days"
 
 MEASURE = Measure(
@@ -118,7 +119,9 @@ def median_days(durations: Sequence[Mapping[str, Any]]) -> float | None:
     days, done, cases = (np.array([row[name] for row in durations], float) for name in ("days", "done", "cases"))
     if not done.any():
         return None
-    return number(SurvfuncRight(days, done, freq_weights=cases).quantile(0.5))
+    curve = SurvfuncRight(days, done, freq_weights=cases)
+    reached = curve.surv_times[curve.surv_prob <= HALF]  # its own quantile asks for less than half to be left
+    return float(reached[0]) if reached.size else None
 
 
 EXAMPLE = Example(
