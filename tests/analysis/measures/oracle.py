@@ -323,9 +323,7 @@ def leaving_custody(tables, starts, ends, who):
         for r in tables["hclic"]
         if r["main_applicant"] and r["duty"] in OWED and within(r["application_date"], starts, ends)
     ]
-    custody = sum(
-        r["accommodation_at_application"] == "homeless on departure from institution: custody" for r in rows
-    )
+    custody = sum(r["accommodation_at_application"] == "homeless on departure from institution: custody" for r in rows)
     return [{"people": len({r[who] for r in rows}), "owed": len(rows), "from_custody": custody}] if rows else []
 
 

@@ -54,6 +54,7 @@ VALUES = {
     "release_region": ("London", "Wales", None),
     "probation_region": ("London", "Wales", None),
     "force": ("Kent", "Essex"),
+    "health_board": ("Cardiff and Vale", "Powys", None),
 }
 CHARACTERISTICS = {
     "prison": ("birth_year", "sex_recorded", "ethnicity", "release_region", "no_fixed_abode"),
@@ -82,9 +83,7 @@ def persons(draw):
     medium = low + draw(st.sampled_from("12"))
     high = medium + draw(st.sampled_from("ab"))
     exact = high + draw(st.sampled_from("xy"))
-    return {
-        name: one.encode().ljust(16, b"\0") for name, one in zip(PERSONS, (exact, high, medium, low), strict=True)
-    }
+    return {name: one.encode().ljust(16, b"\0") for name, one in zip(PERSONS, (exact, high, medium, low), strict=True)}
 
 
 def records(columns):

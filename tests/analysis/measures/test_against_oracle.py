@@ -5,13 +5,12 @@ import copy
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from oracle import ORACLE
+from random_tables import ENDS, STARTS, as_arrow, research
 
 from boldlink.analysis import compute, find
 from boldlink.analysis.measures import LIBRARY
 from boldlink.values import Confidence
-
-from oracle import ORACLE
-from random_tables import ENDS, STARTS, as_arrow, research
 
 
 def computed(measure, research_tables):
@@ -40,7 +39,7 @@ def in_order(rows):
 
 
 @pytest.mark.parametrize("name", [one.measure.id for one in LIBRARY])
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_measure_equals_its_second_implementation(name, data):
     one = find(name)

@@ -9,7 +9,9 @@ from boldlink.analysis.measures.example import cells
 
 def answered(example, table, columns):
     """The computed rows as the example writes them, at medium confidence unless it names one."""
-    rows = table.rows if "confidence" in columns else [r for r in table.rows if r.get("confidence", "Medium") == "Medium"]
+    rows = (
+        table.rows if "confidence" in columns else [r for r in table.rows if r.get("confidence", "Medium") == "Medium"]
+    )
     return [{column: text(row[column]) for column in columns} for row in rows]
 
 

@@ -26,10 +26,10 @@ MEASURE = Measure(
     formula="(outcome 14 + outcome 16) / outcomes; outcome 16 / outcomes with a suspect; withdrawn / decided; / finished",
     exclusions=("crimes without an outcome yet", "cases not decided, or charged and not finished"),
     source=(
-        "Home Office, Crime outcomes in England and Wales (outcomes 14 and 16); rates with a suspect and after charge "
-        "after the Criminal Justice System scorecard, definitions unverified"
+        "police stage: Home Office, Crime outcomes in England and Wales (outcomes 14 and 16); the other stages are ours, "
+        "after the Criminal Justice System scorecard, whose definitions are unverified"
     ),
-    official=True,
+    official=False,
     follow_up_days={"police-crimes": 0, "cps": 0},
 )
 QUERY = Query(

@@ -20,8 +20,10 @@ DATES = (
     *("received_date", "decision_date", "referral_date", "first_contact_date", "support_start_date"),
     *("support_end_date", "referred_jy", "triaged_jy", "disd_jy", "treatment_start_date", "closure_date"),
 )
-INTEGERS = ("sentence_length_days", "custody_days", "prior_convictions", "household_people", "sessions")
-INTEGERS = (*INTEGERS, "wellbeing_start", "wellbeing_end")
+INTEGERS = (
+    *("sentence_length_days", "custody_days", "prior_convictions", "household_people", "sessions"),
+    *("wellbeing_start", "wellbeing_end"),
+)
 BOOLEANS = (
     *("no_fixed_abode", "breach", "recordable", "main_applicant", "suspect_identified", "victim_withdrew"),
     *("support_offending_history", "support_drug_dependency", "support_mental_health", "support_physical_health"),

@@ -28,7 +28,9 @@ MEASURE = Measure(
 
 def _state(column: str) -> str:
     """2 employed, 1 known and not employed, missing otherwise: of rows of one day the greatest stands."""
-    return f"case when i.{column} = 'Employed' then 2 when i.{column} in ('Unemployed', 'Unavailable for work') then 1 end"
+    return (
+        f"case when i.{column} = 'Employed' then 2 when i.{column} in ('Unemployed', 'Unavailable for work') then 1 end"
+    )
 
 
 QUERY = Query(

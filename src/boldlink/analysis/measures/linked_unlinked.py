@@ -6,7 +6,10 @@ standardised difference compares the shares of a group among the linked and the 
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from functools import partial
+from math import sqrt
 
 import duckdb
 
@@ -17,12 +20,6 @@ from boldlink.analysis.measures.pairs import PAIRS, Pair
 from boldlink.analysis.measures.query import Query, shown
 from boldlink.analysis.measures.words import LABELS
 from boldlink.values import Measure, StatTable
-
-_LINKED = "(count(*) filter (linked) / any_value(all_linked))"
-_UNLINKED = "(count(*) filter (not linked) / any_value(all_unlinked))"
-_SPREAD = f"sqrt(({_LINKED} * (1 - {_LINKED}) + {_UNLINKED} * (1 - {_UNLINKED})) / 2)"
-DIFFERENCE = f"""case when any_value(all_linked) > 0 and any_value(all_unlinked) > 0
-    then 100 * ({_LINKED} - {_UNLINKED}) / nullif({_SPREAD}, 0) end"""
 
 
 def measure(pair: Pair) -> Measure:
@@ -62,10 +59,7 @@ with records as (
 ), others as (select distinct {{person}} as person from "{pair.other}"
 ), people as (
     select f.*, o.person is not null as linked from firsts f left join others o using (person)
-), spread as ({spread}
-), counted as (
-    select *, count(*) filter (linked) over same as all_linked, count(*) filter (not linked) over same as all_unlinked
-    from spread window same as (partition by characteristic {{also}})
+), counted as ({spread}
 )"""
 
 
@@ -89,7 +83,6 @@ def compare(pair: Pair, connection: duckdb.DuckDBPyConnection, ask: Ask) -> Stat
         keys=("characteristic", "group"),
         overlapping=("characteristic",),
         rates={"linked_percent": ("linked", "people")},
-        estimates={"standardised_difference": (DIFFERENCE, 1)},
         labels={
             "linked": f"Linked to {pair.other}",
             "linked_percent": "Linked, per cent",
@@ -100,7 +93,33 @@ def compare(pair: Pair, connection: duckdb.DuckDBPyConnection, ask: Ask) -> Stat
             "Differences beyond 10 per cent either way are usually called large (unverified).",
         ),
     )
-    return query(connection, ask)
+    return with_differences(query(connection, ask))
+
+
+def with_differences(table: StatTable) -> StatTable:
+    """The table with each group's standardised difference, in per cent, among the groups of its characteristic."""
+    same = [key for key in table.keys if key != "group"]
+    totals: Counter[tuple[str, ...]] = Counter()
+    for row in table.rows:
+        of = tuple(row[key] for key in same)
+        totals[(*of, "linked")] += row["linked"]
+        totals[(*of, "unlinked")] += row["people"] - row["linked"]
+    rows = []
+    for row in table.rows:
+        of = tuple(row[key] for key in same)
+        linked, unlinked = totals[(*of, "linked")], totals[(*of, "unlinked")]
+        found = difference(row["linked"], linked, row["people"] - row["linked"], unlinked)
+        rows.append({**row, "standardised_difference": found})
+    return replace(table, rows=tuple(rows), estimates={"standardised_difference": 1})
+
+
+def difference(one: int, ones: int, other: int, others: int) -> float | None:
+    """100 × the difference of two shares over their pooled spread; None where a share or the spread does not exist."""
+    if not ones or not others:
+        return None
+    p, q = one / ones, other / others
+    spread = sqrt((p * (1 - p) + q * (1 - q)) / 2)
+    return 100 * (p - q) / spread if spread else None
 
 
 def computable(pair: Pair) -> Computable:

@@ -53,9 +53,15 @@ class Need:
 
 NEEDS_SEEN = (
     Need("Drugs, seen by outreach: treatment", "rough-sleeping", "contact_date", "support_drugs", "ndtms", "by_rough"),
-    Need("Alcohol, seen by outreach: treatment", "rough-sleeping", "contact_date", "support_alcohol", "ndtms", "by_rough"),
-    Need("Drugs, seen by council: treatment", "hclic", "application_date", "support_drug_dependency", "ndtms", "by_hclic"),
-    Need("Homeless at release, seen by prison: council", "prison", "release_date", "no_fixed_abode", "hclic", "by_prison"),
+    Need(
+        "Alcohol, seen by outreach: treatment", "rough-sleeping", "contact_date", "support_alcohol", "ndtms", "by_rough"
+    ),
+    Need(
+        "Drugs, seen by council: treatment", "hclic", "application_date", "support_drug_dependency", "ndtms", "by_hclic"
+    ),
+    Need(
+        "Homeless at release, seen by prison: council", "prison", "release_date", "no_fixed_abode", "hclic", "by_prison"
+    ),
 )
 QUERY = Query(
     MEASURE,

@@ -57,14 +57,14 @@ class Query:
             rows += [{**row, "confidence": confidence.capitalize()} for row in found]
         return rows
 
-    def _sql(
-        self, connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence, sums: Sequence[str]
-    ) -> str:
+    def _sql(self, connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence, sums: Sequence[str]) -> str:
         places = {place: by_columns(connection, dataset, ask) for place, dataset in self.by.items()}
         also = "".join(f', "{name}"' for name in ask.by)
         keys = [f'"{key}"' for key in (*self.keys, *ask.by)] or ["'Everybody' as everybody"]
         counted = self.counted.format(person=f"person_{confidence}", also=also, **places)
-        return f"{counted} select {', '.join([*keys, *sums])} from counted group by all having count(*) > 0 order by all"
+        return (
+            f"{counted} select {', '.join([*keys, *sums])} from counted group by all having count(*) > 0 order by all"
+        )
 
 
 def by_columns(connection: duckdb.DuckDBPyConnection, dataset: str, ask: Ask) -> str:

@@ -35,14 +35,19 @@ MEASURE = Measure(
         "days = end − start; open cases are censored on the last day that the stage's records know of; the Kaplan-Meier "
         "median is the first day by which half have ended, missing where half never have"
     ),
-    exclusions=("stages that end before they start, which are errors", "crimes whose case reference is missing, in court"),
+    exclusions=(
+        "stages that end before they start, which are errors",
+        "crimes whose case reference is missing, in court",
+    ),
     source=(
         "Ministry of Justice, Criminal Justice System Delivery Data Dashboard (scorecard): stages unverified; Kaplan and "
         "Meier (1958) for open cases"
     ),
     official=False,
     follow_up_days={"police-crimes": 0, "cps": 0},
-    breaks=("2021-01-01: cases move from LIBRA and XHIBIT to Common Platform, court by court, from 2021 (day unverified)",),
+    breaks=(
+        "2021-01-01: cases move from LIBRA and XHIBIT to Common Platform, court by court, from 2021 (day unverified)",
+    ),
 )
 QUERY = Query(
     MEASURE,
@@ -71,11 +76,11 @@ with crimes as (
     union all by name
     select c.* exclude (case_urn, recorded, outcome), '4 Crown Court receipt to completion' as stage, t.started, t.ended
     from crimes c join trials t using (case_urn)
-), dated as (
-    select *, max(greatest(started, coalesce(ended, started))) over (partition by stage) as last_day from stages
+), last_days as (
+    select stage, max(greatest(started, coalesce(ended, started))) as last_day from stages group by stage
 ), counted as (
     select *, coalesce(ended, last_day) - started as days, ended is not null as done
-    from dated where started between $starts and $ends and (ended is null or ended >= started)
+    from stages join last_days using (stage) where started between $starts and $ends and (ended is null or ended >= started)
 )
 """,
     counts={
