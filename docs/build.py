@@ -296,6 +296,13 @@ def measures() -> str:
     return page(MADE, table)
 
 
+def calibration() -> str:
+    """docs/calibration.md"""
+    from worlds import calibration as page
+
+    return page(MADE, table)
+
+
 def pages() -> Iterator[tuple[Path, str]]:
     """Every page and schema that is made, with its path."""
     for name, make in (
@@ -306,6 +313,7 @@ def pages() -> Iterator[tuple[Path, str]]:
         ("satre", satre),
         ("controls", controls),
         ("measures", measures),
+        ("calibration", calibration),
     ):
         yield DOCS / f"{name}.md", make()
     for kind, model in INSTRUMENTS.items():

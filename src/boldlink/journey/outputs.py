@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from boldlink.analysis import MEASURES, Computable, compute
+from boldlink.analysis import find as find_measure
 from boldlink.decide import UseCase, everything_stands, runs_in
 from boldlink.errors import BadInput
 from boldlink.journey.home import Home, made_from, today
@@ -31,7 +32,6 @@ from boldlink.programme.instruments import OutputDocument, UseCaseDocument
 from boldlink.programme.record import programme_at
 from boldlink.values import StatTable
 from boldlink.vault import read_table
-
 
 # Refusals of methods: the data say too little. Everything else is a fault of what was asked, and is raised.
 TOO_LITTLE = ("METHODS-", "ANALYSIS-NO-")

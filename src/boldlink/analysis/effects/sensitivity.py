@@ -25,7 +25,7 @@ from boldlink.values import Confidence, Measure, StatTable
 EXACT = "exact"
 SEED = 20  # of the draws of imputation: the same data gives the same answer
 DRAWS = 20
-METHODS = {EXACT: "Deterministic links", **{c: f"{c.capitalize()} confidence" for c in Confidence}}
+METHODS: dict[str, str] = {EXACT: "Deterministic links", **{str(c): f"{c.capitalize()} confidence" for c in Confidence}}
 WEIGHTED, CORRECTED = "Each link counts for its probability", "Corrected for missed and false links (Rogan-Gladen)"
 BOUNDS, IMPUTED = "Bounds: the worst and the best links that are plausible", "Multiple imputation over links"
 
