@@ -15,7 +15,7 @@ from boldlink.synthetic.fault_rates import fault_rates
 from boldlink.synthetic.lives import make_lives
 from boldlink.synthetic.targets import calibrate_lives
 
-PEOPLE, SEED = 20_000, 1
+PEOPLE, SEED = 30_000, 1
 Table = Callable[[list[str], list[list[str]]], str]
 
 
@@ -25,7 +25,7 @@ def calibration(made: str, table: Table) -> str:
     with tempfile.TemporaryDirectory() as folder:
         write_extracts(Path(folder) / "extracts", Path(folder) / "truth", people=PEOPLE, seed=SEED, processes=1)
         faults = fault_rates(Path(folder) / "extracts", Path(folder) / "truth")
-    heads = ["what", "target", "got", "within", "behind", "source"]
+    heads = ["what", "target", "got", "within", "met", "behind", "source"]
     effects = [
         [
             f"`{one.id}`",
@@ -59,7 +59,13 @@ def calibration(made: str, table: Table) -> str:
 
 
 def _line(row: Row) -> list[str]:
-    figures = [_decimal(row.target, 2), _decimal(row.got, 2), f"± {_decimal(row.within, 2)}", f"{row.behind:,}"]
+    figures = [
+        _decimal(row.target, 2),
+        _decimal(row.got, 2),
+        f"± {_decimal(row.within, 2)}",
+        "yes" if row.met else "no",
+        f"{row.behind:,}",
+    ]
     return [f"{row.what} ({row.unit})", *figures, row.source]
 
 
