@@ -94,6 +94,24 @@ class SharedDataset(Document):
     columns: list[SharedColumn] = Field(min_length=1)
 
 
+class RiskKeys(Document):
+    """What others may know of people in one dataset: columns that single somebody out, and what would then be learnt."""
+
+    dataset: str
+    columns: list[str] = Field(min_length=1)
+    sensitive: list[str] = Field(default_factory=list)
+
+
+class DisclosureRisk(Document):
+    """Bounds on the risk in a research dataset: above them it is not built. Percentages are of people."""
+
+    smallest_cohort: int = Field(ge=1)
+    unique_percent_at_most: float = Field(ge=0, le=100)  # alone on the keys
+    special_unique_percent_at_most: float = Field(ge=0, le=100)  # alone on a minimal subset of the keys
+    distinct_values_at_least: int = Field(ge=1)  # l-diversity of each sensitive column
+    keys: list[RiskKeys] = Field(min_length=1)
+
+
 class Transfer(Document):
     """How data moves, how often, from when, and how it is marked."""
 
@@ -169,6 +187,7 @@ class AgreementDocument(Instrument):
     retention: Retention
     breach: Breach
     disclosure_control: Text
+    disclosure_risk: DisclosureRisk | None = None
     starts: date
     ends: date
     review: date
