@@ -94,24 +94,6 @@ class SharedDataset(Document):
     columns: list[SharedColumn] = Field(min_length=1)
 
 
-class RiskKeys(Document):
-    """What others may know of people in one dataset: columns that single somebody out, and what would then be learnt."""
-
-    dataset: str
-    columns: list[str] = Field(min_length=1)
-    sensitive: list[str] = Field(default_factory=list)
-
-
-class DisclosureRisk(Document):
-    """Bounds on the risk in a research dataset: above them it is not built. Percentages are of people."""
-
-    smallest_cohort: int = Field(ge=1)
-    unique_percent_at_most: float = Field(ge=0, le=100)  # alone on the keys
-    special_unique_percent_at_most: float = Field(ge=0, le=100)  # alone on a minimal subset of the keys
-    distinct_values_at_least: int = Field(ge=1)  # l-diversity of each sensitive column
-    keys: list[RiskKeys] = Field(min_length=1)
-
-
 class Transfer(Document):
     """How data moves, how often, from when, and how it is marked."""
 
@@ -153,6 +135,24 @@ class Breach(Document):
     hours: int = Field(ge=1, le=72)
 
 
+class RiskKeys(Document):
+    """Of one dataset: columns that others may know of a person, and columns that must not follow from them."""
+
+    dataset: str
+    columns: list[str]
+    sensitive: list[str] = Field(default_factory=list)
+
+
+class DisclosureRisk(Document):
+    """How recognisable people may be in the research dataset (P12). Above any of these bounds nothing is built."""
+
+    smallest_cohort: int
+    unique_percent_at_most: float
+    special_unique_percent_at_most: float
+    distinct_values_at_least: int
+    keys: list[RiskKeys]
+
+
 class AgreementDocument(Instrument):
     """A data sharing agreement: contents, duration, permitted uses, legal basis, protections (P15)."""
 
@@ -187,13 +187,13 @@ class AgreementDocument(Instrument):
     retention: Retention
     breach: Breach
     disclosure_control: Text
-    disclosure_risk: DisclosureRisk | None = None
     starts: date
     ends: date
     review: date
     termination: Text
     variation: Text
     datasets: list[SharedDataset] = Field(min_length=1)
+    disclosure_risk: DisclosureRisk | None = None
 
     @property
     def ends_on(self) -> date | None:
