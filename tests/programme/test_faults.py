@@ -138,12 +138,12 @@ def test_what_stands_where_a_file_should_is_named_even_if_it_is_no_text(folder):
     (folder / "places.yaml").unlink()
     (folder / "places.yaml").mkdir()
     (folder / "people.yaml").write_bytes(b"\xff\xfe\x00a")
-    (folder / "contracts" / "courts.yaml").unlink()
-    (folder / "contracts" / "courts.yaml").symlink_to("nowhere")
+    (folder / "contracts" / "crown-court.yaml").unlink()
+    (folder / "contracts" / "crown-court.yaml").symlink_to("nowhere")
     assert {(fault.file, fault.what) for fault in refused(folder).faults} == {
         ("places.yaml", "it is no file that can be read."),
         ("people.yaml", "it is not UTF-8 text."),
-        ("contracts/courts.yaml", "the file is missing."),
+        ("contracts/crown-court.yaml", "the file is missing."),
     }
 
 
@@ -165,7 +165,7 @@ CUSTOM = [
 
 @pytest.mark.parametrize(("added", "word"), CUSTOM, ids=[word for _, word in CUSTOM])
 def test_a_custom_property_that_is_unknown_repeated_or_of_another_type_is_refused(folder, added, word):
-    path = folder / "contracts" / "ndtms.yaml"
+    path = folder / "contracts" / "deaths.yaml"
     change(path, lambda d: d["customProperties"].append(added))
     with pytest.raises(BadProgramme, match=word) as caught:
         read_contract(path)
