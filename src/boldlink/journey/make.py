@@ -34,7 +34,7 @@ from boldlink.ledger import Event
 from boldlink.places import Place
 from boldlink.separate.cohort import scope_of
 from boldlink.values import StoredFile
-from boldlink.vault import Sealed, read_table
+from boldlink.vault import Sealed
 
 QUALITY = "_quality"  # no dataset's name begins like this
 
@@ -124,12 +124,6 @@ def refused_builds(place: Place) -> list[Event]:
     for event in place.ledger.events("research.built", "research.refused"):
         last[event.body["use_case"]] = event
     return [event for event in last.values() if event.kind == "research.refused"]
-
-
-def research_tables(home: Home, place: Place, decision: Event, use_case: str) -> dict[str, pa.Table]:
-    """A use case's research dataset, opened under a decision: dataset -> its rows."""
-    opened = home.opened(place, decision, f"research/{use_case}")
-    return {sealed.path.stem: read_table(sealed) for sealed in opened if sealed.path.stem != QUALITY}
 
 
 def linkage_report(home: Home, place: Place, use_case: str, person: str) -> dict[str, Any]:

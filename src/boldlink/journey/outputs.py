@@ -9,7 +9,6 @@ from boldlink.analysis import MEASURES, compute
 from boldlink.decide import UseCase, everything_stands, runs_in
 from boldlink.errors import BadInput
 from boldlink.journey.home import Home, made_from, today
-from boldlink.journey.make import research_tables
 from boldlink.ledger import Event, canonical
 from boldlink.outputs import (
     FROZEN_SCHEMA,
@@ -30,6 +29,7 @@ from boldlink.places import Place
 from boldlink.programme.instruments import OutputDocument, UseCaseDocument
 from boldlink.programme.record import programme_at
 from boldlink.values import StatTable
+from boldlink.vault import read_table
 
 
 def ask_for_outputs(home: Home, use_case: UseCase) -> None:
@@ -71,7 +71,7 @@ def request_output(
     decision = home.require(place, person, "analyse", f"research:{use_case}", use_case)
     measure, raw = compute(
         wanted.measure,
-        research_tables(home, place, decision, use_case),
+        _research(home, place, use_case, decision),
         wanted.starts,
         wanted.ends,
         tuple(wanted.by),
@@ -191,6 +191,11 @@ def _supersede(place: Place, use_case: str, built: Event) -> None:
         if output.use_case == use_case and waiting and output.body["made_from"] != built.body["made_from"]:
             body = {"request": output.id, "why": "the research dataset it was made from has changed since"}
             place.store.erase("output.superseded", "boldlink", body, [file["path"] for file in output.body["files"]])
+
+
+def _research(home: Home, place: Place, use_case: str, decision: Event) -> dict[str, Any]:
+    opened = home.opened(place, decision, f"research/{use_case}")
+    return {sealed.path.stem: read_table(sealed) for sealed in opened}
 
 
 def _released_tables(place: Place, measure: str, wanted: OutputDocument) -> list[StatTable]:
