@@ -100,6 +100,7 @@ def measure(folder: Path) -> None:
     started = time.perf_counter()
     found = survey(part, links, BOUNDS)
     surveyed = time.perf_counter()
+    looked = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     writer = SealedWriter(folder / "research", schema_of(part), lease("research"))
     build(part, links, lease("pseudonyms"), 1, writer)
     writer.close()
@@ -107,7 +108,9 @@ def measure(folder: Path) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     rows = row_count(Sealed(folder / "research", lease("research")))
     print(f"rows {rows:,}; people {found.risk.people:,}; columns {len(schema_of(part))}")
-    print(f"surveyed in {surveyed - started:.1f} s; built in {built - surveyed:.1f} s; peak resident {peak:.2f} GiB")
+    print(
+        f"surveyed in {surveyed - started:.1f} s (peak {looked:.2f} GiB); built in {built - surveyed:.1f} s; peak resident {peak:.2f} GiB"
+    )
 
 
 def main() -> None:

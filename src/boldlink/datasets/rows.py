@@ -19,6 +19,7 @@ from boldlink.datasets.part import KEY, LINK, PEOPLE, RECORD_KEY, Part
 from boldlink.vault import Sealed, read_batches
 
 Array = np.ndarray[Any, np.dtype[Any]]
+BATCHES = 8  # between two times that memory is given back
 
 
 @dataclass(frozen=True)
@@ -44,21 +45,27 @@ def in_spine(part: Part, spine: Sealed, columns: Sequence[str] = (*PEOPLE, *LINK
     if part.scope is not None:
         known = pc.if_else(pc.is_in(known, part.scope), known, pa.scalar(None, KEY))
     keys = _one([batch.column(RECORD_KEY) for batch in part.batches([RECORD_KEY])], KEY)
-    found = pc.index_in(keys, known, skip_nulls=True)
-    return InSpine(np.asarray(pc.fill_null(found, -1)), said)
+    found = np.asarray(pc.fill_null(pc.index_in(keys, known, skip_nulls=True), -1))
+    _give_back()
+    return InSpine(found, said)
 
 
 def columns_of(part: Part, names: Sequence[str], place: Array) -> dict[str, pa.Array]:
     """Columns of a part's rows in the spine (n rows, in the order of its files): coarse, texts as dictionaries."""
     chunks: dict[str, list[pa.Array]] = {name: [] for name in names}
     start = 0
-    for batch in part.batches(names):
+    for number, batch in enumerate(part.batches(names)):
+        if number % BATCHES == 0:
+            _give_back()
         own = pa.array(place[start : start + batch.num_rows] >= 0)
         start += batch.num_rows
         for name in names:
             chunks[name].append(_compact(part.coarse(name, batch.column(name).filter(own))))
-    # One column at a time, so that never more than one stands in memory twice.
-    return {name: _one(chunks.pop(name)) for name in names}
+    whole = {}
+    for name in names:  # one column at a time, so that never more than one stands in memory twice
+        whole[name] = _one(chunks.pop(name))
+        _give_back()
+    return whole
 
 
 def shuffled(rows: int, block_rows: int) -> Iterator[pa.Array]:
@@ -71,6 +78,11 @@ def shuffled(rows: int, block_rows: int) -> Iterator[pa.Array]:
 def plain(values: pa.Array) -> pa.Array:
     """A column as it was before it was made compact."""
     return values.dictionary_decode() if pa.types.is_dictionary(values.type) else values
+
+
+def _give_back() -> None:
+    """Return memory that Arrow has freed and keeps: half a gigabyte of it stands about after five million keys."""
+    pa.default_memory_pool().release_unused()
 
 
 def _of_dataset(dataset: str, spine: Sealed, columns: Sequence[str]) -> dict[str, pa.Array]:

@@ -15,7 +15,7 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LARGEST_SUBSET = 3  # keys that an intruder is taken to know at once
-ROOM = 2**40
+LARGEST, TABLE = 2**62, 2**24
 
 
 def grouped(columns: Sequence[Array]) -> Array:
@@ -23,13 +23,23 @@ def grouped(columns: Sequence[Array]) -> Array:
 
     columns: whole numbers from 0 on (n each); at least one.
     """
-    whole = np.zeros(len(columns[0]), np.int64)
+    whole, space = np.zeros(len(columns[0]), np.int64), 1
     for column in columns:
         size = int(column.max(initial=0)) + 1
-        if int(whole.max(initial=0)) * size > ROOM:
-            whole = np.unique(whole, return_inverse=True)[1].astype(np.int64)
-        whole = whole * size + column
-    return np.unique(whole, return_inverse=True)[1].astype(np.int64)
+        if space * size > LARGEST:
+            whole, space = _without_gaps(whole, space)
+        whole, space = whole * size + column, space * size
+    return _without_gaps(whole, space)[0]
+
+
+def _without_gaps(numbers: Array, space: int) -> tuple[Array, int]:
+    """Numbers below `space` as numbers from 0 on without gaps, and how many there are: by a table where that is small."""
+    if space > TABLE:
+        known, found = np.unique(numbers, return_inverse=True)
+        return found.astype(np.int64), len(known)
+    there = np.zeros(space, bool)
+    there[numbers] = True
+    return (np.cumsum(there) - 1)[numbers], int(there.sum())
 
 
 def alone(person: Array, group: Array) -> Array:
