@@ -11,8 +11,9 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
+from boldlink.datasets.held import plain
 from boldlink.datasets.part import LINK, PEOPLE, UNIT, Part, schema_of
-from boldlink.datasets.rows import columns_of, in_spine, plain, shuffled
+from boldlink.datasets.rows import columns_of, in_spine, shuffled
 from boldlink.values import Role
 from boldlink.vault import Lease, Sealed, SealedWriter
 from boldlink.vault.pseudonyms import pseudonyms

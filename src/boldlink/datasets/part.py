@@ -55,12 +55,16 @@ class Part:
 def schema_of(part: Part) -> pa.Schema:
     """The columns and types of one dataset's part: pseudonyms, link, sealed unit, then what research may see."""
     fields = [pa.field(name, KEY) for name in PEOPLE]
-    fields += [pa.field(name, kind) for name, kind in LINK.items()] + [pa.field(UNIT, KEY)]
-    return pa.schema(fields + [pa.field(column.name, type_of(column, part)) for column in part.shown])
+    fields += [pa.field(name, kind) for name, kind in LINK.items()]
+    return pa.schema(fields + [pa.field(name, kind) for name, kind in kinds_of(part).items()])
 
 
-def type_of(column: Column, part: Part) -> pa.DataType:
-    """The type of a column as research sees it."""
+def kinds_of(part: Part) -> dict[str, pa.DataType]:
+    """The type of each column that comes from a part's rows, as research sees it: the unit first."""
+    return {UNIT: KEY} | {column.name: _kind(column, part) for column in part.shown}
+
+
+def _kind(column: Column, part: Part) -> pa.DataType:
     if column.role is Role.IDENTIFIER:
         return KEY
     return part.coarse(column.name, pa.array([], ARROW_TYPES[column.logical_type])).type

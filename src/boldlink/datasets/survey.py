@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from boldlink.datasets.generalise import generalise
+from boldlink.datasets.held import plain
 from boldlink.datasets.part import Part
 from boldlink.datasets.risk import RiskReport, quasi_identifiers, risk_report
-from boldlink.datasets.rows import columns_of, in_spine, plain
+from boldlink.datasets.rows import columns_of, in_spine
 from boldlink.values import RiskBounds, Role
 from boldlink.vault import Sealed
 
