@@ -157,6 +157,22 @@ class Contract:
 
 
 @dataclass(frozen=True)
+class RiskBounds:
+    """How recognisable people may be in a research dataset, as its agreement says.
+
+    smallest_cohort: people. keys: dataset -> columns that others may know of a person. sensitive: dataset -> columns that
+    must not be known of a whole group.
+    """
+
+    smallest_cohort: int
+    unique_percent_at_most: float
+    special_unique_percent_at_most: float
+    distinct_values_at_least: int
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sensitive: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Extract:
     """A department's file as it lies there: dataset, version and delivery kind are in its path."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -210,3 +211,44 @@ def test_no_message_holds_a_value_of_a_person_even_where_the_value_is_what_is_wr
     change(folder / file, became({"said": A_NAME}, *personal))
     problem = refused(folder)
     assert "Zebedee" not in str(problem) and "Zebedee" not in str([fault.as_dict() for fault in problem.faults])
+
+
+def shared_column(name):
+    def edit(agreement):
+        agreement["datasets"][0]["columns"][1]["name"] = name
+
+    return edit
+
+
+def risk_keys(**keys):
+    def edit(agreement):
+        first = agreement["datasets"][0]["dataset"]
+        agreement["disclosure_risk"] = {
+            "smallest_cohort": 10, "unique_percent_at_most": 5.0, "special_unique_percent_at_most": 5.0,
+            "distinct_values_at_least": 2, "keys": [{"dataset": first, "columns": [], "sensitive": []} | keys],
+        }  # fmt: skip
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "field"),
+    [
+        (shared_column("no_such_column"), "datasets.0.columns.1.name"),
+        (risk_keys(columns=["no_such_column"]), "disclosure_risk.keys.0.columns.0"),
+        (risk_keys(sensitive=["no_such_column"]), "disclosure_risk.keys.0.sensitive.0"),
+        (risk_keys(dataset="no-such-dataset"), "disclosure_risk.keys.0.dataset"),
+    ],
+)
+def test_an_agreement_that_names_a_column_which_does_not_exist_is_refused_with_file_line_and_field(folder, edit, field):
+    change(folder / f"{CASE}/agreement.yaml", edit)
+    faults = [one for one in refused(folder).faults if one.field == field]
+    assert len(faults) == 1 and faults[0].file == f"{CASE}/agreement.yaml"
+    line = (folder / faults[0].file).read_text("utf-8").splitlines()[faults[0].line - 1]
+    named = re.search(r"no[-_]such[-_]\w+", line)
+    assert named and named[0] in str(faults[0])
+
+
+def test_a_column_that_research_never_sees_is_no_key_of_risk(folder):
+    change(folder / f"{CASE}/agreement.yaml", risk_keys(columns=["surname"]))
+    assert "disclosure_risk.keys.0.columns.0" in {one.field for one in refused(folder).faults}

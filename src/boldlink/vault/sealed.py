@@ -99,7 +99,8 @@ def row_count(sealed: Sealed) -> int:
 def _open(sealed: Sealed) -> Any:
     factory = pe.CryptoFactory(lambda _: _LeasedKey(sealed.lease))
     properties = factory.file_decryption_properties(pe.KmsConnectionConfig(), pe.DecryptionConfiguration())
-    return pq.ParquetFile(sealed.path, decryption_properties=properties)
+    # A reader that buffers ahead holds the bytes of the whole file until it is closed, however small its batches are.
+    return pq.ParquetFile(sealed.path, decryption_properties=properties, pre_buffer=False)
 
 
 def _encryption(lease: Lease) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boldlink.programme.instruments.agreement import AgreementDocument, SharedDataset
+from boldlink.programme.instruments.agreement import AgreementDocument, DisclosureRisk, SharedDataset
 from boldlink.programme.instruments.dpia import DpiaDocument
 from boldlink.programme.instruments.ethics import AnonymisationDocument, EthicsDocument
 from boldlink.programme.instruments.health import AdviceDocument, CaldicottDocument, Section251Document
@@ -57,6 +57,7 @@ __all__ = [
     "AnonymisationDocument",
     "CaldicottDocument",
     "DestructionDocument",
+    "DisclosureRisk",
     "DpiaDocument",
     "EngagementDocument",
     "EthicsDocument",
