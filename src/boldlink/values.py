@@ -284,6 +284,20 @@ class StatTable:
     estimates: Mapping[str, int] = field(default_factory=dict)
 
 
+def intervals(names: Collection[str]) -> tuple[tuple[str, str, str], ...]:
+    """(value, low, high) of every interval among the names of estimates.
+
+    `low` and `high` bound `value`; `odds_low` and `odds_high` bound `odds_value`, or `odds`.
+    """
+    found = []
+    for low in (name for name in names if name == "low" or name.endswith("_low")):
+        stem = low.removesuffix("low")
+        value = next((name for name in (f"{stem}value", stem.rstrip("_")) if name in names), "")
+        if value and f"{stem}high" in names:
+            found.append((value, low, f"{stem}high"))
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class OutputRequest:
     """A request to let a table out, frozen by hash: context, checks and where the bytes lie."""

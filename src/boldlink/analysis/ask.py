@@ -12,6 +12,8 @@ import duckdb
 from boldlink.errors import BadInput
 from boldlink.values import Measure, StatTable
 
+QUALITY = "_quality"  # the linkage-quality report that stands beside a research dataset: one cell of JSON
+
 
 class Section(StrEnum):
     """Where an answer stands in a pilot's report, in the order of its reading."""
@@ -40,7 +42,7 @@ class Computable:
     """A measure, how it is computed, and what it needs.
 
     compute: reads research tables by the names of their datasets from a connection; gives raw counts and estimates that
-    may go to `outputs` alone. needs: dataset -> columns. index: the dataset whose columns may break it down and whose
+    may go to `outputs` alone. needs: dataset -> columns; QUALITY is what linking knows of itself. index: the dataset whose columns may break it down and whose
     dates the period is about.
     """
 
@@ -54,7 +56,7 @@ class Computable:
     @property
     def datasets(self) -> tuple[str, ...]:
         """The datasets it reads."""
-        return tuple(self.needs)
+        return tuple(name for name in self.needs if name != QUALITY)
 
 
 def bad(code: str, what: str, do: str = "") -> BadInput:

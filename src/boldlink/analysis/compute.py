@@ -8,11 +8,12 @@ from datetime import date
 import pyarrow as pa
 
 from boldlink.analysis.ask import Ask, Computable, bad
+from boldlink.analysis.effects import EFFECTS
 from boldlink.analysis.engine import tables
 from boldlink.analysis.measures import LIBRARY
 from boldlink.values import Measure, StatTable
 
-MEASURES: Mapping[str, Computable] = {one.measure.id: one for one in LIBRARY}
+MEASURES: Mapping[str, Computable] = {one.measure.id: one for one in (*LIBRARY, *EFFECTS)}
 
 
 def compute(

@@ -162,6 +162,8 @@ def show(shown: Shown) -> None:
         f"{gone['people']} clients withdrew between the deliveries; {gone['rows_left']} rows of theirs are left anywhere."
     )
     answers.print(f"[bold]The public register:[/] {shown.run.register}", soft_wrap=True)
+    for page in shown.run.reports:
+        answers.print(f"[bold]A pilot's report:[/] {page}", soft_wrap=True)
 
 
 def _deposits(shown: Shown) -> Table:

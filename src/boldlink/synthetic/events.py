@@ -94,6 +94,8 @@ class Journey:
     drug: str
     source: str
     opioid_substitution: bool = False
+    settled_home: bool = False  # at triage
+    employed: bool = False  # at triage
 
 
 @dataclass

@@ -1,14 +1,17 @@
-"""One population of England and Wales with the truth known: who people are, before any department writes them down."""
+"""One population of England and Wales with the truth known: who people are, before any department writes them down.
+
+People in touch with services, not a census: more men, more people in their twenties to forties, more without a home.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
-from itertools import accumulate
 from random import Random
 
 from boldlink.standardise import check_letter
+from boldlink.synthetic.chance import Choice, between, happens, later
 from boldlink.synthetic.names import COMMUNITIES, ETHNICITY, forenames, surnames
 
 # Areas: postcode letters, number of districts, region, local authority. The Welsh ones come last.
@@ -27,12 +30,16 @@ AREAS = (
 )  # fmt: skip
 WELSH_AREAS = 4
 WEIGHTS = {"british": 74, "welsh": 6, "south_asian": 9, "black": 7, "east_european": 4}
+COMMUNITY = Choice({name: WEIGHTS[name] for name in COMMUNITIES})
+# Risks in ten-thousandths of having come from abroad as an adult.
+MIGRATED = {"british": 100, "welsh": 50, "south_asian": 3_000, "black": 2_800, "east_european": 8_500}
+OLDEST, YOUNGEST, LAST_ARRIVAL = date(1940, 1, 1), date(2005, 12, 31), date(2023, 6, 30)
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 
 
 @dataclass
 class Person:
-    """Somebody who does not exist."""
+    """Somebody who does not exist. Former surnames and postcodes: oldest first."""
 
     id: str
     sex: str
@@ -43,13 +50,26 @@ class Person:
     born: date
     area: int  # position in AREAS
     postcode: str
-    former_surname: str = ""
-    former_postcode: str = ""
+    household: int
+    nino: str
+    arrived: date | None = None  # from abroad
+    former_surnames: tuple[str, ...] = ()
+    former_postcodes: tuple[str, ...] = ()
     alias: tuple[str, str] | None = None
     no_fixed_abode: bool = False
     pnc: str = ""
     cro: str = ""
     notes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def former_surname(self) -> str:
+        """The last one, or nothing."""
+        return self.former_surnames[-1] if self.former_surnames else ""
+
+    @property
+    def former_postcode(self) -> str:
+        """The last one, or nothing."""
+        return self.former_postcodes[-1] if self.former_postcodes else ""
 
     @property
     def ethnicity(self) -> str:
@@ -65,96 +85,137 @@ class Person:
 
     @property
     def in_wales(self) -> bool:
-        return self.region == "Wales"
+        return self.area >= len(AREAS) - WELSH_AREAS
 
 
 def make_people(count: int, draw: Random) -> list[Person]:
-    """`count` people: single, in households that share surname and address, and some twins."""
+    """`count` people: single, in households that share surname and address, and some twins. Households stand together."""
     people: list[Person] = []
     while len(people) < count:
         person = _person(draw)
         people.append(person)
-        kind = draw.random()
-        if kind < 0.012:
-            people.append(_relative(person, draw, twin=True))
-        elif kind < 0.16:
-            people.append(_relative(person, draw, twin=False))
+        kind = draw.random() * 1_000
+        if kind < 12:
+            people.append(_twin(person, draw))
+        elif kind < 160:
+            people.append(_relative(person, draw))
     return people[:count]
 
 
 def _person(draw: Random) -> Person:
-    community = draw.choices(COMMUNITIES, [WEIGHTS[name] for name in COMMUNITIES])[0]
-    sex = "M" if draw.random() < 0.72 else "F"
-    area = _area(community, draw)
+    community = COMMUNITY.draw(draw)
+    sex = "M" if happens(draw, 7_200) else "F"
+    area, born = _area(community, draw), _born(draw)
     person = Person(
         id=f"{draw.getrandbits(64):016x}",
         sex=sex,
         community=community,
-        forename=_zipf(forenames(community, sex), draw),
-        middle_name=_zipf(forenames(community, sex), draw) if draw.random() < 0.6 else "",
-        surname=_zipf(surnames(community), draw),
-        born=date(1940, 1, 1) + timedelta(days=_age_shift(draw)),
+        forename=_common(forenames(community, sex), draw),
+        middle_name=_common(forenames(community, sex), draw) if happens(draw, 6_000) else "",
+        surname=_common(surnames(community), draw),
+        born=born,
         area=area,
         postcode=make_postcode(area, draw),
-        former_postcode=make_postcode(area if draw.random() < 0.7 else _area(community, draw), draw),
+        household=draw.getrandbits(48),
+        nino=_nino(draw),
+        arrived=_arrival(born, community, draw),
+        former_surnames=_maiden_names(community, sex, draw),
     )
-    if sex == "F" and draw.random() < 0.25:
-        person.former_surname = _zipf(surnames(community), draw)
+    person.former_postcodes = _moves(person, draw)
     _give_numbers(person, draw)
     return person
 
 
+def _maiden_names(community: str, sex: str, draw: Random) -> tuple[str, ...]:
+    """Surnames before marriages: a quarter of women have one, some of them two."""
+    count = 0 if sex == "M" or not happens(draw, 2_500) else 1 if happens(draw, 8_500) else 2
+    return tuple(_common(surnames(community), draw) for _ in range(count))
+
+
+def _moves(person: Person, draw: Random) -> tuple[str, ...]:
+    """Postcodes lived at before: one to three, most of them near."""
+    count = 1 if happens(draw, 6_000) else between(draw, 2, 4)
+    return tuple(
+        make_postcode(person.area if happens(draw, 7_000) else _area(person.community, draw), draw)
+        for _ in range(count)
+    )
+
+
+def _arrival(born: date, community: str, draw: Random) -> date | None:
+    """The day somebody came from abroad, as an adult, by the middle of 2023."""
+    grown = later(born, 17 * 365)
+    if not happens(draw, MIGRATED[community]) or grown >= LAST_ARRIVAL:
+        return None
+    return later(grown, between(draw, 0, (LAST_ARRIVAL - grown).days))
+
+
+def _nino(draw: Random) -> str:
+    """A National Insurance number of valid shape."""
+    letters = "ABCEHJKLMPRSTWXYZ"
+    return f"{draw.choice(letters)}{draw.choice(letters[:10])}{draw.randrange(1_000_000):06d}{draw.choice('ABCD')}"
+
+
 def _give_numbers(person: Person, draw: Random) -> None:
-    person.no_fixed_abode = draw.random() < 0.09
+    person.no_fixed_abode = happens(draw, 900)
     # Faults go together: people without an address are likelier to be known by another name.
-    if draw.random() < (0.35 if person.no_fixed_abode else 0.12):
-        forename = _zipf(forenames(person.community, person.sex), draw)
-        surname = person.surname if draw.random() < 0.4 else _zipf(surnames(person.community), draw)
+    if happens(draw, 3_500 if person.no_fixed_abode else 1_200):
+        forename = _common(forenames(person.community, person.sex), draw)
+        surname = person.surname if happens(draw, 4_000) else _common(surnames(person.community), draw)
         person.alias = (forename, surname)
-    year, serial = draw.randrange(1990, 2024), draw.randrange(1, 1_000_000)
+    year, serial = between(draw, 1990, 2024), between(draw, 1, 1_000_000)
     person.pnc = f"{year}/{serial:07d}{check_letter(year, serial)}"
-    year, serial = draw.randrange(1990, 2024), draw.randrange(1, 500_000)
+    year, serial = between(draw, 1990, 2024), between(draw, 1, 500_000)
     person.cro = f"{serial:06d}/{year % 100:02d}{check_letter(year, serial, 6)}"
 
 
-def _relative(person: Person, draw: Random, *, twin: bool) -> Person:
+def _relative(person: Person, draw: Random) -> Person:
+    """Somebody of the same household: the surname shared, which a woman may have taken on marriage."""
     other = _person(draw)
-    other.community, other.surname, other.area, other.postcode = (
-        person.community,
-        person.surname,
-        person.area,
-        person.postcode,
-    )
-    other.sex = person.sex if twin else other.sex
-    if twin:
-        other.born = person.born
+    if other.sex == "F" and person.sex == "M" and happens(draw, 6_000):
+        other.former_surnames = (*other.former_surnames, other.surname)
+    return _live_together(other, person, draw)
+
+
+def _twin(person: Person, draw: Random) -> Person:
+    """A twin of the same sex: everything shared but forename and numbers."""
+    other = _person(draw)
+    other.sex, other.born, other.arrived = person.sex, person.born, person.arrived
+    other.former_surnames = ()
+    return _live_together(other, person, draw)
+
+
+def _live_together(other: Person, person: Person, draw: Random) -> Person:
+    other.community, other.surname, other.household = person.community, person.surname, person.household
+    other.area, other.postcode, other.no_fixed_abode = person.area, person.postcode, person.no_fixed_abode
     names = tuple(name for name in forenames(other.community, other.sex) if name != person.forename)
-    other.forename = _zipf(names, draw)
+    other.forename, other.middle_name = _common(names, draw), other.middle_name and _common(names, draw)
     return other
 
 
 def _area(community: str, draw: Random) -> int:
-    welsh = draw.random() < (0.9 if community == "welsh" else 0.02)
-    return len(AREAS) - 1 - draw.randrange(WELSH_AREAS) if welsh else draw.randrange(len(AREAS) - WELSH_AREAS)
+    welsh = happens(draw, 9_000 if community == "welsh" else 200)
+    return len(AREAS) - 1 - between(draw, 0, WELSH_AREAS) if welsh else between(draw, 0, len(AREAS) - WELSH_AREAS)
 
 
 def make_postcode(area: int, draw: Random) -> str:
     """A postcode of valid shape in an area."""
     letters, districts = AREAS[area][:2]
-    return f"{letters}{draw.randrange(1, districts + 1)} {draw.randrange(1, 10)}{draw.choice(LETTERS)}{draw.choice(LETTERS)}"
+    first, second = LETTERS[between(draw, 0, len(LETTERS))], LETTERS[between(draw, 0, len(LETTERS))]
+    return f"{letters}{between(draw, 1, districts + 1)} {between(draw, 1, 10)}{first}{second}"
 
 
-def _age_shift(draw: Random) -> int:
-    """Days from 1940 to 2005, most of them people in their twenties to forties."""
-    days = (date(2005, 12, 31) - date(1940, 1, 1)).days
-    return days - 1 - min(int((draw.random() + draw.random()) * draw.random() * days * 0.75), days - 1)
+def _born(draw: Random) -> date:
+    """From 1940 to 2005, most people in their twenties to forties."""
+    days = (YOUNGEST - OLDEST).days
+    back = (draw.randrange(days) + draw.randrange(days)) * draw.randrange(days) * 3 // (4 * days)
+    return later(OLDEST, days - 1 - min(back, days - 1))
 
 
 @cache
-def _cumulative(count: int) -> tuple[float, ...]:
-    return tuple(accumulate(1 / (rank + 3) ** 0.9 for rank in range(count)))
+def _ranks(count: int) -> Choice[int]:
+    return Choice({rank: 1_000_000 // (rank + 3) for rank in range(count)})
 
 
-def _zipf(values: tuple[str, ...], draw: Random) -> str:
-    """The first values are the commonest."""
-    return draw.choices(values, cum_weights=_cumulative(len(values)))[0]
+def _common(values: tuple[str, ...], draw: Random) -> str:
+    """One of the values; the first are the commonest."""
+    return values[_ranks(len(values)).draw(draw)]

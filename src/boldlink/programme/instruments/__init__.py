@@ -18,6 +18,7 @@ from boldlink.programme.instruments.use_case import (
     EngagementDocument,
     OutputDocument,
     PanelDecisionDocument,
+    QuestionDocument,
     UseCaseDocument,
 )
 
@@ -64,6 +65,7 @@ __all__ = [
     "OutputDocument",
     "PanelDecisionDocument",
     "ProgrammeEndDocument",
+    "QuestionDocument",
     "RenewalDocument",
     "Section251Document",
     "SharedDataset",

@@ -1,0 +1,59 @@
+"""The cohort of victims: from the day a crime was recorded until the victim withdraws, before anybody is charged.
+
+Support is an exposure that begins on the day it begins. Time before it counts as unsupported: whoever withdrew early
+never had the chance to be supported, and an "ever supported" would give support the credit for that.
+Withdrawal: police outcomes 14 and 16. Any other outcome, a charge among them, ends the time at risk.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from boldlink.analysis.ask import Ask
+from boldlink.analysis.effects.frames import ask_for
+from boldlink.values import Confidence
+
+KINDS = {"Advocate": "advocate", "Counselling": "counselling", "Information only": "information"}
+REFERRED_WITHIN_DAYS = 365
+CRIME_COLUMNS = ("offence_group", "recorded_date", "outcome_code", "outcome_date", "sex_recorded", "birth_year")
+SERVICE_COLUMNS = ("referral_date", "support_type", "support_start_date")
+
+_SQL = f"""
+with last as (select max(greatest(recorded_date, coalesce(outcome_date, recorded_date))) as day from "police-crimes"),
+crimes as (
+    select row_number() over (order by c.recorded_date, c.crime_ref) as crime, c.{{person}} as person, c.recorded_date as recorded,
+        c.offence_group as "group", c.sex_recorded as sex, substr(c.birth_year, 1, 3) as age_band,
+        date_diff('day', c.recorded_date, coalesce(c.outcome_date, last.day)) as days,
+        coalesce(c.outcome_code in ('14', '16'), false) as withdrew
+    from "police-crimes" c, last where c.recorded_date between $starts and $ends
+), supported as (
+    select c.crime, s.support_type as kind, date_diff('day', c.recorded, s.support_start_date) as starts,
+        s.link_probability as chance
+    from crimes c join "victim-service" s on s.{{person}} = c.person
+    where s.referral_date between c.recorded and c.recorded + {REFERRED_WITHIN_DAYS}
+      and s.support_start_date >= c.recorded
+    qualify row_number() over (partition by c.crime order by s.referral_date, s.support_start_date, s.support_type) = 1
+)
+select c.*, s.kind, s.starts as support_starts, s.chance as support_chance from crimes c left join supported s on s.crime = c.crime
+where c.days > 0 order by c.crime
+"""
+
+
+def victims(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:
+    """One row a crime: person, group, sex, age_band, days until the end, withdrew, kind of support and its first day."""
+    return ask_for(connection, _SQL, confidence, starts=ask.starts, ends=ask.ends)
+
+
+def split_at_support(crimes: pd.DataFrame, *, expected: bool = False) -> pd.DataFrame:
+    """Stretches: start, stop, event and one flag for each kind of support, in force from the day it starts.
+
+    expected: a flag counts for the probability of the link through which support is known (regression calibration).
+    """
+    begins = crimes["support_starts"].where(crimes["support_starts"] < crimes["days"])
+    before = crimes.assign(start=0.0, stop=begins.fillna(crimes["days"]), event=crimes["withdrew"] & begins.isna())
+    after = crimes[begins.notna()].assign(start=begins.dropna(), stop=crimes["days"], event=crimes["withdrew"])
+    for kind, flag in KINDS.items():
+        before[flag], after[flag] = 0.0, (after["kind"] == kind) * (after["support_chance"] if expected else 1.0)
+    both = pd.concat([before, after], ignore_index=True)
+    return both[both["stop"] > both["start"]].reset_index(drop=True)

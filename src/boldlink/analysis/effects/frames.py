@@ -1,0 +1,50 @@
+"""From research tables to the frames that methods read: one row a person or a stretch of time, inside the room.
+
+A frame holds rows of people. It never leaves this room: what a Computable returns is counts and estimates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import duckdb
+import pandas as pd
+
+from boldlink.values import Confidence
+
+SENTENCE_BANDS = ((0, "under 3 months"), (90, "3 to 6 months"), (180, "6 to 12 months"), (365, "12 months or more"))
+PRIOR_BANDS = ((0, "none"), (1, "1 to 2"), (3, "3 to 6"), (7, "7 to 10"), (11, "11 or more"))
+FEWEST = 30  # rows behind a covariate's value: rarer values stand together as "other"
+
+
+def ask_for(
+    connection: duckdb.DuckDBPyConnection, sql: str, confidence: Confidence | str, **parameters: date
+) -> pd.DataFrame:
+    """Rows of a query whose `person` becomes a number; `{person}` in it becomes the person column of a confidence."""
+    rows = sql.replace("{person}", f"person_{confidence}")
+    numbered = f"select * replace (dense_rank() over (order by person) - 1 as person) from ({rows})"
+    return connection.sql(numbered, params=parameters).df()
+
+
+def banded(column: str, bands: Sequence[tuple[int, str]]) -> str:
+    """SQL that puts an integer column into bands that start at the given values; empty stays its own band."""
+    whens = " ".join(f"when {column} >= {start} then '{label}'" for start, label in reversed(bands))
+    return f"case when {column} is null then 'not known' {whens} else 'not known' end"
+
+
+def beside(frame: pd.DataFrame, categories: Sequence[str], flags: Sequence[str] = ()) -> pd.DataFrame:
+    """A design without a constant: flags, and a column for each value of a category but its commonest. (rows, columns).
+
+    Rare values stand together, so that no column stands for a handful of people, or with the commonest where even
+    together they are few; what is the same for all is left out.
+    """
+    made = [frame[list(flags)].astype(float)]
+    for name in categories:
+        values = frame[name].astype(object).where(frame[name].notna(), "not known").astype(str)
+        values = values.where(values.map(values.value_counts()) >= FEWEST, "other")
+        counts = sorted(values.value_counts().items(), key=lambda item: (-item[1], item[0]))
+        kept = [value for value, count in counts[1:] if count >= FEWEST]
+        made += [(values == value).astype(float).rename(f"{name}: {value}").to_frame() for value in kept]
+    joined = pd.concat(made, axis=1)
+    return joined.loc[:, joined.nunique() > 1]

@@ -1,0 +1,95 @@
+"""Which services keep people who leave prison from becoming homeless, and from offending again? Compared by name.
+
+Services are compared with "no service recorded" among people released in England. An application that linkage does not
+find counts as none: the same table at three link confidences shows how much that matters.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from boldlink.analysis.ask import Ask, Computable, Section
+from boldlink.analysis.effects.frames import beside
+from boldlink.analysis.effects.releases import PNC_COLUMNS, PRISON_COLUMNS, homelessness, reoffending
+from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
+from boldlink.values import Confidence, Measure, StatTable
+
+METHOD = "Poisson regression with robust errors: adjusted risk ratios, regions as fixed effects"
+COVARIATES = ("sex", "age_band", "region", "sentence_band")  # what services are offered by, and age
+SERVICES = ("CAS3", "CRS accommodation", "Housing advice")
+SOURCE = "boldlink; covariates are those by which services are offered"
+
+HOMELESSNESS = Measure(
+    id="effect-housing-services",
+    title="Homelessness applications within six months of release, by housing service compared with none",
+    definition="Risk of an application to any council within 182 days of a first release, each service against none.",
+    formula="adjusted risk ratio",
+    source=SOURCE,
+    official=False,
+    linked=True,
+    exclusions=("people released in Wales, whose councils are not in H-CLIC",),
+    follow_up_days={"hclic": 182},
+)
+REOFFENDING = Measure(
+    id="effect-housing-services-reoffending",
+    title="Proven reoffending within a year of release, by housing service compared with none",
+    definition="Risk of a proven reoffence (12 + 6 months) after a first release, each service against none.",
+    formula="adjusted risk ratio",
+    source=SOURCE,
+    official=False,
+    linked=True,
+    exclusions=("people whom linkage does not find on the PNC",),
+    follow_up_days={"pnc": 546},
+)
+
+
+def housing_services(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
+    """Risk ratios of a homelessness application, by service, at three link confidences."""
+    frames = {c: homelessness(connection, ask, c) for c in Confidence}
+    return _table(HOMELESSNESS, ask, frames, "homeless", COVARIATES)
+
+
+def housing_services_reoffending(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
+    """Risk ratios of a proven reoffence, by service, at three link confidences."""
+    frames = {c: reoffending(connection, ask, c) for c in Confidence}
+    return _table(REOFFENDING, ask, frames, "reoffended", (*COVARIATES, "priors_band"))
+
+
+def _table(
+    measure: Measure, ask: Ask, frames: dict[Confidence, pd.DataFrame], outcome: str, covariates: tuple[str, ...]
+) -> StatTable:
+    rows: list[Row] = []
+    notes: list[str] = []
+    for confidence, frame in frames.items():
+        found, said = tried(lambda frame=frame: service_ratios(frame, outcome, covariates))  # type: ignore[misc]
+        rows += [{"exposure": one["exposure"], "confidence": confidence.capitalize(), **one} for one in found or ()]
+        notes.append(said)
+    return effect_table(measure, ask, rows, value="Risk ratio", events="People with the outcome", notes=notes)
+
+
+def service_ratios(frame: pd.DataFrame, outcome: str, covariates: tuple[str, ...] = COVARIATES) -> list[Row]:
+    """A row for each service. `people` and `events` are those of the service. Raises BadInput where none can be compared."""
+    from boldlink.analysis.methods import risk_ratios
+
+    england = frame[frame["region"] != "Wales"]
+    design = beside(england, covariates, ("no_fixed_abode",))
+    flags = pd.DataFrame({name: (england["service"] == name).astype(float) for name in SERVICES}, index=england.index)
+    found = risk_ratios(pd.concat([flags, design], axis=1), england[outcome])
+    rows = []
+    for name in SERVICES:
+        held = england[england["service"] == name]
+        rows.append({**row_of(found[name], exposure=name), "people": len(held), "events": int(held[outcome].sum())})
+    return rows
+
+
+COMPUTABLES = (
+    Computable(
+        HOMELESSNESS, housing_services, {"prison": PRISON_COLUMNS, "hclic": ("application_date",)}, "prison",
+        Section.EFFECTS, METHOD,
+    ),
+    Computable(
+        REOFFENDING, housing_services_reoffending, {"prison": PRISON_COLUMNS, "pnc": PNC_COLUMNS}, "prison",
+        Section.EFFECTS, METHOD,
+    ),
+)  # fmt: skip

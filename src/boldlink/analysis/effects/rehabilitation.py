@@ -1,0 +1,144 @@
+"""What drives rehabilitation: substitution in prison and engagement outside it, home and work and how treatment ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from boldlink.analysis.ask import Ask, Computable, Section
+from boldlink.analysis.effects.frames import SENTENCE_BANDS, ask_for, banded, beside
+from boldlink.analysis.effects.journeys import COMPLETED, COVARIATES, DROPPED, NDTMS_COLUMNS, treatment
+from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
+from boldlink.values import Confidence, Measure, StatTable
+
+DAYS, NEAR_DAYS = 21, 7  # as continuity of care has them
+ENGAGED_BY = ("sex", "age_band", "region", "sentence_band")
+ENDS: Mapping[int, str] = {COMPLETED: "Completed treatment", DROPPED: "Dropped out"}
+
+SUBSTITUTION = Measure(
+    id="effect-opioid-substitution-engagement",
+    title="Community treatment within 21 days of release, by opioid substitution in prison",
+    definition=(
+        "Among people released from prison whom linkage finds in prison treatment for opiates that ended 'transferred - "
+        "not in custody', the risk of community treatment within 21 days, with substitution in prison against without."
+    ),
+    formula="adjusted risk ratio; the odds ratio with area effects stands beside it",
+    source="boldlink; compare Marsden et al. on opioid substitution at prison release",
+    official=False,
+    linked=True,
+    follow_up_days={"ndtms": DAYS},
+)
+COMPLETION = Measure(
+    id="effect-home-completion",
+    title="How community treatment ends, by settled home and by work",
+    definition=(
+        "Among people who started community treatment in the period, the cause-specific hazards of completing it and of "
+        "dropping out, with a settled home against without, and with work against without where probation records it."
+    ),
+    formula="cause-specific hazard ratio; completing, dropping out and other ends compete",
+    source="boldlink; competing risks: Prentice et al. (1978)",
+    official=False,
+    linked=True,
+    follow_up_days={"ndtms": 91},
+)
+
+_ENGAGEMENT = f"""
+with prison_treatment as (
+    select {{person}} as person, disd_jy as ended, bool_or(opioid_substitution) as substitution
+    from ndtms where setting = 'prison' and drug1 = 'Opiates' and disrsn_jy = 'transferred - not in custody' group by all
+), leavers as (
+    select p.{{person}} as person, p.release_date as released, p.sex_recorded as sex, substr(p.birth_year, 1, 3) as age_band,
+        p.release_region as region, {banded("p.sentence_length_days", SENTENCE_BANDS)} as sentence_band, t.substitution
+    from prison p join prison_treatment t on t.person = p.{{person}}
+    where p.release_date between $starts and $ends and abs(date_diff('day', p.release_date, t.ended)) <= {NEAR_DAYS}
+    qualify row_number() over (partition by p.{{person}} order by p.release_date, t.ended, t.substitution) = 1
+), engaged as (
+    select distinct l.person from leavers l join ndtms c on c.{{person}} = l.person
+    where c.setting = 'community' and c.triaged_jy between l.released and l.released + {DAYS}
+)
+select l.*, e.person is not null as engaged from leavers l left join engaged e on e.person = l.person
+order by l.released, l.person
+"""
+
+
+def engagement(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:
+    """One row a person released from opiate treatment: covariates, substitution, engaged within 21 days."""
+    return ask_for(connection, _ENGAGEMENT, confidence, starts=ask.starts, ends=ask.ends)
+
+
+def substitution(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
+    """Risk ratio and odds ratio of engagement with substitution in prison, at three link confidences."""
+    rows: list[Row] = []
+    notes: list[str] = []
+    for confidence in Confidence:
+        frame = engagement(connection, ask, confidence)
+        for ratios in (substitution_ratio, substitution_odds):
+            found, said = tried(lambda frame=frame, ratios=ratios: ratios(frame))  # type: ignore[misc]
+            rows += [{"method": one["method"], "confidence": confidence.capitalize(), **one} for one in found or ()]
+            notes.append(said)
+    return effect_table(
+        SUBSTITUTION, ask, rows, value="Ratio, with substitution against without", people="People released",
+        events="In community treatment within 21 days", overlapping=("method", "confidence"), notes=notes,
+    )  # fmt: skip
+
+
+def substitution_ratio(frame: pd.DataFrame) -> list[Row]:
+    """The adjusted risk ratio, one row. Raises BadInput where there are too few."""
+    from boldlink.analysis.methods import risk_ratios
+
+    found = risk_ratios(beside(frame, ENGAGED_BY, ("substitution",)), frame["engaged"])["substitution"]
+    return [row_of(found, method="Risk ratio (modified Poisson, regions as fixed effects)")]
+
+
+def substitution_odds(frame: pd.DataFrame) -> list[Row]:
+    """The odds ratio with area effects, one row."""
+    from boldlink.analysis.methods import odds_ratios
+
+    others = tuple(name for name in ENGAGED_BY if name != "region")
+    found = odds_ratios(beside(frame, others, ("substitution",)), frame["engaged"], frame["region"])["substitution"]
+    return [row_of(found, method=f"Odds ratio ({found.method})")]
+
+
+def completion(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
+    """Cause-specific hazard ratios of home and work, at three link confidences."""
+    rows: list[Row] = []
+    notes: list[str] = []
+    for confidence in Confidence:
+        frame = treatment(connection, ask, confidence)
+        for exposure in ("settled", "employed"):
+            found, said = tried(lambda frame=frame, exposure=exposure: ending_ratios(frame, exposure))  # type: ignore[misc]
+            named = {"exposure": "Settled home" if exposure == "settled" else "Employed (where probation records it)"}
+            rows += [{**named, "outcome": one["outcome"], "confidence": confidence.capitalize(), **one} for one in found or ()]  # fmt: skip
+            notes.append(said)
+    return effect_table(COMPLETION, ask, rows, value="Hazard ratio", people="People in treatment", events="Ended so", notes=notes)  # fmt: skip
+
+
+def ending_ratios(frame: pd.DataFrame, exposure: str) -> list[Row]:
+    """A row for each way of ending, among people whose exposure is known. Raises BadInput where there are too few."""
+    from boldlink.analysis.methods import followed, hazard_ratios
+
+    known = frame[frame[exposure].notna()]
+    known = known.assign(**{exposure: known[exposure].astype(float)})
+    flags = (exposure, "settled") if exposure == "employed" else (exposure,)
+    rows = []
+    for cause, words in ENDS.items():
+        spans = followed(known["days"], np.asarray(known["ended_as"] == cause, dtype=float))
+        found = hazard_ratios(spans, beside(known, COVARIATES, flags))[exposure]
+        rows.append(row_of(found, outcome=words))
+    return rows
+
+
+_LEAVERS = ("release_date", "sex_recorded", "birth_year", "release_region", "sentence_length_days")
+COMPUTABLES = (
+    Computable(
+        SUBSTITUTION, substitution, {"prison": _LEAVERS, "ndtms": (*NDTMS_COLUMNS, "opioid_substitution")}, "prison",
+        Section.EFFECTS, "adjusted risk ratio, and logistic regression with area effects",
+    ),
+    Computable(
+        COMPLETION, completion, {"ndtms": NDTMS_COLUMNS, "probation": ("event_date", "employment_6_weeks")}, "ndtms",
+        Section.EFFECTS, "competing risks (cause-specific Cox regression)",
+    ),
+)  # fmt: skip

@@ -1,0 +1,82 @@
+"""The cohort of prison leavers: a person's first release in the period, what was offered, and what came after.
+
+Reoffending as the official statistic has it (offence within 12 months, proven within 18); homelessness as an
+application to any council within six months. Reoffending is known of people whom linking finds on the PNC; of others
+it is not known, and they are left out, as the Justice Data Lab leaves out whom it cannot match.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from boldlink.analysis.ask import Ask
+from boldlink.analysis.effects.frames import PRIOR_BANDS, SENTENCE_BANDS, ask_for, banded
+from boldlink.values import Confidence
+
+HOMELESS_DAYS = 182
+COVARIATES = ("sex", "age_band", "ethnicity", "region", "offence", "sentence_band")
+PRISON_COLUMNS = (
+    "release_date", "sex_recorded", "birth_year", "ethnicity", "release_region", "main_offence",
+    "sentence_length_days", "no_fixed_abode", "accommodation_service", "discharge_accommodation",
+)  # fmt: skip
+PNC_COLUMNS = ("offence_date", "proven_date", "recordable", "breach", "prior_convictions")
+
+_FIRST = f"""
+with leavers as (
+    select {{person}} as person, release_date as released, sex_recorded as sex, substr(birth_year, 1, 3) as age_band, ethnicity,
+        release_region as region, main_offence as offence, no_fixed_abode, accommodation_service as service,
+        {banded("sentence_length_days", SENTENCE_BANDS)} as sentence_band, link_probability, {{extra}}
+    from prison where release_date between $starts and $ends
+    qualify row_number() over (partition by {{person}} order by release_date, sentence_length_days, main_offence) = 1
+)
+"""
+
+_REOFFENDING = f"""
+, proven as (
+    select l.person, min(p.offence_date) as first_offence, count(*) as reoffences
+    from leavers l join pnc p on p.{{person}} = l.person
+    where p.offence_date >= l.released and p.offence_date < l.released + interval 12 months
+      and p.proven_date < l.released + interval 18 months and p.recordable and not p.breach
+    group by l.person
+), history as (
+    select l.person, max(p.prior_convictions) filter (where p.offence_date < l.released) as priors
+    from leavers l join pnc p on p.{{person}} = l.person group by l.person
+)
+select l.*, h.person is not null as linked, {banded("h.priors", PRIOR_BANDS)} as priors_band,
+    coalesce(p.reoffences, 0) as reoffences, p.first_offence is not null as reoffended,
+    date_diff('day', l.released, p.first_offence) as days_to_reoffence
+from leavers l left join history h on h.person = l.person left join proven p on p.person = l.person
+order by l.released, l.person
+"""
+
+_HOMELESSNESS = f"""
+, applied as (
+    select distinct l.person from leavers l join hclic a on a.{{person}} = l.person
+    where a.application_date between l.released and l.released + {HOMELESS_DAYS}
+)
+select l.*, a.person is not null as homeless from leavers l left join applied a on a.person = l.person
+order by l.released, l.person
+"""
+
+
+def reoffending(
+    connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str, exposures: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """One row for each person found on the PNC: covariates, exposures (columns of prison), reoffended, reoffences, days."""
+    everybody = leavers(connection, ask, confidence, exposures)
+    return everybody[everybody["linked"]].reset_index(drop=True)
+
+
+def leavers(
+    connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str, exposures: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """The same with those who are not found: `linked` says who is."""
+    sql = (_FIRST + _REOFFENDING).replace("{extra}", ", ".join(exposures) or "null as nothing")
+    return ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)
+
+
+def homelessness(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:
+    """One row a person: covariates, service, homeless within six months."""
+    sql = (_FIRST + _HOMELESSNESS).replace("{extra}", "null as nothing")
+    return ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)

@@ -1,0 +1,126 @@
+"""Does what prisons offer change what comes after? Matched people compared, as the Justice Data Lab does it.
+
+What people who choose a programme bring with them, and no record holds, no matching can take away: the accredited
+programme is the example that the study of recovery shows as plainly as the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pandas as pd
+
+from boldlink.analysis.ask import Ask, Computable, Section
+from boldlink.analysis.effects.frames import beside
+from boldlink.analysis.effects.releases import COVARIATES, PNC_COLUMNS, PRISON_COLUMNS, reoffending
+from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
+from boldlink.values import Confidence, Measure, StatTable
+
+METHOD = "propensity score matching"
+ADJUSTED = (*COVARIATES, "priors_band")
+SOURCE = "boldlink; after the Justice Data Lab's methodology (Ministry of Justice), matching and variance as documented"
+VALUE = "Difference per 100 people (days: difference in days)"
+
+
+def _measure(exposure: str, words: str) -> Measure:
+    return Measure(
+        id=f"effect-{exposure}",
+        title=f"Reoffending and {words}: people who had it and matched people who had not",
+        definition=(
+            f"Among people at their first release in the period whom linkage finds on the PNC: the difference in proven "
+            f"reoffending within 12 months between those who had {words} and people of the same propensity to have it."
+        ),
+        formula="mean outcome of the treated minus mean outcome of their matched comparison people, per 100 people",
+        source=SOURCE,
+        official=False,
+        linked=True,
+        exclusions=("people whom linkage does not find on the PNC", "breach offences and offences that are not recordable"),
+        follow_up_days={"pnc": 546},
+    )  # fmt: skip
+
+
+EMPLOYMENT = _measure("employment-support", "employment support in prison")
+PROGRAMME = _measure("accredited-programme", "an accredited programme")
+
+
+def employment_support(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
+    """Effect of employment support on the treated, at three link confidences."""
+    return _table(connection, ask, EMPLOYMENT, "employment_support")
+
+
+def accredited_programme(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
+    """What matching says of the accredited programme, at three link confidences."""
+    return _table(connection, ask, PROGRAMME, "accredited_programme")
+
+
+def _table(connection: duckdb.DuckDBPyConnection, ask: Ask, measure: Measure, exposure: str) -> StatTable:
+    rows: list[Row] = []
+    notes: list[str] = []
+    for confidence in Confidence:
+        frame = reoffending(connection, ask, confidence, (exposure,))
+        found, said = tried(lambda frame=frame: [*matched_outcomes(frame, exposure)])  # type: ignore[misc]
+        rows += [{"outcome": row["outcome"], "confidence": confidence.capitalize(), **row} for row in found or ()]
+        notes.append(said)
+    return effect_table(measure, ask, rows, value=VALUE, events="People or events with the outcome", decimals=1, notes=notes)  # fmt: skip
+
+
+def matched_outcomes(frame: pd.DataFrame, exposure: str) -> Iterator[Row]:
+    """Rate, frequency and time to the first reoffence of one matching. Raises BadInput where nobody can be matched."""
+    from boldlink.analysis.methods import frequency_effect, match, risk_effect, time_effect
+
+    matched = match(frame[exposure], beside(frame, ADJUSTED, ("no_fixed_abode",)))
+    yield row_of(risk_effect(matched, frame["reoffended"]).estimate, outcome="Reoffended within a year")
+    yield row_of(frequency_effect(matched, frame["reoffences"]).estimate, outcome="Reoffences within a year")
+    days = time_effect(matched, frame["days_to_reoffence"].fillna(0), frame["reoffended"]).estimate
+    if days.value is not None:  # withheld under 30 reoffenders
+        yield row_of(days, outcome="Days to the first reoffence")
+
+
+def balance(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
+    """How alike people with employment support and their comparison are, before and after matching."""
+    from boldlink.analysis.methods import match
+
+    frame = reoffending(connection, ask, Confidence.MEDIUM, ("employment_support",))
+    design = beside(frame, ADJUSTED, ("no_fixed_abode",))
+    matched = match(frame["employment_support"], design)
+    rows = [
+        {
+            "covariate": one.covariate.replace("_", " "),
+            "people": len(frame),
+            "events": int(frame["employment_support"].sum()),
+            "before_percent": one.before_percent,
+            "after_percent": one.after_percent,
+        }
+        for one in matched.balance
+    ]
+    return StatTable(
+        BALANCE.title,
+        ("covariate",),
+        ("people", "events"),
+        tuple(rows),
+        labels={"covariate": "Covariate", "people": "People", "events": "With employment support",
+                "before_percent": "Standardised difference before (%)", "after_percent": "After matching (%)"},
+        notes=("Up to 5 % is good, 5 % to 10 % acceptable, above 10 % poor (bands unverified).",),
+        overlapping=("covariate",),
+        estimates={"before_percent": 1, "after_percent": 1},
+    )  # fmt: skip
+
+
+BALANCE = Measure(
+    id="balance-employment-support",
+    title="How alike matched people are: employment support in prison",
+    definition="Standardised mean difference of each covariate between people with support and without, before and after.",
+    formula="difference of means divided by the pooled standard deviation, in per cent",
+    source=SOURCE,
+    official=False,
+    linked=True,
+    follow_up_days={"pnc": 546},
+)
+
+_NEEDS = {"pnc": PNC_COLUMNS}
+COMPUTABLES = (
+    Computable(EMPLOYMENT, employment_support, {"prison": (*PRISON_COLUMNS, "employment_support"), **_NEEDS}, "prison", Section.EFFECTS, METHOD),
+    Computable(PROGRAMME, accredited_programme, {"prison": (*PRISON_COLUMNS, "accredited_programme"), **_NEEDS}, "prison", Section.EFFECTS, METHOD),
+    Computable(BALANCE, balance, {"prison": (*PRISON_COLUMNS, "employment_support"), **_NEEDS}, "prison", Section.EFFECTS, METHOD),
+)  # fmt: skip

@@ -1,0 +1,81 @@
+"""Estimates as a table that asks to leave: what was compared, at which link confidence, people, events, interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from boldlink.analysis.ask import Ask
+from boldlink.errors import BadInput
+from boldlink.values import Measure, StatTable
+
+if TYPE_CHECKING:
+    from boldlink.analysis.methods import Estimate
+
+COUNTS = ("people", "events")
+FIGURES = ("value", "low", "high")
+HUNDRED = 100.0
+LOWER, UPPER = "Lower limit (95%)", "Upper limit (95%)"
+KEYS: Mapping[str, str] = {
+    "exposure": "Compared", "outcome": "Outcome", "confidence": "Link confidence", "method": "Method",
+    "covariate": "Covariate",
+}  # fmt: skip
+Row = dict[str, Any]
+Found = TypeVar("Found")
+
+
+def row_of(estimate: Estimate, **keys: str) -> Row:
+    """One row: keys in words, people and events behind the estimate, value and limits. Differences are per 100 people."""
+    times = 1.0 if estimate.scale.is_ratio or "days" in estimate.scale else HUNDRED
+    figures = (estimate.value, estimate.low, estimate.high)
+    shown = {name: None if one is None else times * one for name, one in zip(FIGURES, figures, strict=True)}
+    return {**keys, "people": estimate.people, "events": estimate.events, **shown}
+
+
+def effect_table(
+    measure: Measure,
+    ask: Ask,
+    rows: Sequence[Row],
+    *,
+    value: str,
+    events: str,
+    people: str = "People",
+    decimals: int = 2,
+    overlapping: tuple[str, ...] = ("confidence",),
+    notes: Iterable[str] = (),
+) -> StatTable:
+    """A table of estimates. `value`: what the figure is ("Hazard ratio"); `events`: what was counted, in words.
+
+    Raises BadInput ANALYSIS-NO-ROWS where nothing could be estimated.
+    """
+    if not rows:
+        raise BadInput("ANALYSIS-NO-ROWS", f"{measure.title}: nothing could be estimated.", do="take a longer period")
+    keys = tuple(name for name in KEYS if name in rows[0])
+    return StatTable(
+        measure.title,
+        keys,
+        COUNTS,
+        tuple(rows),
+        labels={**KEYS, "people": people, "events": events, "value": value, "low": LOWER, "high": UPPER},
+        notes=(f"From {ask.starts:%d %B %Y} to {ask.ends:%d %B %Y}.", *dict.fromkeys(note for note in notes if note)),
+        overlapping=tuple(name for name in overlapping if name in keys),
+        estimates=dict.fromkeys(FIGURES, decimals),
+    )
+
+
+def tried(estimate: Callable[[], Found]) -> tuple[Found | None, str]:
+    """What a method gives, or nothing and why in words: one group too small does not silence the others.
+
+    The refusal itself counts people, and what is said beside a table passes no check: only its kind is told.
+    """
+    try:
+        return estimate(), ""
+    except BadInput as refusal:
+        return None, f"Some rows could not be estimated: {REFUSALS.get(refusal.code, 'the method refused')}."
+
+
+REFUSALS: Mapping[str, str] = {
+    "METHODS-TOO-FEW": "too few people or events for the method",
+    "METHODS-SEPARATION": "in some group everybody or nobody had the outcome",
+    "METHODS-NO-FIT": "the model has no finite answer in these data",
+}
