@@ -10,6 +10,7 @@ from typing import Any
 from boldlink.decide import UseCase, everything_stands
 from boldlink.deposits import require_keepable
 from boldlink.errors import BadInput
+from boldlink.journey.answerable import require_answerable
 from boldlink.journey.home import Home, today
 from boldlink.journey.make import refused_builds
 from boldlink.outputs import State, requests
@@ -44,6 +45,7 @@ def record(home: Home, folder: Path) -> Programme:
     """Read a programme folder, check it whole, and record it in every place that this home holds. Raises BadProgramme."""
     programme = read_programme(folder)
     check_programme(programme)
+    require_answerable(programme)
     if not programme.programme.synthetic:
         require_no_demo(home.key_root)
     for contract in programme.contracts.values():
