@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
+from itertools import product
 
 import duckdb
 import numpy as np
@@ -18,6 +20,7 @@ from boldlink.values import Confidence, Measure, StatTable
 DAYS, NEAR_DAYS = 21, 7  # as continuity of care has them
 ENGAGED_BY = ("sex", "age_band", "region", "sentence_band")
 ENDS: Mapping[int, str] = {COMPLETED: "Completed treatment", DROPPED: "Dropped out"}
+EXPOSURES: Mapping[str, str] = {"settled": "Settled home", "employed": "Employed (where probation records it)"}
 
 SUBSTITUTION = Measure(
     id="effect-opioid-substitution-engagement",
@@ -113,32 +116,28 @@ def completion(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     notes: list[str] = []
     for confidence in Confidence:
         frame = treatment(connection, ask, confidence)
-        for exposure in ("settled", "employed"):
-            found, said = tried(lambda frame=frame, exposure=exposure: ending_ratios(frame, exposure))  # type: ignore[misc]
-            named = {"exposure": "Settled home" if exposure == "settled" else "Employed (where probation records it)"}
-            rows += [{**named, "outcome": one["outcome"], "confidence": confidence.capitalize(), **one} for one in found or ()]  # fmt: skip
+        for (exposure, named), cause in product(EXPOSURES.items(), ENDS):
+            found, said = tried(partial(ending_ratio, frame, exposure, cause))
+            keys = {"exposure": named, "outcome": ENDS[cause], "confidence": confidence.capitalize()}
+            rows += [{**keys, **one} for one in found or ()]
             notes.append(said)
     return effect_table(COMPLETION, ask, rows, value="Hazard ratio", people="People in treatment", events="Ended so", notes=notes)  # fmt: skip
 
 
-def ending_ratios(frame: pd.DataFrame, exposure: str) -> list[Row]:
-    """A row for each way of ending, among people whose exposure is known, from the day it is known.
+def ending_ratio(frame: pd.DataFrame, exposure: str, cause: int) -> list[Row]:
+    """One row for a way of ending, among people whose exposure is known, from the day it is known.
 
-    None where everybody's is the same. Raises BadInput where there are too few.
+    None where everybody's exposure is the same. Raises BadInput where there are too few.
     """
     from boldlink.analysis.methods import followed, hazard_ratios
 
     flags, entry = (("settled",), 0.0) if exposure == "settled" else (("employed", "settled"), frame["known_day"])
     known = frame.assign(entry=entry)
     known = known[known[[*flags]].notna().all(axis=1) & (known["days"] > known["entry"])]
-    whole = followed(known["days"], np.zeros(len(known)))
-    rows = []
-    for cause, words in ENDS.items():
-        happened = np.asarray(known["ended_as"] == cause, dtype=float)
-        spans = replace(whole, entry_days=known["entry"].to_numpy(dtype=float), happened=happened)
-        found = hazard_ratios(spans, beside(known, COVARIATES, flags)).get(exposure)
-        rows += [row_of(found, outcome=words)] if found else []
-    return rows
+    whole = followed(known["days"], np.asarray(known["ended_as"] == cause, dtype=float))
+    spans = replace(whole, entry_days=known["entry"].to_numpy(dtype=float))
+    found = hazard_ratios(spans, beside(known, COVARIATES, flags)).get(exposure)
+    return [] if found is None else [row_of(found)]
 
 
 _LEAVERS = ("release_date", "sex_recorded", "birth_year", "release_region", "sentence_length_days")
