@@ -14,8 +14,6 @@ from datetime import date
 import duckdb
 import numpy as np
 import pandas as pd
-from boldlink.synthetic.effects import EFFECTS
-from boldlink.synthetic.lives.risks import indexes, reoffending_risk
 from recovery.links import FAULTS, NONE, Fault
 
 from boldlink.analysis.ask import Ask
@@ -32,7 +30,9 @@ from boldlink.analysis.effects import (
     withdrawal,
 )
 from boldlink.analysis.effects.frames import ask_for
+from boldlink.synthetic.effects import EFFECTS
 from boldlink.synthetic.events import Life
+from boldlink.synthetic.lives.risks import indexes, reoffending_risk
 
 Connection = duckdb.DuckDBPyConnection
 Figures = tuple[float, float, float]  # value, low, high

@@ -115,15 +115,20 @@ def _state(cases, spells, journeys, day, last):
     latest = [c for c in cases if c["application_date"] == applied]
     ended = max((c["duty_end_date"] for c in latest if c["duty_end_date"]), default=None)
     owed = any(c["duty"] is not None and c["duty"] != "none" for c in latest)
-    received = max((s["reception_date"] for s in spells if s["reception_date"] and s["reception_date"] <= day), default=None)
+    received = max(
+        (s["reception_date"] for s in spells if s["reception_date"] and s["reception_date"] <= day), default=None
+    )
     if not owed or ended is None or day < ended + timedelta(28):
         return None
     if received:
-        released = max((s["release_date"] for s in spells if s["reception_date"] == received and s["release_date"]), default=None)
+        released = max(
+            (s["release_date"] for s in spells if s["reception_date"] == received and s["release_date"]), default=None
+        )
         if released is None or (applied < released and day < released + timedelta(182)):
             return None
     inside = any(
-        j["setting"] == "community" and j["triaged_jy"] and j["triaged_jy"] <= day < (j["disd_jy"] or last) for j in journeys
+        j["setting"] == "community" and j["triaged_jy"] and j["triaged_jy"] <= day < (j["disd_jy"] or last)
+        for j in journeys
     )
     return inside, received is not None
 
@@ -171,7 +176,9 @@ def _ending(journey):
     reason = journey["reason"] or ""
     if journey["ended"] is None:
         return "open"
-    return "completed" if reason.startswith("treatment completed") else "dropped" if "dropped out" in reason else "other"
+    return (
+        "completed" if reason.startswith("treatment completed") else "dropped" if "dropped out" in reason else "other"
+    )
 
 
 def _work(events, triaged):
@@ -209,7 +216,11 @@ def sentenced(tables, starts, ends):
     """person -> (day of the first requirement, whether a community journey was open then or began later)."""
     treated, found = by_person(tables["ndtms"]), {}
     for person, rows in by_person(tables["probation"]).items():
-        days = [r["event_date"] for r in rows if r["requirement"] in ("ATR", "DRR") and within(r["event_date"], starts, ends)]
+        days = [
+            r["event_date"]
+            for r in rows
+            if r["requirement"] in ("ATR", "DRR") and within(r["event_date"], starts, ends)
+        ]
         if days:
             journeys = [r for r in treated[person] if r["setting"] == "community"]
             found[person] = min(days), any(r["disd_jy"] is None or r["disd_jy"] >= min(days) for r in journeys)

@@ -54,7 +54,12 @@ def after(days, day=STARTS):
 
 def usual(dataset, **given):
     """A row of a dataset: what is given, and the usual for the rest."""
-    return {"person": 1, "link_probability": 1.0, **{name: value for name, (_, value) in USUAL[dataset].items()}, **given}
+    return {
+        "person": 1,
+        "link_probability": 1.0,
+        **{name: value for name, (_, value) in USUAL[dataset].items()},
+        **given,
+    }
 
 
 def research(rows):

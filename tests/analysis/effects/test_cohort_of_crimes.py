@@ -17,7 +17,9 @@ def victim(crime=None, *referrals):
 
 def parts(*referrals, expected=False, crime=None):
     """(start, stop, event, advocate) of the crime's time."""
-    frame = cohort_frame(crimes.victims, {"police-crimes": [{**WITHDREW, **(crime or {})}], "victim-service": referrals})
+    frame = cohort_frame(
+        crimes.victims, {"police-crimes": [{**WITHDREW, **(crime or {})}], "victim-service": referrals}
+    )
     split = rows_of(crimes.split_at_support(frame, expected=expected))
     return [(row["start"], row["stop"], row["event"], row["advocate"]) for row in split]
 
@@ -34,7 +36,10 @@ def test_outcomes_14_and_16_are_withdrawals_and_every_other_one_ends_the_time_at
 
 def test_an_open_crime_is_seen_until_the_data_end():
     rows = [{"crime_ref": "A"}, {**WITHDREW, "crime_ref": "B", "person": 2, "outcome_date": after(90)}]
-    assert [(r["days"], r["withdrew"]) for r in cohort(crimes.victims, {"police-crimes": rows})] == [(90, False), (90, True)]
+    assert [(r["days"], r["withdrew"]) for r in cohort(crimes.victims, {"police-crimes": rows})] == [
+        (90, False),
+        (90, True),
+    ]
 
 
 def test_a_withdrawal_without_a_day_says_nothing_of_how_long_the_victim_stayed():
@@ -68,7 +73,13 @@ def test_support_from_the_first_day_covers_all_of_the_time():
         {"support_start_date": None},
         {"support_start_date": after(5), "person": 2},
     ],
-    ids=["referred before the crime", "referred a year later", "started before the crime", "never started", "somebody else"],
+    ids=[
+        "referred before the crime",
+        "referred a year later",
+        "started before the crime",
+        "never started",
+        "somebody else",
+    ],
 )
 def test_support_for_something_else_or_nobody_is_no_support(elsewhere):
     assert victim(None, {"referral_date": after(0), **elsewhere})["kind"] is None
@@ -90,6 +101,10 @@ def test_a_link_that_does_not_say_how_sure_it_is_counts_for_nothing():
 
 
 def test_two_crimes_of_a_victim_are_two_rows_of_one_person():
-    rows = [WITHDREW, {**WITHDREW, "crime_ref": "B", "recorded_date": after(10)}, {**WITHDREW, "crime_ref": "C", "person": 2}]
+    rows = [
+        WITHDREW,
+        {**WITHDREW, "crime_ref": "B", "recorded_date": after(10)},
+        {**WITHDREW, "crime_ref": "C", "person": 2},
+    ]
     found = cohort(crimes.victims, {"police-crimes": rows})
     assert sorted((row["person"], row["days"]) for row in found) == [(0, 20), (0, 30), (1, 30)]

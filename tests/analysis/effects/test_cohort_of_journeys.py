@@ -39,18 +39,25 @@ def test_an_open_journey_is_seen_until_the_data_end():
 
 
 def test_the_first_journey_of_the_period_counts_and_prison_is_no_community():
-    rows = [{**COMPLETED, "triaged_jy": after(day), "drug1": drug} for day, drug in ((-5, "Crack"), (50, "Crack"), (20, "Alcohol"))]
+    rows = [
+        {**COMPLETED, "triaged_jy": after(day), "drug1": drug}
+        for day, drug in ((-5, "Crack"), (50, "Crack"), (20, "Alcohol"))
+    ]
     rows.append({**COMPLETED, "setting": "prison", "triaged_jy": after(1)})
     (found,) = cohort(journeys.treatment, {"ndtms": rows})
     assert (found["drug"], found["days"]) == ("Alcohol", 40)
 
 
-@pytest.mark.parametrize(("need", "settled"), [("none", True), ("housing problem", False), ("urgent", False), (None, None)])
+@pytest.mark.parametrize(
+    ("need", "settled"), [("none", True), ("housing problem", False), ("urgent", False), (None, None)]
+)
 def test_a_home_is_settled_not_settled_or_not_known(need, settled):
     assert journey(accommodation_need=need)["settled"] is settled
 
 
-@pytest.mark.parametrize(("state", "employed"), [("Employed", True), ("Unemployed", False), ("Unavailable for work", False)])
+@pytest.mark.parametrize(
+    ("state", "employed"), [("Employed", True), ("Unemployed", False), ("Unavailable for work", False)]
+)
 def test_work_is_what_probation_recorded(state, employed):
     assert journey({"event_date": after(-50), "employment_6_weeks": state})["employed"] is employed
 
@@ -71,12 +78,17 @@ def test_a_sentence_of_more_than_a_year_ago_or_after_treatment_began_says_nothin
 
 
 def test_the_last_sentence_before_treatment_says_it():
-    events = [{"event_date": after(day), "employment_6_weeks": state} for day, state in ((-90, "Employed"), (-60, "Unemployed"))]
+    events = [
+        {"event_date": after(day), "employment_6_weeks": state}
+        for day, state in ((-90, "Employed"), (-60, "Unemployed"))
+    ]
     assert journey(*events)["employed"] is False
 
 
 def many(number, **given):
-    return [{**COMPLETED, "person": person, "disd_jy": after(20 + person % 60), **given} for person in range(1, number + 1)]
+    return [
+        {**COMPLETED, "person": person, "disd_jy": after(20 + person % 60), **given} for person in range(1, number + 1)
+    ]
 
 
 def test_whoever_left_before_work_was_known_is_not_compared_by_work():
@@ -113,6 +125,9 @@ def test_a_community_journey_open_at_sentence_or_begun_after_it_is_a_treatment_r
 
 
 def test_the_first_treatment_requirement_of_the_period_counts():
-    rows = [{"event_date": after(day), "requirement": kind} for day, kind in ((5, "MHTR"), (90, "ATR"), (40, "DRR"), (-2, "DRR"))]
+    rows = [
+        {"event_date": after(day), "requirement": kind}
+        for day, kind in ((5, "MHTR"), (90, "ATR"), (40, "DRR"), (-2, "DRR"))
+    ]
     (found,) = cohort(sentenced, {"probation": rows})
     assert found["sentenced"].date() == after(40)

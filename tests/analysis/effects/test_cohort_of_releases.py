@@ -40,7 +40,10 @@ def test_every_reoffence_of_the_year_counts_and_the_first_one_dates_it():
 
 
 def test_of_two_releases_the_first_in_the_period_counts():
-    rows = [{"release_date": after(day), "main_offence": offence} for day, offence in ((-1, "Fraud"), (90, "Drugs"), (40, "Theft"))]
+    rows = [
+        {"release_date": after(day), "main_offence": offence}
+        for day, offence in ((-1, "Fraud"), (90, "Drugs"), (40, "Theft"))
+    ]
     (found,) = cohort(releases.leavers, {"prison": rows})
     assert (found["released"].date(), found["offence"]) == (after(40), "Theft")
 
@@ -64,13 +67,19 @@ def test_priors_are_those_that_stood_on_the_day_of_release(day, band):
 
 
 def test_people_whose_exposure_is_not_recorded_are_in_neither_group():
-    rows = [{**RELEASED, "person": person, "employment_support": given} for person, given in ((1, None), (2, True), (3, False))]
+    rows = [
+        {**RELEASED, "person": person, "employment_support": given}
+        for person, given in ((1, None), (2, True), (3, False))
+    ]
     found = cohort(releases.leavers, {"prison": rows}, ("employment_support",))
     assert [row["employment_support"] for row in found] == [True, False]
 
 
 def test_rows_of_nobody_are_left_out_and_never_made_one_person():
-    rows = {"prison": [{**RELEASED, "person": person} for person in (None, None, 1)], "pnc": [{**BEFORE, "person": None}]}
+    rows = {
+        "prison": [{**RELEASED, "person": person} for person in (None, None, 1)],
+        "pnc": [{**BEFORE, "person": None}],
+    }
     assert [row["linked"] for row in cohort(releases.leavers, rows)] == [False]
 
 
@@ -80,7 +89,12 @@ def test_an_application_within_182_days_of_release_counts(day, homeless):
     assert found["homeless"] is homeless
 
 
-INSIDE = {"setting": "prison", "disd_jy": after(0), "disrsn_jy": "transferred - not in custody", "opioid_substitution": True}
+INSIDE = {
+    "setting": "prison",
+    "disd_jy": after(0),
+    "disrsn_jy": "transferred - not in custody",
+    "opioid_substitution": True,
+}
 
 
 def engaged(*journeys, **release):
@@ -105,8 +119,9 @@ def test_people_released_in_wales_cannot_be_seen_in_english_treatment():
 
 
 def test_only_opiate_treatment_transferred_out_of_custody_is_asked_about():
-    others = [{**INSIDE, "person": 2, "drug1": "Alcohol"}, {**INSIDE, "person": 3, "disrsn_jy": "transferred - in custody"}]
+    others = [
+        {**INSIDE, "person": 2, "drug1": "Alcohol"},
+        {**INSIDE, "person": 3, "disrsn_jy": "transferred - in custody"},
+    ]
     rows = {"prison": [{**RELEASED, "person": person} for person in (2, 3)], "ndtms": others}
     assert cohort(rehabilitation.engagement, rows) == []
-
-

@@ -80,7 +80,9 @@ def ranked(people):
 @given(random_rows("prison", "pnc"))
 def test_leavers_are_what_the_oracle_says(rows):
     expected = oracle.leavers(rows, STARTS, ENDS)
-    everybody = {row["person"] for row in rows["prison"] if row["person"] and oracle.within(row["release_date"], STARTS, ENDS)}
+    everybody = {
+        row["person"] for row in rows["prison"] if row["person"] and oracle.within(row["release_date"], STARTS, ENDS)
+    }
     number = ranked(everybody)  # numbered before those of unknown exposure leave
     found = cohort(releases.leavers, rows, ("employment_support",))
     found = [{**row, "released": row["released"].date()} for row in found]
@@ -120,7 +122,9 @@ def test_victims_are_what_the_oracle_says(rows):
     expected = oracle.victims(rows, STARTS, ENDS)
     order = sorted(expected, key=lambda ref: (rows["police-crimes"][int(ref)]["recorded_date"], ref))
     found = cohort(crimes.victims, rows)
-    assert [(r["days"], r["withdrew"], r["kind"], r["support_starts"]) for r in found] == [expected[ref] for ref in order]
+    assert [(r["days"], r["withdrew"], r["kind"], r["support_starts"]) for r in found] == [
+        expected[ref] for ref in order
+    ]
 
 
 @lightly
@@ -135,7 +139,10 @@ def test_time_is_split_where_support_starts_and_none_is_lost(rows):
     for row in frame.astype(object).where(frame.notna(), None).to_dict("records"):
         for day in range(1, row["days"] + 1):
             supported = row["support_starts"] is not None and row["support_starts"] < day
-            assert days.pop((row["crime"], day)) == ({row["kind"]} if supported else set(), row["withdrew"] and day == row["days"])
+            assert days.pop((row["crime"], day)) == (
+                {row["kind"]} if supported else set(),
+                row["withdrew"] and day == row["days"],
+            )
     assert not days
 
 
@@ -143,7 +150,12 @@ def test_time_is_split_where_support_starts_and_none_is_lost(rows):
 @given(random_rows("ndtms", "probation"))
 def test_treatment_is_what_the_oracle_says(rows):
     expected = oracle.treatment(rows, STARTS, ENDS)
-    words = {journeys.OPEN: "open", journeys.COMPLETED: "completed", journeys.DROPPED: "dropped", journeys.OTHER: "other"}
+    words = {
+        journeys.OPEN: "open",
+        journeys.COMPLETED: "completed",
+        journeys.DROPPED: "dropped",
+        journeys.OTHER: "other",
+    }
     found = cohort(journeys.treatment, rows)
     assert [(r["days"], words[r["ended_as"]], r["settled"], r["employed"], r["known_day"]) for r in found] == [
         expected[person] for person in sorted(expected)
@@ -155,7 +167,9 @@ def test_treatment_is_what_the_oracle_says(rows):
 def test_engagement_is_what_the_oracle_says(rows):
     expected = oracle.engagement(rows, STARTS, ENDS)
     found = cohort(rehabilitation.engagement, rows)
-    assert [(r["released"].date(), r["substitution"], r["engaged"]) for r in found] == [expected[p] for p in sorted(expected)]
+    assert [(r["released"].date(), r["substitution"], r["engaged"]) for r in found] == [
+        expected[p] for p in sorted(expected)
+    ]
 
 
 def sentenced(connection, ask, confidence):

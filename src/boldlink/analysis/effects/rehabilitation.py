@@ -106,8 +106,8 @@ def substitution_odds(frame: pd.DataFrame) -> list[Row]:
     from boldlink.analysis.methods import odds_ratios
 
     others = tuple(name for name in ENGAGED_BY if name != "region")
-    found = odds_ratios(beside(frame, others, ("substitution",)), frame["engaged"], frame["region"])["substitution"]
-    return [row_of(found, method=f"Odds ratio ({found.method})")]
+    found = odds_ratios(beside(frame, others, ("substitution",)), frame["engaged"], frame["region"]).get("substitution")
+    return [] if found is None else [row_of(found, method=f"Odds ratio ({found.method})")]
 
 
 def completion(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
