@@ -161,8 +161,8 @@ def _substitution(connection: Connection, fault: Fault) -> Found:
 def _endings(exposure: str, ids: Sequence[str]) -> Callable[[Connection, Fault], Found]:
     def ask(connection: Connection, fault: Fault) -> Found:
         frame = journeys.treatment(connection, Ask(STARTS, LATER), AT)
-        for name, row in zip(ids, rehabilitation.ending_ratios(frame, exposure), strict=False):
-            yield name, _figures(row)
+        for name, cause in zip(ids, rehabilitation.ENDS, strict=False):
+            yield name, _figures(rehabilitation.ending_ratio(frame, exposure, cause)[0])
 
     return ask
 

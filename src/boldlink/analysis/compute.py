@@ -28,7 +28,8 @@ def compute(
         raise bad(
             "ANALYSIS-DATASET", f"{measure} needs {', '.join(missing)}, which this research dataset does not have."
         )
-    wanted = {name: (*columns, *(by if name == found.index else ())) for name, columns in found.needs.items()}
+    at_hand = {name: research[name] for name in found.needs if name in research}
+    wanted = {name: (*found.needs[name], *(by if name == found.index else ())) for name in at_hand}
     for name, columns in wanted.items():
         if unknown := [column for column in columns if column not in research[name].schema.names]:
             raise bad(
@@ -36,7 +37,7 @@ def compute(
                 f"{measure}: the research dataset has no column {', '.join(unknown)} of {name}.",
                 "a use case sees only the columns that its agreement names and justifies",
             )
-    with tables({name: research[name] for name in found.datasets}) as connection:
+    with tables(at_hand) as connection:
         return found.measure, found.compute(connection, Ask(starts, ends, by))
 
 

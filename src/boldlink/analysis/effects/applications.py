@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from boldlink.analysis.ask import Ask
-from boldlink.analysis.effects.frames import ask_for
+from boldlink.analysis.effects.frames import ask_for, decade
 from boldlink.values import Confidence
 
 GAP_DAYS, RELEASE_DAYS = 28, 182
@@ -27,8 +27,8 @@ _SQL = f"""
 with last as (select max(application_date) as day from hclic),
 applied as (
     select {{person}} as person, application_date as day, max(duty_end_date) as ended, bool_or(duty <> 'none') as owed,
-        min(substr(birth_year, 1, 3)) as age_band, bool_or(support_mental_health) as mental,
-        bool_or(support_physical_health) as physical, bool_or(support_drug_dependency) as drugs
+        min({decade("birth_year")}) as age_band, coalesce(bool_or(support_mental_health), false) as mental,
+        coalesce(bool_or(support_physical_health), false) as physical, coalesce(bool_or(support_drug_dependency), false) as drugs
     from hclic where main_applicant and application_date is not null group by all
 ), entered as (
     select * from applied where day between $starts and $ends
@@ -41,10 +41,11 @@ applied as (
         max(p.link_probability) as chance
     from prison p join entered e on e.person = p.{{person}} where p.reception_date is not null group by all
 ), treated as (
-    select t.{{person}} as person, t.triaged_jy as starts,
-        max(coalesce(t.disd_jy, last.day)) over (
-            partition by t.{{person}} order by t.triaged_jy rows unbounded preceding) as ends, t.link_probability as chance
-    from ndtms t join entered e on e.person = t.{{person}}, last where t.setting = 'community'
+    select distinct on (person, starts) t.{{person}} as person, t.triaged_jy as starts,
+        max(coalesce(t.disd_jy, last.day)) over (partition by t.{{person}} order by t.triaged_jy) as ends,
+        t.link_probability as chance
+    from ndtms t join entered e on e.person = t.{{person}}, last
+    where t.setting = 'community' and t.triaged_jy is not null order by all
 ), points as (
     select person, settled as begins from since where owed and settled is not null
     union select person, day from since
@@ -73,7 +74,6 @@ join entered e on e.person = k.person
 left join since again on again.person = k.person and again.day = k.until
 asof left join treated t on t.person = k.person and k.begins >= t.starts
 where k.waiting and k.free
-order by k.person, k.begins
 """
 
 

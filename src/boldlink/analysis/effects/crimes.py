@@ -2,7 +2,8 @@
 
 Support is an exposure that begins on the day it begins. Time before it counts as unsupported: whoever withdrew early
 never had the chance to be supported, and an "ever supported" would give support the credit for that.
-Withdrawal: police outcomes 14 and 16. Any other outcome, a charge among them, ends the time at risk.
+Withdrawal: police outcomes 14 and 16. Any other outcome, a charge among them, ends the time at risk. An outcome
+without a date is left out: nobody can say how long that victim stayed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import duckdb
 import pandas as pd
 
 from boldlink.analysis.ask import Ask
-from boldlink.analysis.effects.frames import ask_for
+from boldlink.analysis.effects.frames import ask_for, decade
 from boldlink.values import Confidence
 
 KINDS = {"Advocate": "advocate", "Counselling": "counselling", "Information only": "information"}
@@ -23,25 +24,29 @@ _SQL = f"""
 with last as (select max(greatest(recorded_date, coalesce(outcome_date, recorded_date))) as day from "police-crimes"),
 crimes as (
     select row_number() over (order by c.recorded_date, c.crime_ref) as crime, c.{{person}} as person, c.recorded_date as recorded,
-        c.offence_group as "group", c.sex_recorded as sex, substr(c.birth_year, 1, 3) as age_band,
+        c.offence_group as "group", c.sex_recorded as sex, {decade("c.birth_year")} as age_band,
         date_diff('day', c.recorded_date, coalesce(c.outcome_date, last.day)) as days,
         coalesce(c.outcome_code in ('14', '16'), false) as withdrew
     from "police-crimes" c, last where c.recorded_date between $starts and $ends
+        and (c.outcome_code is null or c.outcome_date is not null)
 ), supported as (
     select c.crime, s.support_type as kind, date_diff('day', c.recorded, s.support_start_date) as starts,
         s.link_probability as chance
     from crimes c join "victim-service" s on s.{{person}} = c.person
     where s.referral_date between c.recorded and c.recorded + {REFERRED_WITHIN_DAYS}
       and s.support_start_date >= c.recorded
-    qualify row_number() over (partition by c.crime order by s.referral_date, s.support_start_date, s.support_type) = 1
+    qualify row_number() over (partition by c.crime order by s.support_start_date, s.support_type, s.link_probability) = 1
 )
 select c.*, s.kind, s.starts as support_starts, s.chance as support_chance from crimes c left join supported s on s.crime = c.crime
-where c.days > 0 order by c.crime
+where c.days > 0
 """
 
 
 def victims(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:
-    """One row a crime: person, group, sex, age_band, days until the end, withdrew, kind of support and its first day."""
+    """One row a crime: person, group, sex, age_band, days until the end, withdrew, kind of support and its first day.
+
+    Support: what started first, of what the victim was referred to from the day of recording and within a year of it.
+    """
     return ask_for(connection, _SQL, confidence, starts=ask.starts, ends=ask.ends)
 
 
@@ -53,7 +58,8 @@ def split_at_support(crimes: pd.DataFrame, *, expected: bool = False) -> pd.Data
     begins = crimes["support_starts"].where(crimes["support_starts"] < crimes["days"])
     before = crimes.assign(start=0.0, stop=begins.fillna(crimes["days"]), event=crimes["withdrew"] & begins.isna())
     after = crimes[begins.notna()].assign(start=begins.dropna(), stop=crimes["days"], event=crimes["withdrew"])
+    chance = after["support_chance"].fillna(0.0) if expected else 1.0
     for kind, flag in KINDS.items():
-        before[flag], after[flag] = 0.0, (after["kind"] == kind) * (after["support_chance"] if expected else 1.0)
+        before[flag], after[flag] = 0.0, (after["kind"] == kind) * chance
     both = pd.concat([before, after], ignore_index=True)
     return both[both["stop"] > both["start"]].reset_index(drop=True)

@@ -10,8 +10,8 @@ import duckdb
 import pandas as pd
 
 from boldlink.analysis.ask import Ask, Computable, Section
-from boldlink.analysis.effects.frames import beside
-from boldlink.analysis.effects.releases import PNC_COLUMNS, PRISON_COLUMNS, homelessness, reoffending
+from boldlink.analysis.effects.frames import FEWEST, beside
+from boldlink.analysis.effects.releases import PNC_COLUMNS, PRISON_COLUMNS, PROVEN_DAYS, homelessness, reoffending
 from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
 from boldlink.values import Confidence, Measure, StatTable
 
@@ -40,7 +40,7 @@ REOFFENDING = Measure(
     official=False,
     linked=True,
     exclusions=("people whom linkage does not find on the PNC",),
-    follow_up_days={"pnc": 546},
+    follow_up_days={"pnc": PROVEN_DAYS},
 )
 
 
@@ -69,15 +69,20 @@ def _table(
 
 
 def service_ratios(frame: pd.DataFrame, outcome: str, covariates: tuple[str, ...] = COVARIATES) -> list[Row]:
-    """A row for each service. `people` and `events` are those of the service. Raises BadInput where none can be compared."""
+    """A row for each service. `people` and `events` are those of the service. Raises BadInput where none can be compared.
+
+    A service of fewer people than a covariate's value needs leaves the comparison with its people.
+    """
     from boldlink.analysis.methods import risk_ratios
 
     england = frame[frame["region"] != "Wales"]
+    given = [name for name in SERVICES if (england["service"] == name).sum() >= FEWEST]
+    england = england[england["service"].isin(given) | ~england["service"].isin(SERVICES)]
     design = beside(england, covariates, ("no_fixed_abode",))
-    flags = pd.DataFrame({name: (england["service"] == name).astype(float) for name in SERVICES}, index=england.index)
+    flags = pd.DataFrame({name: (england["service"] == name).astype(float) for name in given}, index=england.index)
     found = risk_ratios(pd.concat([flags, design], axis=1), england[outcome])
     rows = []
-    for name in SERVICES:
+    for name in given:
         held = england[england["service"] == name]
         rows.append({**row_of(found[name], exposure=name), "people": len(held), "events": int(held[outcome].sum())})
     return rows

@@ -25,15 +25,18 @@ class Linking:
 
 def linking(connection: duckdb.DuckDBPyConnection, of: str, to: str) -> Linking:
     """From the linkage-quality report beside the research dataset. Raises BadInput ANALYSIS-NO-QUALITY without figures."""
-    pairs = [
-        one
-        for (report,) in connection.sql(f'select report from "{QUALITY}"').fetchall()
-        for one in json.loads(report)["pairs"]
-    ]
-    pair = next((one for one in pairs if (one["of"], one["to"]) == (of, to)), None)
+    pair = next((one for one in _pairs(connection) if (one["of"], one["to"]) == (of, to)), None)
     if pair is None or not pair["linked"] or pair["missed_links"] is None:
         raise bad("ANALYSIS-NO-QUALITY", f"Nothing is known of how well {of} is linked to {to}.")
     return _of(pair["linked"], pair["false_links"], pair["missed_links"])
+
+
+def _pairs(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """What every report says of pairs of datasets; nothing where no report stands beside the tables."""
+    if not connection.sql("select 1 from duckdb_views() where view_name = $name", params={"name": QUALITY}):
+        return []
+    reports = connection.sql(f'select report from "{QUALITY}"').fetchall()
+    return [pair for (report,) in reports for pair in json.loads(report)["pairs"]]
 
 
 def _of(linked: int, false: dict[str, Any], missed: dict[str, Any]) -> Linking:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import product
 
 import duckdb
 import numpy as np
 import pandas as pd
 
 from boldlink.analysis.ask import Ask, Computable, Section
-from boldlink.analysis.effects.frames import SENTENCE_BANDS, ask_for, banded, beside
+from boldlink.analysis.effects.frames import SENTENCE_BANDS, ask_for, banded, beside, decade
 from boldlink.analysis.effects.journeys import COMPLETED, COVARIATES, DROPPED, NDTMS_COLUMNS, treatment
 from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
 from boldlink.values import Confidence, Measure, StatTable
@@ -17,18 +20,21 @@ from boldlink.values import Confidence, Measure, StatTable
 DAYS, NEAR_DAYS = 21, 7  # as continuity of care has them
 ENGAGED_BY = ("sex", "age_band", "region", "sentence_band")
 ENDS: Mapping[int, str] = {COMPLETED: "Completed treatment", DROPPED: "Dropped out"}
+EXPOSURES: Mapping[str, str] = {"settled": "Settled home", "employed": "Employed (where probation records it)"}
 
 SUBSTITUTION = Measure(
     id="effect-opioid-substitution-engagement",
     title="Community treatment within 21 days of release, by opioid substitution in prison",
     definition=(
         "Among people released from prison whom linkage finds in prison treatment for opiates that ended 'transferred - "
-        "not in custody', the risk of community treatment within 21 days, with substitution in prison against without."
+        "not in custody', the risk of community treatment within 21 days, with substitution in prison against without. "
+        "Whether substitution makes that transfer likelier is not part of it."
     ),
     formula="adjusted risk ratio; the odds ratio with area effects stands beside it",
     source="boldlink; compare Marsden et al. on opioid substitution at prison release",
     official=False,
     linked=True,
+    exclusions=("people released in Wales, whose treatment is not in NDTMS",),
     follow_up_days={"ndtms": DAYS},
 )
 COMPLETION = Measure(
@@ -36,7 +42,8 @@ COMPLETION = Measure(
     title="How community treatment ends, by settled home and by work",
     definition=(
         "Among people who started community treatment in the period, the cause-specific hazards of completing it and of "
-        "dropping out, with a settled home against without, and with work against without where probation records it."
+        "dropping out, with a settled home against without; and with work against without, home being equal, where "
+        "probation records work six weeks after a sentence or release, from that day."
     ),
     formula="cause-specific hazard ratio; completing, dropping out and other ends compete",
     source="boldlink; competing risks: Prentice et al. (1978)",
@@ -47,20 +54,21 @@ COMPLETION = Measure(
 
 _ENGAGEMENT = f"""
 with prison_treatment as (
-    select {{person}} as person, disd_jy as ended, bool_or(opioid_substitution) as substitution
+    select {{person}} as person, disd_jy as ended, coalesce(bool_or(opioid_substitution), false) as substitution
     from ndtms where setting = 'prison' and drug1 = 'Opiates' and disrsn_jy = 'transferred - not in custody' group by all
 ), leavers as (
-    select p.{{person}} as person, p.release_date as released, p.sex_recorded as sex, substr(p.birth_year, 1, 3) as age_band,
-        p.release_region as region, {banded("p.sentence_length_days", SENTENCE_BANDS)} as sentence_band, t.substitution
+    select distinct on (person) p.{{person}} as person, p.release_date as released, t.ended, t.substitution,
+        p.sex_recorded as sex, {decade("p.birth_year")} as age_band, p.release_region as region,
+        {banded("p.sentence_length_days", SENTENCE_BANDS)} as sentence_band
     from prison p join prison_treatment t on t.person = p.{{person}}
     where p.release_date between $starts and $ends and abs(date_diff('day', p.release_date, t.ended)) <= {NEAR_DAYS}
-    qualify row_number() over (partition by p.{{person}} order by p.release_date, t.ended, t.substitution) = 1
+        and p.release_region is distinct from 'Wales'
+    order by all
 ), engaged as (
     select distinct l.person from leavers l join ndtms c on c.{{person}} = l.person
     where c.setting = 'community' and c.triaged_jy between l.released and l.released + {DAYS}
 )
 select l.*, e.person is not null as engaged from leavers l left join engaged e on e.person = l.person
-order by l.released, l.person
 """
 
 
@@ -89,8 +97,8 @@ def substitution_ratio(frame: pd.DataFrame) -> list[Row]:
     """The adjusted risk ratio, one row. Raises BadInput where there are too few."""
     from boldlink.analysis.methods import risk_ratios
 
-    found = risk_ratios(beside(frame, ENGAGED_BY, ("substitution",)), frame["engaged"])["substitution"]
-    return [row_of(found, method="Risk ratio (modified Poisson, regions as fixed effects)")]
+    found = risk_ratios(beside(frame, ENGAGED_BY, ("substitution",)), frame["engaged"]).get("substitution")
+    return [] if found is None else [row_of(found, method="Risk ratio (modified Poisson, regions as fixed effects)")]
 
 
 def substitution_odds(frame: pd.DataFrame) -> list[Row]:
@@ -98,8 +106,8 @@ def substitution_odds(frame: pd.DataFrame) -> list[Row]:
     from boldlink.analysis.methods import odds_ratios
 
     others = tuple(name for name in ENGAGED_BY if name != "region")
-    found = odds_ratios(beside(frame, others, ("substitution",)), frame["engaged"], frame["region"])["substitution"]
-    return [row_of(found, method=f"Odds ratio ({found.method})")]
+    found = odds_ratios(beside(frame, others, ("substitution",)), frame["engaged"], frame["region"]).get("substitution")
+    return [] if found is None else [row_of(found, method=f"Odds ratio ({found.method})")]
 
 
 def completion(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
@@ -108,27 +116,28 @@ def completion(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     notes: list[str] = []
     for confidence in Confidence:
         frame = treatment(connection, ask, confidence)
-        for exposure in ("settled", "employed"):
-            found, said = tried(lambda frame=frame, exposure=exposure: ending_ratios(frame, exposure))  # type: ignore[misc]
-            named = {"exposure": "Settled home" if exposure == "settled" else "Employed (where probation records it)"}
-            rows += [{**named, "outcome": one["outcome"], "confidence": confidence.capitalize(), **one} for one in found or ()]  # fmt: skip
+        for (exposure, named), cause in product(EXPOSURES.items(), ENDS):
+            found, said = tried(partial(ending_ratio, frame, exposure, cause))
+            keys = {"exposure": named, "outcome": ENDS[cause], "confidence": confidence.capitalize()}
+            rows += [{**keys, **one} for one in found or ()]
             notes.append(said)
     return effect_table(COMPLETION, ask, rows, value="Hazard ratio", people="People in treatment", events="Ended so", notes=notes)  # fmt: skip
 
 
-def ending_ratios(frame: pd.DataFrame, exposure: str) -> list[Row]:
-    """A row for each way of ending, among people whose exposure is known. Raises BadInput where there are too few."""
+def ending_ratio(frame: pd.DataFrame, exposure: str, cause: int) -> list[Row]:
+    """One row for a way of ending, among people whose exposure is known, from the day it is known.
+
+    None where everybody's exposure is the same. Raises BadInput where there are too few.
+    """
     from boldlink.analysis.methods import followed, hazard_ratios
 
-    known = frame[frame[exposure].notna()]
-    known = known.assign(**{exposure: known[exposure].astype(float)})
-    flags = (exposure, "settled") if exposure == "employed" else (exposure,)
-    rows = []
-    for cause, words in ENDS.items():
-        spans = followed(known["days"], np.asarray(known["ended_as"] == cause, dtype=float))
-        found = hazard_ratios(spans, beside(known, COVARIATES, flags))[exposure]
-        rows.append(row_of(found, outcome=words))
-    return rows
+    flags, entry = (("settled",), 0.0) if exposure == "settled" else (("employed", "settled"), frame["known_day"])
+    known = frame.assign(entry=entry)
+    known = known[known[[*flags]].notna().all(axis=1) & (known["days"] > known["entry"])]
+    whole = followed(known["days"], np.asarray(known["ended_as"] == cause, dtype=float))
+    spans = replace(whole, entry_days=known["entry"].to_numpy(dtype=float))
+    found = hazard_ratios(spans, beside(known, COVARIATES, flags)).get(exposure)
+    return [] if found is None else [row_of(found)]
 
 
 _LEAVERS = ("release_date", "sex_recorded", "birth_year", "release_region", "sentence_length_days")

@@ -2,7 +2,10 @@
 
 Reoffending as the official statistic has it (offence within 12 months, proven within 18); homelessness as an
 application to any council within six months. Reoffending is known of people whom linking finds on the PNC; of others
-it is not known, and they are left out, as the Justice Data Lab leaves out whom it cannot match.
+it is not known, and they are left out, as the Justice Data Lab leaves out whom it cannot match. Found means: by something
+proven by the day of release. Whoever is on the PNC only for what came later is there because of the outcome.
+
+Two releases of a person on one day are one; the columns in their order decide which is kept.
 """
 
 from __future__ import annotations
@@ -11,24 +14,25 @@ import duckdb
 import pandas as pd
 
 from boldlink.analysis.ask import Ask
-from boldlink.analysis.effects.frames import PRIOR_BANDS, SENTENCE_BANDS, ask_for, banded
+from boldlink.analysis.effects.frames import PRIOR_BANDS, SENTENCE_BANDS, ask_for, banded, decade
 from boldlink.values import Confidence
 
 HOMELESS_DAYS = 182
+PROVEN_DAYS = 548  # 18 months, until which reoffending may be proven
 COVARIATES = ("sex", "age_band", "ethnicity", "region", "offence", "sentence_band")
 PRISON_COLUMNS = (
     "release_date", "sex_recorded", "birth_year", "ethnicity", "release_region", "main_offence",
-    "sentence_length_days", "no_fixed_abode", "accommodation_service", "discharge_accommodation",
+    "sentence_length_days", "no_fixed_abode", "accommodation_service",
 )  # fmt: skip
 PNC_COLUMNS = ("offence_date", "proven_date", "recordable", "breach", "prior_convictions")
 
 _FIRST = f"""
 with leavers as (
-    select {{person}} as person, release_date as released, sex_recorded as sex, substr(birth_year, 1, 3) as age_band, ethnicity,
-        release_region as region, main_offence as offence, no_fixed_abode, accommodation_service as service,
+    select distinct on (person) {{person}} as person, release_date as released, sex_recorded as sex, {decade("birth_year")} as age_band, ethnicity,
+        release_region as region, main_offence as offence, coalesce(no_fixed_abode, false) as no_fixed_abode,
+        accommodation_service as service,
         {banded("sentence_length_days", SENTENCE_BANDS)} as sentence_band, link_probability, {{extra}}
-    from prison where release_date between $starts and $ends
-    qualify row_number() over (partition by {{person}} order by release_date, sentence_length_days, main_offence) = 1
+    from prison where release_date between $starts and $ends order by all
 )
 """
 
@@ -40,14 +44,13 @@ _REOFFENDING = f"""
       and p.proven_date < l.released + interval 18 months and p.recordable and not p.breach
     group by l.person
 ), history as (
-    select l.person, max(p.prior_convictions) filter (where p.offence_date < l.released) as priors
-    from leavers l join pnc p on p.{{person}} = l.person group by l.person
+    select l.person, max(p.prior_convictions) as priors
+    from leavers l join pnc p on p.{{person}} = l.person where p.proven_date <= l.released group by l.person
 )
 select l.*, h.person is not null as linked, {banded("h.priors", PRIOR_BANDS)} as priors_band,
     coalesce(p.reoffences, 0) as reoffences, p.first_offence is not null as reoffended,
     date_diff('day', l.released, p.first_offence) as days_to_reoffence
 from leavers l left join history h on h.person = l.person left join proven p on p.person = l.person
-order by l.released, l.person
 """
 
 _HOMELESSNESS = f"""
@@ -56,7 +59,6 @@ _HOMELESSNESS = f"""
     where a.application_date between l.released and l.released + {HOMELESS_DAYS}
 )
 select l.*, a.person is not null as homeless from leavers l left join applied a on a.person = l.person
-order by l.released, l.person
 """
 
 
@@ -71,9 +73,11 @@ def reoffending(
 def leavers(
     connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str, exposures: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """The same with those who are not found: `linked` says who is."""
+    """The same with those who are not found: `linked` says who is. Nobody of whom an exposure is not recorded."""
     sql = (_FIRST + _REOFFENDING).replace("{extra}", ", ".join(exposures) or "null as nothing")
-    return ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)
+    found = ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)
+    known = found[found[list(exposures)].notna().all(axis=1)].reset_index(drop=True)
+    return known.astype(dict.fromkeys(exposures, bool))
 
 
 def homelessness(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:

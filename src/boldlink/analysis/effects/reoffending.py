@@ -13,13 +13,16 @@ import pandas as pd
 
 from boldlink.analysis.ask import Ask, Computable, Section
 from boldlink.analysis.effects.frames import beside
-from boldlink.analysis.effects.releases import COVARIATES, PNC_COLUMNS, PRISON_COLUMNS, reoffending
-from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
+from boldlink.analysis.effects.releases import COVARIATES, PNC_COLUMNS, PRISON_COLUMNS, PROVEN_DAYS, reoffending
+from boldlink.analysis.effects.table import Row, effect_table, nothing, row_of, tried
 from boldlink.values import Confidence, Measure, StatTable
 
 METHOD = "propensity score matching"
 ADJUSTED = (*COVARIATES, "priors_band")
 SOURCE = "boldlink; after the Justice Data Lab's methodology (Ministry of Justice), matching and variance as documented"
+DAYS_NOTE = (
+    "Days are those of people who reoffended: support may change who these are, so days alone show no effect of it."
+)
 VALUE = "Difference per 100 people (days: difference in days)"
 
 
@@ -36,7 +39,7 @@ def _measure(exposure: str, words: str) -> Measure:
         official=False,
         linked=True,
         exclusions=("people whom linkage does not find on the PNC", "breach offences and offences that are not recordable"),
-        follow_up_days={"pnc": 546},
+        follow_up_days={"pnc": PROVEN_DAYS},
     )  # fmt: skip
 
 
@@ -56,7 +59,7 @@ def accredited_programme(connection: duckdb.DuckDBPyConnection, ask: Ask) -> Sta
 
 def _table(connection: duckdb.DuckDBPyConnection, ask: Ask, measure: Measure, exposure: str) -> StatTable:
     rows: list[Row] = []
-    notes: list[str] = []
+    notes = [DAYS_NOTE]
     for confidence in Confidence:
         frame = reoffending(connection, ask, confidence, (exposure,))
         found, said = tried(lambda frame=frame: [*matched_outcomes(frame, exposure)])  # type: ignore[misc]
@@ -83,7 +86,9 @@ def balance(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
 
     frame = reoffending(connection, ask, Confidence.MEDIUM, ("employment_support",))
     design = beside(frame, ADJUSTED, ("no_fixed_abode",))
-    matched = match(frame["employment_support"], design)
+    matched, _ = tried(lambda: match(frame["employment_support"], design))
+    if matched is None:
+        raise nothing(BALANCE)
     rows = [
         {
             "covariate": one.covariate.replace("_", " "),
@@ -115,7 +120,7 @@ BALANCE = Measure(
     source=SOURCE,
     official=False,
     linked=True,
-    follow_up_days={"pnc": 546},
+    follow_up_days={"pnc": PROVEN_DAYS},
 )
 
 _NEEDS = {"pnc": PNC_COLUMNS}

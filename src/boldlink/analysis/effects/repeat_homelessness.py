@@ -43,7 +43,8 @@ def _measure(id: str, title: str, definition: str) -> Measure:
 BY_NEEDS = _measure(
     "effect-needs-repeat-homelessness", "Applying to a council again, by need",
     "Among main applicants, the hazard of a further application from 28 days after a duty ended, by the needs that the "
-    "council recorded at the first application and by custody before it.",
+    "council recorded at the first application and by custody so far. Each with the others and treatment on the day "
+    "being equal: what a need does by leading to custody or to treatment is not in its ratio.",
 )  # fmt: skip
 BY_TREATMENT = _measure(
     "effect-treatment-repeat-homelessness", "Applying to a council again, while in drug or alcohol treatment",

@@ -7,7 +7,7 @@ links' errors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import duckdb
@@ -17,7 +17,7 @@ import pandas as pd
 from boldlink.analysis.ask import QUALITY, Ask, Computable, Section
 from boldlink.analysis.effects.frames import ask_for, beside
 from boldlink.analysis.effects.quality import Linking, linking
-from boldlink.analysis.effects.releases import PNC_COLUMNS, PRISON_COLUMNS, leavers
+from boldlink.analysis.effects.releases import PNC_COLUMNS, PRISON_COLUMNS, PROVEN_DAYS, leavers
 from boldlink.analysis.effects.reoffending import ADJUSTED
 from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
 from boldlink.values import Confidence, Measure, StatTable
@@ -25,7 +25,10 @@ from boldlink.values import Confidence, Measure, StatTable
 EXACT = "exact"
 SEED = 20  # of the draws of imputation: the same data gives the same answer
 DRAWS = 20
-METHODS: dict[str, str] = {EXACT: "Deterministic links", **{str(c): f"{c.capitalize()} confidence" for c in Confidence}}
+METHODS: Mapping[str, str] = {
+    EXACT: "Deterministic links",
+    **{str(c): f"{c.capitalize()} confidence" for c in Confidence},
+}
 WEIGHTED, CORRECTED = "Each link counts for its probability", "Corrected for missed and false links (Rogan-Gladen)"
 BOUNDS, IMPUTED = "Bounds: the worst and the best links that are plausible", "Multiple imputation over links"
 
@@ -53,20 +56,18 @@ REOFFENDING = Measure(
     source="boldlink; Goldstein, Harron and Wade (2012); Rubin (1987)",
     official=False,
     linked=True,
-    follow_up_days={"pnc": 546},
+    follow_up_days={"pnc": PROVEN_DAYS},
 )
 
 _SENTENCED = """
 with sentenced as (
-    select {person} as person, event_date as sentenced, link_probability from probation
-    where requirement in ('ATR', 'DRR') and event_date between $starts and $ends
-    qualify row_number() over (partition by {person} order by event_date) = 1
+    select distinct on (person) {person} as person, event_date as sentenced, link_probability from probation
+    where requirement in ('ATR', 'DRR') and event_date between $starts and $ends order by all
 ), treated as (
     select distinct s.person from sentenced s join ndtms n on n.{person} = s.person
     where n.setting = 'community' and (n.disd_jy is null or n.disd_jy >= s.sentenced)
 )
 select s.*, t.person is not null as treated from sentenced s left join treated t on t.person = s.person
-order by s.sentenced, s.person
 """
 
 
@@ -75,7 +76,9 @@ def engagement(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     from boldlink.analysis.methods import share
 
     frames = {name: ask_for(connection, _SENTENCED, name, starts=ask.starts, ends=ask.ends) for name in METHODS}
-    rows = [row_of(share(frames[name]["treated"]), method=words) for name, words in METHODS.items()]
+    rows = [
+        row_of(share(frames[name]["treated"]), method=words) for name, words in METHODS.items() if len(frames[name])
+    ]
     notes = []
     medium = frames[Confidence.MEDIUM]
     for estimate in (_weighted_share, _corrected_share, _bounds_of_share):
@@ -150,8 +153,9 @@ def weighted_difference_of(frame: pd.DataFrame, exposure: str = "employment_supp
 
     found = frame[frame["linked"]].reset_index(drop=True)
     matched = match(found[exposure], beside(found, ADJUSTED, ("no_fixed_abode",)))
-    weights = matched.weights / max(matched.weights.max(), 1.0) * found["link_probability"].fillna(0.0).to_numpy()
-    return row_of(weighted_difference(found["reoffended"], found[exposure], weights), method=WEIGHTED)
+    used = matched.weights > 0
+    weights = matched.weights / matched.weights.max() * found["link_probability"].fillna(0.0).to_numpy()
+    return row_of(weighted_difference(found["reoffended"][used], found[exposure][used], weights[used]), method=WEIGHTED)
 
 
 def imputed_difference_of(frame: pd.DataFrame, exposure: str = "employment_support", draws: int = DRAWS) -> Row:

@@ -49,7 +49,7 @@ def effect_table(
     Raises BadInput ANALYSIS-NO-ROWS where nothing could be estimated.
     """
     if not rows:
-        raise BadInput("ANALYSIS-NO-ROWS", f"{measure.title}: nothing could be estimated.", do="take a longer period")
+        raise nothing(measure)
     keys = tuple(name for name in KEYS if name in rows[0])
     return StatTable(
         measure.title,
@@ -61,6 +61,11 @@ def effect_table(
         overlapping=tuple(name for name in overlapping if name in keys),
         estimates=dict.fromkeys(FIGURES, decimals),
     )
+
+
+def nothing(measure: Measure) -> BadInput:
+    """The refusal of a table without a row."""
+    return BadInput("ANALYSIS-NO-ROWS", f"{measure.title}: nothing could be estimated.", do="take a longer period")
 
 
 def tried(estimate: Callable[[], Found]) -> tuple[Found | None, str]:
@@ -78,4 +83,9 @@ REFUSALS: Mapping[str, str] = {
     "METHODS-TOO-FEW": "too few people or events for the method",
     "METHODS-SEPARATION": "in some group everybody or nobody had the outcome",
     "METHODS-NO-FIT": "the model has no finite answer in these data",
+    "METHODS-CONSTANT": "everybody had it, or nobody",
+    "METHODS-MISSING": "a value that the method needs is not recorded for everybody",
+    "METHODS-PROBABILITY": "what is known of the links does not fit these counts",
+    "METHODS-NO-BETTER": "the links are no better than chance",
+    "ANALYSIS-NO-QUALITY": "nothing is known of how good the links are",
 }

@@ -45,7 +45,9 @@ def no_fit(what: str) -> Exception:
 
 
 def numbers(covariates: pd.DataFrame) -> Floats:
-    """Covariates as numbers (rows, columns). Raises BadInput for a missing value or for one value only."""
+    """Covariates as numbers (rows, columns). Raises BadInput without any, for a missing value or for one value only."""
+    if not len(covariates.columns):
+        raise bad("METHODS-CONSTANT", "There is no covariate in which these people differ.", "take a longer period")
     values = np.ascontiguousarray(covariates.to_numpy(dtype=float))
     for name, column in zip(covariates.columns, values.T, strict=True):
         if not np.isfinite(column).all():
