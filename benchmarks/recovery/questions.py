@@ -99,7 +99,7 @@ def _services_corrected(connection: Connection, fault: Fault) -> Found:
     for service, name in SERVICE_IDS.items():
         strata = {}
         for key, group in frame.groupby(keys):
-            held, none = (group[group["service"] == one]["homeless"] for one in (service, "None"))
+            held, none = (group[group[releases.SERVICE] == one]["homeless"] for one in (service, "None"))
             if len(held) and len(none):
                 seen = [Seen(int(one.sum()), len(one), right, silent) for one in (held, none)]
                 strata[str(key)] = Stratum(*seen)
