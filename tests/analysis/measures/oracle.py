@@ -372,6 +372,27 @@ def deaths_after_release(tables, starts, ends, who):
     return [{"released": len(left), "died": died, "per_100_person_years": rate}] if left else []
 
 
+def family(tables, starts, ends, who):
+    def reception(row):
+        return row["reception_date"] or date.max
+
+    left = firsts(
+        [r for r in tables["prison"] if within(r["release_date"], starts, ends)], who, "release_date", reception
+    )
+    before, again = set(), set()
+    for r in tables["child-benefit"]:
+        if r[who] not in left or r["award_start"] is None:
+            continue
+        release, received = left[r[who]]["release_date"], left[r[who]]["reception_date"]
+        last = r["award_end"] or date.max
+        if received and r["award_start"] <= received <= last:
+            before.add(r[who])
+        if r["award_start"] <= add_months(release, 6) and last >= release:
+            again.add(r[who])
+    counts = {"released": len(left), "at_reception": len(before), "again": len(before & again)}
+    return [counts] if left else []
+
+
 def needs_missed(tables, starts, ends, who):
     treated = [(r[who], r["triaged_jy"], r["disd_jy"]) for r in tables["ndtms"] if r["setting"] == "community"]
     council = [(r[who], r["application_date"], r["duty_end_date"] or r["application_date"]) for r in tables["hclic"]]
@@ -563,6 +584,45 @@ def wales_closures(tables, starts, ends, who):
     return [row] if rows else []
 
 
+WAYS = {
+    "DNA before assessment": "Did not attend before assessment",
+    "DNA before treatment": "Did not attend before treatment",
+    "DNA during treatment": "Did not attend during treatment",
+    "withdrawn by provider": "Withdrawn by provider",
+    **dict.fromkeys(
+        ("treatment complete - substance free", "treatment complete", "referred on", "moved to GP-led prescribing"),
+        "Planned",
+    ),
+}
+
+
+def wales_after_closure(tables, starts, ends, who):
+    closed = [
+        {**r, "way": WAYS.get(r["closure_reason"], "Other")}
+        for r in tables["wales-substance-misuse"]
+        if within(r["closure_date"], starts, ends)
+    ]
+    groups = defaultdict(lambda: {"people": 0, "admitted": 0, "died": 0})
+    for person, row in firsts(closed, who, "closure_date", lambda r: r["way"]).items():
+        day, until = row["closure_date"], add_months(row["closure_date"], 6)
+
+        def soon(dataset, column, person=person, day=day, until=until):
+            return any(r[who] == person and r[column] and day < r[column] <= until for r in tables[dataset])
+
+        def resident(on, person=person):
+            return any(
+                r[who] == person and r["start_date"] and r["start_date"] <= on <= (r["end_date"] or date.max)
+                for r in tables["wales-population"]
+            )
+
+        died = soon("wales-deaths", "death_date")
+        if resident(day) and (died or resident(until)):
+            groups[row["way"]]["people"] += 1
+            groups[row["way"]]["admitted"] += soon("wales-admissions", "admission_date")
+            groups[row["way"]]["died"] += died
+    return [{"way": way, **counts} for way, counts in groups.items()]
+
+
 # --- linkage
 
 
@@ -583,7 +643,8 @@ def linkage(index, day, other):
 def linked_unlinked(index, day, other, characteristics):
     def rows(tables, starts, ends, who):
         def tie(row):
-            return tuple((row[c] is None, row[c] or "") for c in characteristics)
+            shown = [sex(row[c]) if "Sex" in words else row[c] for c, words in characteristics.items()]
+            return tuple((value is None, str(value)) for value in shown)
 
         first = firsts([r for r in tables[index] if within(r[day], starts, ends)], who, day, tie)
         found = {r[who] for r in tables[other]} & first.keys()
@@ -674,6 +735,8 @@ ORACLE = {
     "coping-after-support": coping,
     "wales-waiting": wales_waiting,
     "wales-closures": wales_closures,
+    "wales-after-closure": wales_after_closure,
+    "family-after-release": family,
     **{f"linkage-{pair}": linkage(*of_pair[:3]) for pair, of_pair in PAIRS.items()},
     **{f"linked-unlinked-{pair}": linked_unlinked(*of_pair) for pair, of_pair in PAIRS.items()},
 }

@@ -60,6 +60,11 @@ def test_linked_against_unlinked_is_refused_where_no_characteristic_is_there():
         answer("linked-unlinked-prison-ndtms", tables)
 
 
+def test_a_breakdown_by_what_the_measure_groups_by_anyhow_changes_nothing():
+    tables = EXAMPLES["requirement-engagement"].tables
+    assert answer("requirement-engagement", tables, ("requirement",)) == answer("requirement-engagement", tables)
+
+
 def test_the_kaplan_meier_median_counts_open_cases_while_they_were_open():
     def cases(*pairs):
         return [{"days": days, "done": done, "cases": 1} for days, done in pairs]
@@ -81,7 +86,7 @@ def test_nobody_in_the_period_gives_no_rows():
 @pytest.mark.parametrize("one", LIBRARY, ids=lambda one: one.measure.id)
 def test_every_measure_says_what_a_reader_must_know(one):
     measure = one.measure
-    assert measure.title and measure.definition and measure.source
+    assert measure.title and measure.definition and measure.formula and measure.source
     assert set(measure.follow_up_days) <= {*one.needs, one.index}
     example = EXAMPLES[measure.id]
     table = compute(measure.id, example.research(), example.starts, example.ends)[1]

@@ -13,6 +13,7 @@ from boldlink.analysis.measures import (
     duties,
     employment,
     engagement,
+    family,
     first_night,
     leaving_custody,
     linkage_method,
@@ -26,6 +27,7 @@ from boldlink.analysis.measures import (
     timeliness,
     treatment_journey,
     wales,
+    wales_after,
 )
 from boldlink.analysis.measures.example import Example
 
@@ -36,6 +38,7 @@ _FILES = (  # in the order in which reports are read
     time_to_reoffence,
     employment,
     deaths,
+    family,
     first_night,
     settled,
     leaving_custody,
@@ -47,6 +50,7 @@ _FILES = (  # in the order in which reports are read
     representation,
     needs_missed,
     wales,
+    wales_after,
     attrition,
     timeliness,
     coping,

@@ -19,6 +19,7 @@ DATES = (
     *("application_date", "duty_end_date", "contact_date", "death_date", "recorded_date", "outcome_date"),
     *("received_date", "decision_date", "referral_date", "first_contact_date", "support_start_date"),
     *("support_end_date", "referred_jy", "triaged_jy", "disd_jy", "treatment_start_date", "closure_date"),
+    *("award_start", "award_end", "start_date", "end_date", "admission_date"),
 )
 INTEGERS = (
     *("sentence_length_days", "custody_days", "prior_convictions", "household_people", "sessions"),

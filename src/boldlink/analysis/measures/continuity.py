@@ -46,6 +46,8 @@ OFFICIAL = Measure(
         "Of adults whose prison treatment journey ended 'transferred - not in custody' in the period, the share with a "
         "community treatment journey triaged within 21 days of that end. People are counted once, at their first such end."
     ),
+    formula="100 × people triaged in the community in [end, end + 21 days] / people whose prison journey so ended",
+    exclusions=("journeys without an attributor, which cannot be followed",),
     source="Public Health Outcomes Framework indicator C20 (formerly 2.16); denominator's codes unverified",
     official=True,
     follow_up_days={"ndtms": DAYS},
@@ -58,6 +60,8 @@ LINKED = Measure(
         "in custody' within 7 days of the release, the share with a community treatment journey triaged within 21 days of "
         "the release. People are counted once, at their first such release. Not the official indicator."
     ),
+    formula="100 × people triaged in the community in [release, release + 21 days] / people released after treatment",
+    exclusions=("people whom linkage does not find in prison treatment",),
     source="boldlink; after the Ministry of Justice's prison-linked studies of continuity of care",
     official=False,
     linked=True,

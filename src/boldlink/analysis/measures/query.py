@@ -8,7 +8,7 @@ several rows on one day no order of the file decides.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import Any
 
@@ -44,6 +44,7 @@ class Query:
 
     def __call__(self, connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
         """Raw counts and estimates: nothing here may leave before `outputs`."""
+        ask = replace(ask, by=tuple(name for name in ask.by if name not in self.keys))  # it groups by these anyhow
         sums = [f"{sql} as {name}" for name, sql in self.counts.items()]
         sums += [f"{sql} as {name}" for name, (sql, _) in self.estimates.items()]
         return stat_table(self, ask, self.rows(connection, ask, sums))
