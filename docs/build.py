@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the pages that are made from the software itself: law, decisions, instruments, promises, SATRE, schemas.
+"""Write the pages that are made from the software itself: law, decisions, instruments, promises, measures, schemas.
 
     python docs/build.py            writes them
     python docs/build.py --check    exit 1 if a page is not what would be written
@@ -29,6 +29,7 @@ from boldlink.programme.life import MOVERS
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
+sys.path.insert(0, str(DOCS))  # pages that are too long for this file stand beside it
 MADE = "<!-- Made by docs/build.py from the software itself: change the code, then `make docs`. -->\n"
 
 
@@ -288,6 +289,20 @@ def controls() -> str:
     )
 
 
+def measures() -> str:
+    """docs/measures.md"""
+    from library import measures as page
+
+    return page(MADE, table)
+
+
+def calibration() -> str:
+    """docs/calibration.md"""
+    from worlds import calibration as page
+
+    return page(MADE, table)
+
+
 def pages() -> Iterator[tuple[Path, str]]:
     """Every page and schema that is made, with its path."""
     for name, make in (
@@ -297,6 +312,8 @@ def pages() -> Iterator[tuple[Path, str]]:
         ("promises", promises),
         ("satre", satre),
         ("controls", controls),
+        ("measures", measures),
+        ("calibration", calibration),
     ):
         yield DOCS / f"{name}.md", make()
     for kind, model in INSTRUMENTS.items():

@@ -14,7 +14,6 @@ from datetime import date
 import duckdb
 import numpy as np
 import pandas as pd
-from recovery.links import FAULTS, NONE, Fault
 
 from boldlink.analysis.ask import Ask
 from boldlink.analysis.effects import (
@@ -33,6 +32,7 @@ from boldlink.analysis.effects.frames import ask_for
 from boldlink.synthetic.effects import EFFECTS
 from boldlink.synthetic.events import Life
 from boldlink.synthetic.lives.risks import indexes, reoffending_risk
+from recovery.links import FAULTS, NONE, Fault
 
 Connection = duckdb.DuckDBPyConnection
 Figures = tuple[float, float, float]  # value, low, high
@@ -99,7 +99,7 @@ def _services_corrected(connection: Connection, fault: Fault) -> Found:
     for service, name in SERVICE_IDS.items():
         strata = {}
         for key, group in frame.groupby(keys):
-            held, none = (group[group["service"] == one]["homeless"] for one in (service, "None"))
+            held, none = (group[group[releases.SERVICE] == one]["homeless"] for one in (service, "None"))
             if len(held) and len(none):
                 seen = [Seen(int(one.sum()), len(one), right, silent) for one in (held, none)]
                 strata[str(key)] = Stratum(*seen)

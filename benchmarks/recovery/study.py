@@ -11,13 +11,13 @@ from random import Random
 
 import duckdb
 import numpy as np
-from recovery.links import NONE, Fault, break_links, hard_to_link
-from recovery.questions import IGNORED, QUESTIONS, Question, truths
 
 from boldlink.analysis.engine import tables
 from boldlink.errors import BadInput
 from boldlink.synthetic.lives import make_lives
 from boldlink.synthetic.perfect import research_tables
+from recovery.links import NONE, Fault, break_links, hard_to_link
+from recovery.questions import IGNORED, QUESTIONS, Question, truths
 
 LARGE = 150_000  # people of the world that the truth is worked out in
 Key = tuple[str, str, str, str, str]  # question, method, carried, fault, what it is about

@@ -157,6 +157,22 @@ class Contract:
 
 
 @dataclass(frozen=True)
+class RiskBounds:
+    """How recognisable people may be in a research dataset, as its agreement says.
+
+    smallest_cohort: people. keys: dataset -> columns that others may know of a person. sensitive: dataset -> columns that
+    must not be known of a whole group.
+    """
+
+    smallest_cohort: int
+    unique_percent_at_most: float
+    special_unique_percent_at_most: float
+    distinct_values_at_least: int
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sensitive: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Extract:
     """A department's file as it lies there: dataset, version and delivery kind are in its path."""
 
@@ -282,6 +298,20 @@ class StatTable:
     labels: Mapping[str, str] = field(default_factory=dict)
     overlapping: tuple[str, ...] = ()  # keys whose groups share people (link confidences): they are never added up
     estimates: Mapping[str, int] = field(default_factory=dict)
+
+
+def intervals(names: Collection[str]) -> tuple[tuple[str, str, str], ...]:
+    """(value, low, high) of every interval among the names of estimates.
+
+    `low` and `high` bound `value`; `odds_low` and `odds_high` bound `odds_value`, or `odds`.
+    """
+    found = []
+    for low in (name for name in names if name == "low" or name.endswith("_low")):
+        stem = low.removesuffix("low")
+        value = next((name for name in (f"{stem}value", stem.rstrip("_")) if name in names), "")
+        if value and f"{stem}high" in names:
+            found.append((value, low, f"{stem}high"))
+    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boldlink.datasets import Part, build, risk_report, schema_of
+from boldlink.datasets import Part, build, schema_of
 from boldlink.datasets.generalise import generalise
 from boldlink.spine import SPINE_SCHEMA
 from boldlink.values import Column, Contract, DataClass, Role
@@ -72,6 +72,8 @@ def parts(tmp_path):
             "person_high": k(10 + n),
             "person_medium": k(10 + n // 3),
             "person_low": k(10),
+            "person_exact": k(20 + n),
+            "link_grade": 35,
             "link_weight": 5.0,
             "link_probability": 0.97,
         }
@@ -104,8 +106,10 @@ def test_only_agreed_columns_and_rows_in_scope_and_in_this_datasets_spine(parts,
         "person_high",
         "person_medium",
         "person_low",
+        "person_exact",
         "link_weight",
         "link_probability",
+        "link_grade",
         "unit",
         "book",
         "birth_year",
@@ -123,7 +127,7 @@ def test_dates_and_ages_are_as_coarse_as_agreed(parts, tmp_path):
 def test_no_id_or_substitute_comes_through_and_equal_ones_stay_equal(parts, tmp_path):
     table = made(parts, tmp_path)
     raw = {k(n) for n in range(10, 90)}
-    for name in ("person_high", "person_medium", "person_low", "book"):
+    for name in ("person_high", "person_medium", "person_low", "person_exact", "book"):
         assert not set(table.column(name).to_pylist()) & raw
     assert (
         len(set(table.column("person_low").to_pylist())) == 1 and len(set(table.column("person_high").to_pylist())) == 2
@@ -144,24 +148,34 @@ def test_a_band_holds_the_year_it_stands_for(years, width):
         assert low <= year <= high == low + width - 1 and low % width == 0
 
 
-def test_a_risk_report_counts_people_and_not_rows():
-    rows = [("M", 1980, k(1))] * 3 + [("M", 1980, k(2)), ("F", 1990, k(3))]
-    table = pa.table(
-        {
-            "sex": [r[0] for r in rows],
-            "birth_year": [r[1] for r in rows],
-            "person_medium": pa.array([r[2] for r in rows], KEY),
+@pytest.mark.parametrize("files", [[], [7], [0, 70_000, 3]])
+def test_every_row_leaves_once_whole_and_in_another_order(tmp_path, files):
+    start, sources, keys = 0, [], []
+    for place, rows in enumerate(files):
+        own = [n.to_bytes(16) for n in range(start, start + rows)]
+        columns = {
+            "record_key": pa.array(own, KEY),
+            "unit": pa.array(own, KEY),
+            "birth_year": list(range(start, start + rows)),
         }
+        columns |= {"offence": [f"offence {n}" for n in range(start, start + rows)]}
+        table = pa.table(
+            columns,
+            pa.schema([("record_key", KEY), ("unit", KEY), ("birth_year", pa.int64()), ("offence", pa.string())]),
+        )
+        sources.append(sealed(tmp_path, f"attributes-{place}", table, "attributes/prison"))
+        keys += own
+        start += rows
+    said = {name: pa.array(keys, KEY) for name in SPINE_SCHEMA.names if SPINE_SCHEMA.field(name).type == KEY}
+    said |= {"link_weight": pa.array(range(start), pa.float64()), "link_probability": pa.nulls(start, pa.float64())}
+    said |= {"dataset": pa.array(["prison"] * start, pa.string()), "link_grade": pa.nulls(start, pa.int8())}
+    spine = sealed(tmp_path, "spine-of-all", pa.table(said).select(SPINE_SCHEMA.names).cast(SPINE_SCHEMA), "spine/x")
+    columns = {"birth_year": Role.ATTRIBUTE, "offence": Role.ATTRIBUTE}
+    table = made((Part(CONTRACT, sources, None, columns, {}), spine), tmp_path)
+    rows = table.select(["birth_year", "unit", "offence", "link_weight"]).to_pylist()
+    assert sorted(row["birth_year"] for row in rows) == list(range(start))
+    assert all(
+        row["unit"] == row["birth_year"].to_bytes(16) and row["link_weight"] == row["birth_year"] for row in rows
     )
-    report = risk_report(table, COLUMNS)
-    assert report == {
-        "over": ["sex", "birth_year"],
-        "people": 3,
-        "smallest_group": 1,
-        "alone_percent": 33.33,
-        "small_group_percent": 100.0,
-    }
-
-
-def test_a_risk_report_of_nothing_says_nothing():
-    assert risk_report(pa.table({"sex": [], "birth_year": [], "person_medium": []}), COLUMNS)["people"] == 0
+    assert all(row["offence"] == f"offence {row['birth_year']}" for row in rows)
+    assert start < 100 or [row["birth_year"] for row in rows] != list(range(start))

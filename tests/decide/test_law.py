@@ -204,6 +204,9 @@ OPEN_TO = {
     "nhs-act-2006-s251": (set(KINDS), True),
     "crime-and-disorder-act-1998-s115": ({"police", "department", "probation", "public_body"}, False),
     "government-of-wales-act-2006": ({"devolved", "public_body", "nhs"}, True),
+    "statistics-and-registration-service-act-2007-s42": ({"public_body"}, True),
+    "prosecution-of-offences-act-1985-s3": ({"department"}, False),
+    "charitable-objects": ({"third_sector"}, False),
 }
 
 

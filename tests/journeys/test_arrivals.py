@@ -55,17 +55,17 @@ def test_a_refusal_is_written_down_once_and_told_every_time(copy, run):
 
 
 def test_a_good_file_beside_bad_ones_is_taken_in_and_nothing_half_made_is_left(copy, run):
-    courts = copy.root / "extracts/courts"
-    (courts / "2024-07.delta.csv").write_text("case_urn\n1\n")
-    (courts / "2024-08.full.parquet").write_bytes(b"PAR1 but no more")
-    (courts / "2024-09.full.csv").write_bytes((courts / "2024-06.full.csv").read_text().encode("utf-16"))
-    good = "".join((courts / "2024-06.full.csv").read_text().splitlines(keepends=True)[:5])
-    (courts / "2024-10.delta.csv").write_text(good)
+    magistrates = copy.root / "extracts/magistrates"
+    (magistrates / "2024-07.delta.csv").write_text("case_urn\n1\n")
+    (magistrates / "2024-08.full.parquet").write_bytes(b"PAR1 but no more")
+    (magistrates / "2024-09.full.csv").write_bytes((magistrates / "2024-06.full.csv").read_text().encode("utf-16"))
+    good = "".join((magistrates / "2024-06.full.csv").read_text().splitlines(keepends=True)[:5])
+    (magistrates / "2024-10.delta.csv").write_text(good)
     (copy.root / "extracts/tax").mkdir()
     (copy.root / "extracts/tax/2024-06.full.csv").write_text("a\n1\n")
     told = run()
     assert [(one["dataset"], one["version"], one["rows_accepted"]) for one in told["received"]] == [
-        ("courts", "2024-10", 4)
+        ("magistrates", "2024-10", 4)
     ]
     assert refusals(told, "2024-07") == ["DEPOSIT-COLUMNS-MISSING"]
     assert refusals(told, "2024-08") == ["DEPOSIT-UNREADABLE"]

@@ -125,7 +125,7 @@ def test_who_can_says_in_words_who_and_why_or_that_nobody_may(ask):
 
 WHERE = {
     "reducing-reoffending": ({"moj"}, True),
-    "reducing-homelessness": ({"moj"}, True),
+    "reducing-homelessness": ({"dhsc"}, True),
     "supporting-victims": ({"moj"}, True),
     "substance-misuse": ({"dhsc", "sail"}, False),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -138,12 +139,12 @@ def test_what_stands_where_a_file_should_is_named_even_if_it_is_no_text(folder):
     (folder / "places.yaml").unlink()
     (folder / "places.yaml").mkdir()
     (folder / "people.yaml").write_bytes(b"\xff\xfe\x00a")
-    (folder / "contracts" / "courts.yaml").unlink()
-    (folder / "contracts" / "courts.yaml").symlink_to("nowhere")
+    (folder / "contracts" / "crown-court.yaml").unlink()
+    (folder / "contracts" / "crown-court.yaml").symlink_to("nowhere")
     assert {(fault.file, fault.what) for fault in refused(folder).faults} == {
         ("places.yaml", "it is no file that can be read."),
         ("people.yaml", "it is not UTF-8 text."),
-        ("contracts/courts.yaml", "the file is missing."),
+        ("contracts/crown-court.yaml", "the file is missing."),
     }
 
 
@@ -165,7 +166,7 @@ CUSTOM = [
 
 @pytest.mark.parametrize(("added", "word"), CUSTOM, ids=[word for _, word in CUSTOM])
 def test_a_custom_property_that_is_unknown_repeated_or_of_another_type_is_refused(folder, added, word):
-    path = folder / "contracts" / "ndtms.yaml"
+    path = folder / "contracts" / "deaths.yaml"
     change(path, lambda d: d["customProperties"].append(added))
     with pytest.raises(BadProgramme, match=word) as caught:
         read_contract(path)
@@ -210,3 +211,44 @@ def test_no_message_holds_a_value_of_a_person_even_where_the_value_is_what_is_wr
     change(folder / file, became({"said": A_NAME}, *personal))
     problem = refused(folder)
     assert "Zebedee" not in str(problem) and "Zebedee" not in str([fault.as_dict() for fault in problem.faults])
+
+
+def shared_column(name):
+    def edit(agreement):
+        agreement["datasets"][0]["columns"][1]["name"] = name
+
+    return edit
+
+
+def risk_keys(**keys):
+    def edit(agreement):
+        first = agreement["datasets"][0]["dataset"]
+        agreement["disclosure_risk"] = {
+            "smallest_cohort": 10, "unique_percent_at_most": 5.0, "special_unique_percent_at_most": 5.0,
+            "distinct_values_at_least": 2, "keys": [{"dataset": first, "columns": [], "sensitive": []} | keys],
+        }  # fmt: skip
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "field"),
+    [
+        (shared_column("no_such_column"), "datasets.0.columns.1.name"),
+        (risk_keys(columns=["no_such_column"]), "disclosure_risk.keys.0.columns.0"),
+        (risk_keys(sensitive=["no_such_column"]), "disclosure_risk.keys.0.sensitive.0"),
+        (risk_keys(dataset="no-such-dataset"), "disclosure_risk.keys.0.dataset"),
+    ],
+)
+def test_an_agreement_that_names_a_column_which_does_not_exist_is_refused_with_file_line_and_field(folder, edit, field):
+    change(folder / f"{CASE}/agreement.yaml", edit)
+    faults = [one for one in refused(folder).faults if one.field == field]
+    assert len(faults) == 1 and faults[0].file == f"{CASE}/agreement.yaml"
+    line = (folder / faults[0].file).read_text("utf-8").splitlines()[faults[0].line - 1]
+    named = re.search(r"no[-_]such[-_]\w+", line)
+    assert named and named[0] in str(faults[0])
+
+
+def test_a_column_that_research_never_sees_is_no_key_of_risk(folder):
+    change(folder / f"{CASE}/agreement.yaml", risk_keys(columns=["surname"]))
+    assert "disclosure_risk.keys.0.columns.0" in {one.field for one in refused(folder).faults}

@@ -113,7 +113,7 @@ WHO = [
     (DSA, "suspend", "moj-lawyer", False),
     (DSA, "suspend", "no-such-post", False),
     (DSA, "withdraw", "moj-siro", True),
-    (DSA, "withdraw", "mhclg-siro", False),
+    (DSA, "withdraw", "police-siro", False),
     (DSA, "withdraw", "dhsc-dpo", False),
     (DSA, "withdraw", "moj-security-lead", False),
     (PANEL, "withdraw", "bold-panel-chair", True),
@@ -248,7 +248,7 @@ def test_a_move_written_by_hand_that_the_life_or_the_post_does_not_allow_lets_no
     assert facts_at(ledger).use_cases[CASE].agreement.instrument.stopped == "suspended on 2026-11-24 by dhsc-dpo"
 
 
-@pytest.mark.parametrize("post", ["dhsc-custodian", "dhsc-dpo", "mhclg-siro"])
+@pytest.mark.parametrize("post", ["dhsc-custodian", "dhsc-dpo", "police-siro"])
 def test_a_withdrawal_written_by_hand_by_a_post_that_may_not_ends_nothing(ledger, post):
     by_hand(ledger, DSA, "withdraw", post)
     assert state(ledger, DSA) is State.IN_FORCE and not has_ended(CASE, facts_at(ledger), FIRST)

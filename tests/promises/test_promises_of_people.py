@@ -95,7 +95,7 @@ def test_p02_a_persons_pseudonym_is_another_one_in_every_use_case(home):
     seen = defaultdict(set)
     for use_case, place in (
         ("reducing-reoffending", "moj"),
-        ("reducing-homelessness", "moj"),
+        ("reducing-homelessness", "dhsc"),
         ("substance-misuse", "dhsc"),
     ):
         for name in ("person_high", "person_medium", "person_low"):
@@ -110,19 +110,24 @@ def test_p02_a_pseudonym_is_in_no_file_but_its_own_research_dataset(home, copy):
         assert pseudonym not in path.read_bytes() and pseudonym.hex().encode() not in path.read_bytes()
 
 
+CASES = ("police-crimes", "magistrates", "crown-court", "common-platform")
+
+
 def test_p03_case_numbers_are_replaced_and_still_follow_a_case_from_police_to_court(home, copy):
     tables = research(home, "moj", "supporting-victims")
-    police, courts = (set(tables[name].column("case_urn").to_pylist()) - {None} for name in ("police-crimes", "courts"))
-    assert police and police <= courts
-    delivered = {
-        line.split(",")[2] for line in (copy.root / "extracts/courts/2024-06.full.csv").read_text().splitlines()[1:]
+    numbers = {
+        name: set(table.column("case_urn").to_pylist()) - {None} for name, table in tables.items() if name in CASES
     }
+    police, courts = numbers.pop("police-crimes"), set().union(*numbers.values())
+    assert police and police <= courts
+    files = [(copy.root / f"extracts/{name}/2024-06.full.csv").read_text().splitlines() for name in numbers]
+    delivered = {line.split(",")[2] for lines in files for line in lines[1:]}
     assert not {value.hex() for value in courts} & delivered and all(len(value) == 16 for value in courts)
 
 
 def test_p03_equal_case_numbers_get_other_substitutes_in_another_use_case(home):
     one = set(research(home, "moj", "reducing-reoffending")["prison"].column("book_id").to_pylist())
-    other = set(research(home, "moj", "reducing-homelessness")["prison"].column("book_id").to_pylist())
+    other = set(research(home, "dhsc", "reducing-homelessness")["prison"].column("book_id").to_pylist())
     assert one and not one & other
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boldlink.publish.charts import MOST_BARS, PALETTE, Bar, Chart, _finding, draw
+from boldlink.publish.charts import MOST_BARS, PALETTE, Bar, Chart, Chosen, choose, draw, finding
+from boldlink.publish.charts.specs import spec
 from boldlink.publish.released import ReleasedTable
 
 Table = Callable[..., ReleasedTable]
@@ -27,6 +28,10 @@ def bars(chart: Chart) -> list[str]:
     return [path.get("fill", "") for path in drawn if path.get("fill") in PALETTE]
 
 
+def chosen(*drawn: Bar) -> Chosen:
+    return Chosen("M", "", 1, drawn, null=None, over_time=False, omitted=(), held=(), overall="")
+
+
 def crossed(**cells: list[Any]) -> list[dict[str, Any]]:
     """Rows of counts for every pair of sex and confidence."""
     pairs = [(sex, level) for sex in cells["sex"] for level in cells["confidence"]]
@@ -35,7 +40,7 @@ def crossed(**cells: list[Any]) -> list[dict[str, Any]]:
 
 def test_the_finding_names_the_highest_the_lowest_and_everybody(table: Table) -> None:
     assert draw(table()).finding == (
-        "Engaged as a share of released was highest for North (40.5%) and lowest for London (25.0%),"
+        "Engaged as a share of released: highest for North (40.5%) and lowest for London (25.0%),"
         " against 30.6% overall."
     )
 
@@ -43,7 +48,7 @@ def test_the_finding_names_the_highest_the_lowest_and_everybody(table: Table) ->
 def test_a_rate_that_is_no_percentage_goes_by_its_own_label(table: Table) -> None:
     rows = [{"region": "London", "released": 200, "engaged": 50, "per_head": 0.25}]
     chart = draw(table(rates={"per_head": ["engaged", "released"]}, rows=rows))
-    assert chart.finding == "Per head was 0.25 for London."
+    assert chart.finding == "Per head: 0.25 for London."
 
 
 def test_a_withheld_figure_is_not_drawn_and_the_chart_says_whose(table: Table) -> None:
@@ -86,7 +91,7 @@ def test_hostile_labels_stay_text_in_the_picture(table: Table) -> None:
 def test_a_table_without_rates_draws_its_first_count(table: Table) -> None:
     rows = [{"region": "London", "released": 1200}, {"region": "North", "released": 800}]
     chart = draw(table(rows=rows, counts=["released"], rates={}))
-    assert chart.finding == "Released was highest for London (1,200) and lowest for North (800)."
+    assert chart.finding == "Released: highest for London (1,200) and lowest for North (800)."
 
 
 def test_a_total_of_counts_is_not_compared_with_its_parts(table: Table) -> None:
@@ -101,7 +106,7 @@ def test_each_series_has_its_own_colour_and_its_name_at_the_bar(table: Table) ->
     assert [text.split()[-1] for text in texts(chart) if text[0].isdigit() and " " in text] == [
         "high", "medium", "low", "high", "medium", "low",
     ]  # fmt: skip
-    assert chart.finding == "N was highest for Male, low (60) and lowest for Female, high (10)."
+    assert chart.finding == "N: highest for Male, low (60) and lowest for Female, high (10)."
 
 
 def test_confidence_is_the_series_even_when_it_is_the_first_key(table: Table) -> None:
@@ -144,7 +149,7 @@ def test_a_table_of_withheld_figures_has_no_chart_and_says_why(table: Table) -> 
 
 def test_a_table_of_totals_only_draws_them(table: Table) -> None:
     chart = draw(table(rows=[{"region": "All", "released": 5}], counts=["released"], rates={}))
-    assert chart.finding == "Released was 5 for All."
+    assert chart.finding == "Released: 5 for All."
     assert len(bars(chart)) == 1
 
 
@@ -157,12 +162,90 @@ def test_the_same_table_gives_the_same_picture(table: Table) -> None:
     [("AB", "A and B"), ("ABC", "A, B and C"), ("ABCD", "A, B and 2 others")],
 )
 def test_groups_that_share_the_highest_figure_are_all_counted(names: str, said: str) -> None:
-    tied = [*(Bar(name, "", 9.0) for name in names), Bar("Z", "", 1.0)]
-    finding = _finding("M", tied, [str(bar.figure) for bar in tied], "")
-    assert finding == f"M was highest for {said} (9.0) and lowest for Z (1.0)."
+    tied = chosen(*(Bar(name, "", 9.0) for name in names), Bar("Z", "", 1.0))
+    assert finding(tied) == f"M: highest for {said} (9.0) and lowest for Z (1.0)."
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=12))
 def test_the_finding_always_gives_the_highest_figure(figures: list[float]) -> None:
-    drawn = [Bar(f"g{at}", "", figure) for at, figure in enumerate(figures)]
-    assert repr(max(figures)) in _finding("M", drawn, [repr(bar.figure) for bar in drawn], "")
+    drawn = chosen(*(Bar(f"g{at}", "", figure) for at, figure in enumerate(figures)))
+    assert f"{max(figures):.1f}" in finding(drawn)
+
+
+def effects(label: str = "Hazard ratio", **figures: tuple[Any, Any, Any]) -> dict[str, Any]:
+    """Fields of a table with one effect to a group: value, low, high."""
+    rows = [{"region": name, "n": 50, "value": v, "low": low, "high": high} for name, (v, low, high) in figures.items()]
+    return {"counts": ["n"], "rates": {}, "rows": rows, "estimates": {"value": 2, "low": 2, "high": 2},
+            "labels": {"region": "Region", "value": label}}  # fmt: skip
+
+
+def test_an_effect_is_told_from_none_by_its_interval_alone(table: Table) -> None:
+    chart = draw(table(**effects(A=(0.7, 0.6, 0.8), B=(1.5, 1.2, 1.9), C=(0.9, 0.7, 1.2), D=("[c]", "[c]", "[c]"))))
+    assert chart.finding == "Hazard ratio: below 1 for A; above 1 for B; no clear difference from 1 for C."
+    assert {"0.70 (0.60 to 0.80)", "1.50 (1.20 to 1.90)"} <= set(texts(chart)) and "D" not in texts(chart)
+
+
+def test_a_difference_is_compared_with_nought_and_other_estimates_with_nothing(table: Table) -> None:
+    figures = {"A": (-3.0, -5.0, -1.0), "B": (2.0, -1.0, 5.0)}
+    assert draw(table(**effects("Risk difference per 100 people", **figures))).finding == (
+        "Risk difference per 100 people: below 0 for A; no clear difference from 0 for B."
+    )
+    assert draw(table(**effects("Median days", A=(40, 30, 50), B=(60, 50, 75)))).finding == (
+        "Median days: highest for B (60.00, 95% interval 50.00 to 75.00) and lowest for A (40.00, 95% interval 30.00 to 50.00)."
+    )
+
+
+def test_an_effect_without_bounds_tells_no_direction(table: Table) -> None:
+    finding = draw(table(**effects(A=(0.5, "[z]", "[z]"), B=(2.0, 1.5, 3.0)))).finding
+    assert finding == "Hazard ratio: above 1 for B; no clear difference from 1 for A."
+
+
+def test_a_ratio_stands_on_a_logarithmic_axis_and_a_difference_does_not(table: Table) -> None:
+    ratio = spec(choose(table(**effects(A=(0.7, 0.6, 0.8)))))["encoding"]["x"]["scale"]
+    assert ratio["type"] == "log" and ratio["domain"][0] < 0.6 and ratio["domain"][1] > 1
+    assert "type" not in spec(choose(table(**effects("Risk difference", A=(0.7, 0.6, 0.8)))))["encoding"]["x"]["scale"]
+    assert "type" not in spec(choose(table(**effects(A=(0.7, 0, 0.8)))))["encoding"]["x"]["scale"]
+
+
+def test_a_group_that_points_both_ways_is_named_with_its_series(table: Table) -> None:
+    rows = [
+        {"region": "A", "confidence": level, "n": 50, "value": v, "low": v - 0.2, "high": v + 0.2}
+        for level, v in (("High", 0.5), ("Medium", 0.6), ("Low", 1.0))
+    ]
+    chart = draw(table(**{**effects(), "rows": rows, "keys": ["region", "confidence"]}))
+    assert chart.finding == "Hazard ratio: below 1 for High and Medium; no clear difference from 1 for Low."
+    both = [*rows, *({**row, "region": "B"} for row in rows)]
+    chart = draw(table(**{**effects(), "rows": both, "keys": ["region", "confidence"]}))
+    assert "below 1 for A (High, Medium) and B (High, Medium)" in chart.finding
+
+
+def test_periods_are_drawn_as_lines_with_dashes_of_their_own(table: Table) -> None:
+    rows = [
+        {"year": f"{year}", "sex": sex, "n": year - 2000 + at}
+        for year in (2021, 2022, 2023)
+        for at, sex in enumerate(("Female", "Male"))
+    ]
+    chart = draw(table(keys=["year", "sex"], counts=["n"], rates={}, rows=rows))
+    dashes = {node.get("stroke-dasharray") for node in ElementTree.fromstring(chart.svg).iter(f"{SVG}path")}
+    assert len(dashes - {None, ""}) >= 2
+    assert {"2021", "2022", "2023", "23  Female", "24  Male"} <= set(texts(chart))
+
+
+def test_two_periods_are_no_trend(table: Table) -> None:
+    rows = [{"year": year, "n": 10} for year in ("2021", "2022")]
+    assert not choose(table(keys=["year"], counts=["n"], rates={}, rows=rows)).over_time
+
+
+def test_a_key_that_is_nested_in_another_is_named_with_it(table: Table) -> None:
+    rows = [
+        {"characteristic": kind, "group": group, "n": 10 + at}
+        for kind, groups in (("Sex", "FM"), ("Age", "123"), ("Region", "NS"))
+        for at, group in enumerate(groups)
+    ]
+    chart = draw(table(keys=["characteristic", "group"], counts=["n"], rates={}, rows=rows))
+    assert {"Sex, F", "Age, 3", "Region, N"} <= set(texts(chart))
+
+
+def test_a_figure_that_points_left_is_written_on_the_right_of_nought(table: Table) -> None:
+    shown = spec(choose(table(rows=[{"region": "A", "released": -5}], counts=["released"], rates={})))
+    assert [value["end"] for value in shown["data"]["values"]] == [0]

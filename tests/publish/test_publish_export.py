@@ -154,3 +154,32 @@ def test_a_table_whose_columns_do_not_hold_together_is_refused(
 def test_a_release_may_have_no_measure_and_say_nothing_about_linking(dhsc: dict[str, Any]) -> None:
     dhsc["releases"][0].update(measure=None, linkage=None)
     assert read_export(dhsc).releases[0].linkage is None
+
+
+def estimated(export: dict[str, Any], **cells: Any) -> dict[str, Any]:
+    """The export with an estimate beside its counts, some cells of the first row replaced."""
+    table = export["releases"][0]["table"]
+    table["estimates"] = {"value": 2}
+    table["rows"] = [{**row, "value": 0.5} for row in table["rows"] if "[c]" not in row.values()]
+    table["rows"][0] |= cells
+    return export
+
+
+def test_an_estimate_stands_in_a_table_after_its_counts_and_rates(dhsc: dict[str, Any]) -> None:
+    table = read_export(estimated(dhsc)).releases[0].table
+    assert table.figures == ("released", "engaged", "engaged_percent", "value")
+    assert read_export(estimated(dhsc, value="[z]")).releases[0].table.rows[0]["value"] == "[z]"
+
+
+def test_an_estimate_beside_a_withheld_count_is_refused(dhsc: dict[str, Any]) -> None:
+    problem = refused(estimated(dhsc, engaged="[c]", engaged_percent="[c]"))
+    assert "value: 1 estimates are shown although a count behind them is withheld" in problem.why
+
+
+def test_questions_and_findings_are_read_and_an_older_export_has_none(dhsc: dict[str, Any]) -> None:
+    use_case = read_export(dhsc).use_cases[0]
+    assert [one.measure for one in use_case.questions] == ["continuity-of-care", "effect-home-completion"]
+    assert use_case.findings[0].led_to == "service"
+    for name in ("questions", "findings"):
+        del dhsc["use_cases"][0][name]
+    assert read_export(dhsc).use_cases[0].findings == ()

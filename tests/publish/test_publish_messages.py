@@ -15,7 +15,16 @@ from boldlink.publish.messages import say, say_all, word
 from boldlink.publish.parts import part
 
 ROOM = Path(str(files(boldlink.publish)))
-CHOSEN_BY_NAME = ("columns.", "markers.", "words.", "overview.glance_")  # keys made from a column or a code
+CHOSEN_BY_NAME = (
+    "columns.",
+    "markers.",
+    "words.",
+    "overview.glance_",
+    "report.section_",
+    "report.lede_",
+    "report.state_",
+    "report.turn_",
+)  # keys made from a column or a code
 
 
 def keys() -> set[str]:
@@ -24,7 +33,7 @@ def keys() -> set[str]:
 
 
 def source() -> str:
-    paths = [*ROOM.glob("*.py"), *(ROOM / "templates").glob("*.html")]
+    paths = [*ROOM.rglob("*.py"), *(ROOM / "templates").glob("*.html")]
     return "\n".join(path.read_text("utf-8") for path in paths)
 
 

@@ -171,7 +171,7 @@ def test_a_dataset_page_tells_what_each_column_is_for(site: Path) -> None:
 def test_a_release_page_has_chart_table_definition_checks_and_record(site: Path) -> None:
     path = site / "releases" / "r-2024-001.html"
     said = words(path)
-    assert "was highest for North East (46.0%) and lowest for London (37.5%), against 40.6% overall." in said
+    assert ": highest for North East (46.0%) and lowest for London (37.5%), against 40.6% overall." in said
     assert "Adults released with a treatment need who start community treatment within 21 days." in said
     assert "Compared with 3 earlier releases" in said
     assert "7c" * 32 in said

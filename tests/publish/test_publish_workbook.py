@@ -11,6 +11,7 @@ import pytest
 
 from boldlink.publish.export import read_export
 from boldlink.publish.register import merge
+from boldlink.publish.release_book import release_book
 from boldlink.publish.workbook import write_workbook
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -19,7 +20,7 @@ MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 def write(folder: Path, export: dict[str, Any], name: str = "release.xlsx") -> Path:
     register = merge([read_export(export)])
     released = next(entry for entry in register.releases if entry.release.id == export["releases"][0]["id"])
-    write_workbook(folder / name, register, released)
+    write_workbook(folder / name, release_book(register, released))
     return folder / name
 
 

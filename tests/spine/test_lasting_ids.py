@@ -1,14 +1,24 @@
 """Person ids last: from refresh to refresh, through splits and merges, and never for two clusters at once."""
 
+import numpy as np
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boldlink.spine.identity import lasting_ids
+from boldlink.spine import identity
 
 PEOPLE = [("prison", bytes([n])) for n in range(6)] + [("probation", bytes([n])) for n in range(6)]
 clusterings = st.lists(st.integers(0, 5), min_size=len(PEOPLE), max_size=len(PEOPLE)).map(
     lambda numbers: {person: f"c{number}" for person, number in zip(PEOPLE, numbers, strict=True)}
 )
+
+
+def lasting_ids(clusters, before):
+    """People by name, as the engine has them by position."""
+    people = sorted(clusters)
+    numbers = np.unique([clusters[one] for one in people], return_inverse=True)[1]
+    old = pa.array([before.get(one) for one in people], pa.binary(16))
+    return dict(zip(people, identity.lasting_ids(numbers, old).to_pylist(), strict=True))
 
 
 def together(ids):

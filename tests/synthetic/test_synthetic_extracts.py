@@ -9,12 +9,16 @@ from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import yaml
 
+from boldlink.deposits.validate import check_batch
 from boldlink.programme.contract import read_contract
 from boldlink.standardise import read_pnc, standardise
 from boldlink.synthetic import write_extracts, write_second_delivery
+from boldlink.synthetic.departments import HEADERS
+from boldlink.synthetic.effects import EFFECTS
 from boldlink.synthetic.names import COMMUNITIES, FORENAMES, surnames
 
 BOLD = Path(__file__).parents[2] / "programmes" / "bold"
@@ -98,6 +102,31 @@ def test_treatment_records_hold_no_name_and_no_whole_postcode(written):
 def test_welsh_records_are_nameless_and_carry_their_match_grade(written):
     found = rows(written / "e/wales-substance-misuse/2024-06.full.csv")
     assert found and {row["alf_sts_cd"] for row in found} <= {"1", "4", "35", "39", "99"}
+
+
+def test_every_value_but_the_spoilt_ones_is_what_the_contract_says(written):
+    for dataset in HEADERS:
+        contract = read_contract(BOLD / "contracts" / f"{dataset}.yaml")
+        found = rows(written / "e" / dataset / "2024-06.full.csv")
+        columns = {name: pa.array([row[name] or None for row in found], pa.string()) for name in HEADERS[dataset]}
+        reasons = Counter(check_batch(pa.record_batch(columns), contract).reasons.drop_null().to_pylist())
+        assert not [reason for reason in reasons if reason.startswith(("value", "missing"))]
+        assert reasons.total() <= 0.02 * len(found) + 3
+
+
+def test_nobody_of_the_people_is_in_every_file_and_every_department_knows_somebody(written):
+    known = defaultdict(set)
+    for row in rows(written / "t" / "records.csv"):
+        known[row["dataset"]].add(row["person_id"])
+    assert set(known) == set(HEADERS)
+    assert not set.intersection(*known.values())
+
+
+def test_the_truth_says_what_causes_what(written):
+    effects = {row["id"]: row for row in rows(written / "t" / "effects.csv")}
+    assert set(effects) == set(EFFECTS)
+    assert effects["employment-support"]["value"] == "0.80" and effects["employment-support"]["null"] == "false"
+    assert effects["accredited-programme"]["null"] == effects["accredited-programme"]["confounded"] == "true"
 
 
 def test_no_date_is_written_without_separators(written):
@@ -190,14 +219,21 @@ def test_nobody_of_the_programmes_staff_is_among_the_people():
 
 
 def test_every_sex_vocabulary_of_the_departments_is_understood(written):
-    import pyarrow as pa
-
     for path, column in (
         ("prison", "sex"),
         ("probation", "gender"),
         ("hclic", "sex"),
         ("police-crimes", "sex"),
-        ("courts", "defendant_sex"),
+        ("oasys", "gender"),
+        ("pnc", "sex"),
+        ("magistrates", "defendant_sex"),
+        ("crown-court", "sex"),
+        ("common-platform", "gender"),
+        ("rough-sleeping", "sex"),
+        ("hospital-episodes", "sex"),
+        ("child-benefit", "sex"),
+        ("deaths", "sex"),
+        ("victim-service", "sex"),
     ):
         values = [row[column] for row in rows(written / "e" / path / "2024-06.full.csv")]
         done = standardise(pa.array(values), "sex")

@@ -14,8 +14,10 @@ from boldlink.cli.link import link
 from boldlink.cli.output import output
 from boldlink.cli.place import place
 from boldlink.cli.programme import programme
+from boldlink.cli.report import report
 from boldlink.cli.run import run, stage
 from boldlink.cli.serve import serve_vault
+from boldlink.cli.synthetic import synthetic
 from boldlink.cli.witness import consistency, proof, witness
 
 app = typer.Typer(
@@ -31,6 +33,7 @@ app.command()(run)
 app.command()(stage)
 app.command()(link)
 app.command()(explain)
+app.command()(synthetic)
 app.command()(sign)
 app.command()(show)
 app.command()(move)
@@ -39,6 +42,7 @@ app.command("who-can")(who_can)
 app.command()(where)
 app.command()(status)
 app.command()(quality)
+app.command()(report)
 app.command()(serve_vault)
 app.add_typer(output, name="output")
 app.add_typer(audit, name="audit")

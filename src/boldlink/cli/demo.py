@@ -162,6 +162,8 @@ def show(shown: Shown) -> None:
         f"{gone['people']} clients withdrew between the deliveries; {gone['rows_left']} rows of theirs are left anywhere."
     )
     answers.print(f"[bold]The public register:[/] {shown.run.register}", soft_wrap=True)
+    for page in shown.run.reports:
+        answers.print(f"[bold]A pilot's report:[/] {page}", soft_wrap=True)
 
 
 def _deposits(shown: Shown) -> Table:
@@ -176,8 +178,8 @@ def _deposits(shown: Shown) -> Table:
 
 
 def _links(shown: Shown) -> Table:
-    title = "Linked, against the known truth: precision / recall at each link confidence"
-    table = _table(title, "Use case", "Between", "High", "Medium", "Low", "By chance")
+    title = "Linked, against the known truth: precision / recall at each link confidence, and deterministic"
+    table = _table(title, "Use case", "Between", "High", "Medium", "Low", "Deterministic", "By chance")
     for link in shown.quality["links"]:
         cells = (_percent(found) for found in link["confidences"].values())
         chance = link["expected_chance_matches"]

@@ -164,6 +164,8 @@ def _place_table(name: str, place: dict[str, Any]) -> Table:
         table.add_row("link", use_case, f"{manifest['people']['medium']} people at medium confidence")
     for use_case, built in place["research"].items():
         table.add_row("research dataset", use_case, f"release {built['release']}")
+    for refused in place["research_refused"]:
+        table.add_row("not built", refused["use_case"], f"{refused['code']}: {refused['why']}")
     for output in place["outputs"]:
         table.add_row(f"output {output['id']}", output["title"], output["state"].replace("_", " "))
     return table

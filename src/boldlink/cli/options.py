@@ -29,7 +29,17 @@ LedgerOption = Annotated[
     ),
 ]
 
-PLATFORM_PARTS = ("cryptography", "pydantic", "yaml", "jinja2", "gptables", "sqlalchemy", "vl_convert", "pandas")
+PLATFORM_PARTS = (
+    "cryptography",
+    "pydantic",
+    "yaml",
+    "jinja2",
+    "gptables",
+    "sqlalchemy",
+    "vl_convert",
+    "pandas",
+    "odfdo",
+)
 
 
 @contextmanager

@@ -103,7 +103,7 @@ def show(
             }
         )
         return
-    names = [*table.keys, *table.counts, *table.rates]
+    names = [*table.keys, *table.counts, *table.rates, *table.estimates]
     shown = Table(*(table.labels.get(name, name) for name in names), title=state.title)
     for row in table.rows:
         shown.add_row(*(escape(str(row[name])) for name in names))

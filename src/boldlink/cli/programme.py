@@ -53,12 +53,14 @@ def check(
     """
     with speaking(as_json):
         from boldlink.errors import BadProgramme
+        from boldlink.journey.answerable import require_answerable
         from boldlink.programme.check import check_programme
         from boldlink.programme.folder import read_programme
 
         try:
             read = read_programme(folder)
             check_programme(read)
+            require_answerable(read)
         except BadProgramme as problem:
             _say_faults(problem, as_json)
             raise typer.Exit(problem.exit_code) from problem

@@ -92,6 +92,7 @@ def show_run(done: Run, as_json: bool) -> None:
                 "turns": [turn.as_dict() for turn in done.turns],
                 "ending_soon": [one.as_dict() for one in done.ending_soon],
                 "register": str(done.register),
+                "reports": [str(page) for page in done.reports],
             }
         )
         return
@@ -106,6 +107,8 @@ def show_run(done: Run, as_json: bool) -> None:
     for one in done.ending_soon:
         console.print(ends_soon(one.as_dict()), soft_wrap=True)
     console.print(f"Register: {done.register}", soft_wrap=True)
+    for page in done.reports:
+        console.print(f"Report: {page}", soft_wrap=True)
 
 
 def ends_soon(one: Mapping[str, object]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from boldlink.values import DataClass, Role
+from boldlink.values import DataClass, RiskBounds, Role
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,7 @@ class Agreement:
     basis: LegalBasis = LegalBasis()
     powers: tuple[Power, ...] = ()
     complaints: bool = False
+    risk: RiskBounds | None = None  # of its research dataset
 
 
 @dataclass(frozen=True)

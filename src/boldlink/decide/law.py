@@ -3,7 +3,8 @@
 Each provision holds a citation and our own short words for it, never its text. What could not be confirmed against
 legislation.gov.uk is marked unverified. This is not legal advice; the lawyer's post of each agreement reviews its powers.
 Sources: UK GDPR; Data Protection Act 2018; Data (Use and Access) Act 2025 and the commencement regulations (SI 2026/82);
-Digital Economy Act 2017; Offender Management Act 2007; National Health Service Act 2006; Health and Social Care Act 2012.
+Digital Economy Act 2017; Offender Management Act 2007; National Health Service Act 2006; Health and Social Care Act 2012;
+Statistics and Registration Service Act 2007; Prosecution of Offences Act 1985; Charities Act 2011.
 """
 
 from __future__ import annotations
@@ -166,6 +167,29 @@ GATEWAYS: Mapping[str, Gateway] = {
         date(2007, 5, 25),
         verified=False,
         holders=("devolved", "public_body", "nhs"),
+    ),
+    "statistics-and-registration-service-act-2007-s42": Gateway(
+        "Statistics and Registration Service Act 2007 section 42",
+        "the Statistics Board may disclose information on births and deaths to assist the health service",
+        date(2008, 4, 1),
+        verified=False,
+        holders=("public_body",),
+    ),
+    "prosecution-of-offences-act-1985-s3": Gateway(
+        "Prosecution of Offences Act 1985 section 3, and what is implied in it",
+        "the Director of Public Prosecutions may share what the service's functions need",
+        date(1986, 10, 1),
+        verified=False,
+        health=False,
+        holders=("department",),
+    ),
+    "charitable-objects": Gateway(
+        "a charity's own objects; Charities Act 2011",
+        "a charity may share what furthers its objects, within the confidence in which it was told",
+        date(2012, 3, 14),
+        verified=False,
+        health=False,
+        holders=("third_sector",),
     ),
 }
 # The four routes for confidential patient information (the programme's own page, P10).

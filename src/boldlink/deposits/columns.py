@@ -47,7 +47,7 @@ def read_column(text: pa.Array, column: Column) -> Read:
 
 
 def _none_of(text: pa.Array) -> pa.Array:
-    return pa.array([False] * len(text), pa.bool_())
+    return pa.repeat(False, len(text))
 
 
 def _reader(column: Column) -> Callable[[str], Result]:

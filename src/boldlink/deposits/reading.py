@@ -18,7 +18,7 @@ from boldlink.deposits.parquet import parquet_batches
 from boldlink.deposits.refusals import refuse
 from boldlink.values import Contract, Extract
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 32 << 20  # each different value of a block is read once: the larger the block, the fewer
 
 
 def read_batches(extract: Extract, contract: Contract) -> Iterator[pa.RecordBatch]:

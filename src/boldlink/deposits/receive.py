@@ -6,7 +6,6 @@ is refused.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -134,19 +133,17 @@ def _check_whole(extract: Extract, contract: Contract, report: QualityReport, ke
 
 
 class _Keys:
-    """Record keys seen so far, 16 bytes each: enough to find a repeated one in any extract."""
+    """Record keys seen so far: the one thing of an extract that is kept until its last row."""
 
     def __init__(self) -> None:
-        self._seen: list[np.ndarray] = []
+        self._seen: list[pa.Table] = []
 
     def add(self, batch: pa.RecordBatch, names: tuple[str, ...]) -> None:
-        columns = (batch.column(name).cast(pa.string()).to_pylist() for name in names)
-        made = b"".join(
-            hashlib.blake2b(repr(row).encode(), digest_size=16).digest() for row in zip(*columns, strict=True)
-        )
-        self._seen.append(np.frombuffer(made, dtype="S16"))
+        self._seen.append(pa.table({name: batch.column(name).cast(pa.string()) for name in names}))
 
     def repeated(self) -> int:
         """How many keys stand again."""
-        everything = np.concatenate(self._seen) if self._seen else np.array([], dtype="S16")
-        return len(everything) - len(np.unique(everything))
+        if not self._seen:
+            return 0
+        everything = pa.concat_tables(self._seen)
+        return int(everything.num_rows - everything.group_by(everything.column_names).aggregate([]).num_rows)

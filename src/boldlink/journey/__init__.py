@@ -21,6 +21,7 @@ from boldlink.journey.make import build_research
 from boldlink.journey.move import exchange, move_rows, select_cohorts
 from boldlink.journey.outputs import ask_for_outputs, release_approved
 from boldlink.journey.register import export_places, publish_register
+from boldlink.journey.report import make_reports
 from boldlink.journey.status import reminders
 
 
@@ -35,6 +36,7 @@ class Run:
     turns: tuple[Turn, ...]
     ending_soon: tuple[Ending, ...]
     register: Path
+    reports: tuple[Path, ...] = ()  # pages of the pilots' reports
 
 
 def run(
@@ -73,8 +75,16 @@ def travel(home: Home, programme: Path, extracts: Path) -> Run:
     released = release_approved(home)
     export_places(home)
     index = publish_register(home)
+    reports = tuple(report.page for report in make_reports(home))
     return Run(
-        arrivals.received, arrivals.refused, separated, released, tuple(whose_turn(home)), tuple(reminders(home)), index
+        arrivals.received,
+        arrivals.refused,
+        separated,
+        released,
+        tuple(whose_turn(home)),
+        tuple(reminders(home)),
+        index,
+        reports,
     )
 
 

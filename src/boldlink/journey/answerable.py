@@ -54,8 +54,8 @@ def _output(
         yield source.fault(f"there is no measure {output.measure}.", *where, "measure")
         return
     shares = {share.dataset: share for share in agreement.datasets} if agreement else {}
-    for dataset, columns in computable.needs.items():
-        wanted = (*columns, *(output.by if dataset == computable.index else ()))
+    for dataset in computable.datasets:
+        wanted = (*computable.needs[dataset], *(output.by if dataset == computable.index else ()))
         if lacking := _lacking(dataset, wanted, shares):
             yield source.fault(f"{output.measure} needs {lacking}, which the agreement does not share.", *where)
     asked = Ask(output.starts, output.ends, tuple(output.by))

@@ -10,8 +10,11 @@ from typing import Any
 from boldlink.decide import UseCase, everything_stands
 from boldlink.deposits import require_keepable
 from boldlink.errors import BadInput
+from boldlink.journey.answerable import require_answerable
 from boldlink.journey.home import Home, today
+from boldlink.journey.make import refused_builds
 from boldlink.outputs import State, requests
+from boldlink.places import Place
 from boldlink.programme.charter import CHARTER, appoint, charter_at
 from boldlink.programme.check import check_programme
 from boldlink.programme.folder import Programme, read_programme
@@ -42,6 +45,7 @@ def record(home: Home, folder: Path) -> Programme:
     """Read a programme folder, check it whole, and record it in every place that this home holds. Raises BadProgramme."""
     programme = read_programme(folder)
     check_programme(programme)
+    require_answerable(programme)
     if not programme.programme.synthetic:
         require_no_demo(home.key_root)
     for contract in programme.contracts.values():
@@ -163,7 +167,7 @@ def _document(home: Home, document: str) -> tuple[Programme, Instrument]:
 
 
 def whose_turn(home: Home) -> list[Turn]:
-    """Every signature and every review that is awaited, in order."""
+    """Every signature, every review and every change of an agreement that is awaited, in order."""
     turns = [
         Turn(
             one.person,
@@ -179,7 +183,26 @@ def whose_turn(home: Home) -> list[Turn]:
             use_case = home.facts(place).use_cases.get(output.use_case)
             if output.state is State.AWAITING_REVIEW and use_case is not None:
                 turns += _reviews(use_case, output)
+        turns += _changes(home, place)
     return turns
+
+
+def _changes(home: Home, place: Place) -> list[Turn]:
+    """Agreements whose bounds kept a research dataset from being built: they change, or the data does."""
+    facts = home.facts(place)
+    waiting = [facts.use_cases.get(event.body["use_case"]) for event in refused_builds(place)]
+    standing = {one.id for one in waiting if one and everything_stands(one, facts, today())}
+    return [
+        Turn(
+            home.holder(place, "programme_manager"),
+            "change",
+            f"agreement of {event.body['use_case']} in {place.name}: {event.body['why']} ({event.body['code']})",
+            event.body["use_case"],
+            "boldlink status",
+        )
+        for event in refused_builds(place)
+        if event.body["use_case"] in standing
+    ]
 
 
 def _reviews(use_case: UseCase, output: Any) -> list[Turn]:

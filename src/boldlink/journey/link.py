@@ -39,7 +39,9 @@ def link_people(home: Home, use_case: UseCase) -> None:
         datasets = [
             one for one in datasets_at(use_case, name, home.facts(place)) if held(home, place, use_case, one).files
         ]
-        source = made_from(_inputs(home, place, use_case, datasets), permitted(use_case, datasets), __version__)
+        source = made_from(
+            _inputs(home, place, use_case, datasets), permitted(use_case, datasets), SPINE_SCHEMA.names, __version__
+        )
         known = place.ledger.last("spine.linked", use_case=use_case.id)
         if datasets and (known is None or known.body["made_from"] != source):
             home.say(f"Linking for {use_case.id} in {name}")
@@ -85,7 +87,8 @@ def permitted(use_case: UseCase, datasets: list[str]) -> list[Pair]:
 def _edges(home: Home, place: Place, decision: Event, use_case: UseCase, pair: Pair) -> tuple[pa.Table, Event]:
     """The edges of a pair, from the place's store if they were scored before on the same records."""
     compartment, users = f"edges/{'~'.join(pair)}", _users(home, place, pair, use_case)
-    source = made_from([_inputs(home, place, user, list(pair)) for user in users], __version__)
+    inputs = [_inputs(home, place, user, list(pair)) for user in users]
+    source = made_from(inputs, EDGES_SCHEMA.names, __version__)
     known = place.ledger.last("edges.scored", pair=list(pair))
     if known is None or known.body["made_from"] != source:
         known = _score(home, place, decision, users, pair, source)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from boldlink.analysis import MEASURES, compute
+from boldlink.analysis import MEASURES, Computable, compute
+from boldlink.analysis import find as find_measure
 from boldlink.decide import UseCase, everything_stands, runs_in
 from boldlink.errors import BadInput
 from boldlink.journey.home import Home, made_from, today
@@ -13,6 +14,7 @@ from boldlink.ledger import Event, canonical
 from boldlink.outputs import (
     FROZEN_SCHEMA,
     RULES,
+    Check,
     OutputState,
     State,
     as_json,
@@ -30,6 +32,9 @@ from boldlink.programme.instruments import OutputDocument, UseCaseDocument
 from boldlink.programme.record import programme_at
 from boldlink.values import StatTable
 from boldlink.vault import read_table
+
+# Refusals of methods: the data say too little. Everything else is a fault of what was asked, and is raised.
+TOO_LITTLE = ("METHODS-", "ANALYSIS-NO-")
 
 
 def ask_for_outputs(home: Home, use_case: UseCase) -> None:
@@ -69,33 +74,47 @@ def request_output(
         return find(place.ledger, identity)
     home.say(f"Asking for an output of {use_case}")
     decision = home.require(place, person, "analyse", f"research:{use_case}", use_case)
-    measure, raw = compute(
-        wanted.measure,
-        _research(home, place, use_case, decision),
-        wanted.starts,
-        wanted.ends,
-        tuple(wanted.by),
-    )
+    body = {
+        "id": identity,
+        "use_case": use_case,
+        "context": wanted.context,
+        "asked": wanted.content,
+        "measure": _measure(find_measure(wanted.measure)),
+        "made_from": built.body["made_from"],
+        "rules": RULES.as_dict(),
+        "decision": decision.hash,
+    }
+    try:
+        research = _research(home, place, use_case, decision, wanted.measure)
+        measure, raw = compute(wanted.measure, research, wanted.starts, wanted.ends, tuple(wanted.by))
+    except BadInput as refusal:
+        if not refusal.code.startswith(TOO_LITTLE):
+            raise
+        place.ledger.append("output.requested", person, {**body, **_unanswered(wanted, refusal)})
+        return find(place.ledger, identity)
     shown = protect(raw, RULES) if protected else raw
     checks = run_checks(shown, raw, RULES, _released_tables(place, measure.id, wanted))
+    told = {
+        "title": f"{measure.title}{_by(wanted, raw)}",
+        "checks": [check.as_dict() for check in checks],
+        "passed": all(check.outcome == "pass" for check in checks),
+    }
     with place.store.step() as step:
         lease = home.writing(place, decision, f"outputs/{use_case}")
         freeze(step.writer(lease, f"outputs/{use_case}/{identity}.parquet", FROZEN_SCHEMA), raw, shown)
-        body = {
-            "id": identity,
-            "use_case": use_case,
-            "title": f"{measure.title}{_by(wanted, raw)}",
-            "context": wanted.context,
-            "asked": wanted.content,
-            "measure": {"id": measure.id, **_measure(measure)},
-            "made_from": built.body["made_from"],
-            "checks": [check.as_dict() for check in checks],
-            "passed": all(check.outcome == "pass" for check in checks),
-            "rules": RULES.as_dict(),
-            "decision": decision.hash,
-        }
-        step.commit("output.requested", person, body)
+        step.commit("output.requested", person, {**body, **told})
     return find(place.ledger, identity)
+
+
+def _unanswered(wanted: OutputDocument, refusal: BadInput) -> dict[str, Any]:
+    """A request that its method refused. The refusal counts people: only its kind is written down."""
+    why = f"It could not be worked out from these data ({refusal.code}): there are too few people or events for its method."
+    return {
+        "title": MEASURES[wanted.measure].measure.title,
+        "checks": [Check("answerable", "fail", f"{why} What would pass: a longer period or fewer groups.").as_dict()],
+        "passed": False,
+        "files": [],
+    }
 
 
 def where_built(home: Home, use_case: str, measure: str) -> Place:
@@ -193,9 +212,11 @@ def _supersede(place: Place, use_case: str, built: Event) -> None:
             place.store.erase("output.superseded", "boldlink", body, [file["path"] for file in output.body["files"]])
 
 
-def _research(home: Home, place: Place, use_case: str, decision: Event) -> dict[str, Any]:
+def _research(home: Home, place: Place, use_case: str, decision: Event, measure: str) -> dict[str, Any]:
+    """The research tables that a measure reads, and no others."""
+    needed = MEASURES[measure].datasets if measure in MEASURES else ()
     opened = home.opened(place, decision, f"research/{use_case}")
-    return {sealed.path.stem: read_table(sealed) for sealed in opened}
+    return {sealed.path.stem: read_table(sealed) for sealed in opened if sealed.path.stem in needed}
 
 
 def _released_tables(place: Place, measure: str, wanted: OutputDocument) -> list[StatTable]:
@@ -217,9 +238,22 @@ def _document(place: Place, use_case: str) -> UseCaseDocument:
     return document
 
 
-def _measure(measure: Any) -> Mapping[str, Any]:
-    shown = ("title", "definition", "source", "official", "linked")
-    return {name: getattr(measure, name) for name in shown}
+def _measure(asked: Computable) -> Mapping[str, Any]:
+    """What readers must know of a measure, and where it stands in a report."""
+    measure = asked.measure
+    return {
+        "id": measure.id,
+        "title": measure.title,
+        "definition": measure.definition,
+        "formula": measure.formula,
+        "exclusions": list(measure.exclusions),
+        "breaks": list(measure.breaks),
+        "source": measure.source,
+        "official": measure.official,
+        "linked": measure.linked,
+        "section": str(asked.section),
+        "method": asked.method,
+    }
 
 
 def _by(wanted: OutputDocument, table: StatTable) -> str:

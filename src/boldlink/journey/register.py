@@ -29,7 +29,7 @@ def export_places(home: Home) -> None:
 
 def publish_register(home: Home) -> Path:
     """Build HOME/register from the places' exports, and bind its pages to every place's ledger. Returns its index."""
-    exports = [_export(home, place) for place in home.places.values()]
+    exports = [public_export(place) for place in home.places.values()]
     home.say("Publishing the register")
     folder = home.root / "register"
     published = publish(exports, folder)
@@ -64,7 +64,8 @@ def check_register(root: Path, pages: Mapping[str, str] | None) -> list[Problem]
     return problems
 
 
-def _export(home: Home, place: Place) -> dict[str, object]:
+def public_export(place: Place) -> dict[str, object]:
+    """What a place last signed for the public, its signature checked. Raises Tampered."""
     known = place.ledger.last("export.signed")
     assert known is not None  # exports are signed just before
     raw = place.store.checked(known.body["files"][0]["path"]).read_bytes()

@@ -9,6 +9,7 @@ from typing import Any
 from boldlink.decide import Ending, ending_soon
 from boldlink.journey.govern import whose_turn
 from boldlink.journey.home import Home, today
+from boldlink.journey.make import refused_builds
 from boldlink.outputs import requests
 from boldlink.places import Place
 
@@ -52,6 +53,10 @@ def _place(place: Place) -> dict[str, Any]:
         ],
         "links": _latest(place, "spine.linked", lambda body: body["manifest"]),
         "research": _latest(place, "research.built", lambda body: {"release": body["release"], "risk": body["risk"]}),
+        "research_refused": [
+            {key: event.body[key] for key in ("use_case", "code", "what", "why", "do", "ask")}
+            for event in refused_builds(place)
+        ],
         "outputs": [
             {
                 "id": output.id,

@@ -25,7 +25,7 @@ Truth = dict[str, dict[bytes, str]]
 
 
 def measure_links(home: Home, truth: Path) -> dict[str, Any]:
-    """Precision and recall of every pair of datasets that a use case compares, at each confidence."""
+    """Precision and recall of every pair of datasets that a use case compares: at each confidence, and deterministic."""
     people = _truth(home, truth)
     links = []
     for place in home.places.values():

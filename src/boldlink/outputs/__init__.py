@@ -1,15 +1,17 @@
 """Requests, disclosure checks, two reviews, release."""
 
-from boldlink.outputs.airlock import MOVES, OutputState, State, find, requests, require_may_review
+from boldlink.outputs.airlock import MOVES, REVIEWS_NEEDED, OutputState, State, find, requests, require_may_review
 from boldlink.outputs.checks import Check, run_checks
 from boldlink.outputs.frozen import SCHEMA as FROZEN_SCHEMA
 from boldlink.outputs.frozen import as_json, freeze, from_json, thaw
 from boldlink.outputs.protect import protect
-from boldlink.outputs.rules import RULES, SUPPRESSED, Rules
+from boldlink.outputs.rules import NOT_APPLICABLE, RULES, SUPPRESSED, Rules
 
 __all__ = [
     "FROZEN_SCHEMA",
     "MOVES",
+    "NOT_APPLICABLE",
+    "REVIEWS_NEEDED",
     "RULES",
     "SUPPRESSED",
     "Check",

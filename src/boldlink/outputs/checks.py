@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from boldlink.outputs.protect import base_rows, round_to, total_row, with_rates
+from boldlink.outputs.protect import base_rows, may_total, round_to, shown_estimates, total_row, with_rates
 from boldlink.outputs.rules import SUPPRESSED, Rules
-from boldlink.values import StatTable
+from boldlink.values import StatTable, intervals
 
 Cell = tuple[tuple[Any, ...], str]
 
@@ -37,6 +37,7 @@ def run_checks(shown: StatTable, raw: StatTable, rules: Rules, history: Sequence
         check_rounding,
         check_totals,
         check_rates,
+        check_estimates,
         check_lines,
         check_against_data,
         check_overlaps,
@@ -46,17 +47,17 @@ def run_checks(shown: StatTable, raw: StatTable, rules: Rules, history: Sequence
 
 def check_shape(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     """A table of counts by groups, not a list of people."""
-    names = {*shown.keys, *shown.counts, *shown.rates}
+    names = {*shown.keys, *shown.counts, *shown.rates, *shown.estimates}
     extra = sorted({name for row in shown.rows for name in row} - names)
     if extra:
         return _fail(
             "structure",
-            f"{len(extra)} column(s) are not declared as key, count or rate.",
+            f"{len(extra)} column(s) are not declared as key, count, rate or estimate.",
             "declare or drop them",
         )
     if len(shown.rows) > rules.rows_at_most:
         return _fail("structure", f"{len(shown.rows)} rows are more than {rules.rows_at_most}.", "use fewer groups")
-    return _pass("structure", f"{len(shown.rows)} rows of declared keys, counts and rates.")
+    return _pass("structure", f"{len(shown.rows)} rows of declared keys, counts, rates and estimates.")
 
 
 def check_minimum(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
@@ -93,12 +94,12 @@ def check_totals(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
         return _pass("totals", "The table shows no totals.")
     expected = total_row(base_rows(shown), shown)
     wrong = [count for row in totals for count in shown.counts if row[count] != expected[count]]
-    if wrong or len(totals) > 1 or len(shown.keys) > 1 or shown.overlapping:
+    if wrong or len(totals) > 1 or not may_total(shown):
         said = f"{len(wrong)} total(s) are not the sum of the rounded counts shown."
         return _fail(
             "totals",
             said,
-            "make totals from the rounded cells, one row for a table of one key whose groups share nobody",
+            "make totals from the rounded cells, one row for a table of one key whose groups share nobody and that has no estimates",
         )
     return _pass("totals", "Totals are sums of the rounded counts shown.")
 
@@ -118,6 +119,43 @@ def check_rates(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
             "divide rates from rounded counts",
         )
     return _pass("rates", "Rates are those of the rounded counts shown.")
+
+
+def check_estimates(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
+    """What a model gave is of people whose counts all show, is what the data gives, rounded, and no interval is inverted."""
+    if not shown.estimates:
+        return _pass("estimates", "The table shows no estimates.")
+    if not shown.counts or max(shown.estimates.values()) > rules.decimals_at_most:
+        fix = f"give the people behind each estimate, and at most {rules.decimals_at_most} decimals"
+        return _fail("estimates", "Estimates have no counts of people, or too many decimals.", fix)
+    truth = {_keys(row, raw): row for row in base_rows(raw)}
+    wrong = sum(not _estimates_hold(row, truth.get(_keys(row, shown)), shown) for row in base_rows(shown))
+    inverted = sum(_is_inverted(row, shown) for row in base_rows(shown))
+    if wrong or inverted or shown.estimates != raw.estimates:
+        said = f"The estimates of {wrong} row(s) are not those of the data or stand beside a withheld count; {inverted} interval(s) are inverted."
+        return _fail("estimates", said, "round what was estimated, and withhold it where a count is withheld")
+    return _pass("estimates", "Estimates show only where all their counts do, and are those of the data, rounded.")
+
+
+def _keys(row: Mapping[str, Any], table: StatTable) -> tuple[Any, ...]:
+    return tuple(row[key] for key in table.keys)
+
+
+def _estimates_hold(row: Mapping[str, Any], raw: Mapping[str, Any] | None, table: StatTable) -> bool:
+    if raw is None or any(name not in found for name in table.estimates for found in (row, raw)):
+        return False
+    return {name: row[name] for name in table.estimates} == shown_estimates(raw, row, table)
+
+
+def _is_inverted(row: Mapping[str, Any], table: StatTable) -> bool:
+    bounds: list[list[Any]] = [
+        [row.get(name) for name in (low, value, high)] for value, low, high in intervals(table.estimates)
+    ]
+    return any(numbers != sorted(numbers) for one in bounds if (numbers := [n for n in one if _is_number(n)]))
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
 def check_lines(shown: StatTable, raw: StatTable, rules: Rules) -> Check:

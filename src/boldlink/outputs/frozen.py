@@ -50,4 +50,5 @@ def from_json(raw: dict[str, Any]) -> StatTable:
         notes=tuple(raw["notes"]),
         labels=raw["labels"],
         overlapping=tuple(raw["overlapping"]),
+        estimates=raw.get("estimates", {}),  # tables frozen before there were estimates have none
     )

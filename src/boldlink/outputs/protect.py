@@ -3,15 +3,17 @@
 Counts under the minimum, zeros included, become `[c]`; so does a numerator that comes within the minimum of its
 denominator, because it would say something of nearly everybody. What stays is rounded. Totals are summed from the
 rounded cells that show, rates are divided from rounded counts: nothing in the table knows more than its cells.
+Estimates are what a model gave for the people of their row: they show, rounded, only where every count of the row does.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from boldlink.outputs.rules import SUPPRESSED, Rules
+from boldlink.outputs.rules import NOT_APPLICABLE, SUPPRESSED, Rules
 from boldlink.values import StatTable
 
 Row = dict[str, Any]
@@ -20,7 +22,7 @@ Row = dict[str, Any]
 def protect(table: StatTable, rules: Rules) -> StatTable:
     """Raw counts in, a table that may be shown out. Total rows of the input are dropped and made anew."""
     cells = [_protected(row, table, rules) for row in base_rows(table)]
-    if len(table.keys) == 1 and len(cells) > 1 and not table.overlapping:
+    if len(cells) > 1 and may_total(table):
         cells.append(total_row(cells, table))
     rows = tuple(with_rates(row, table) for row in cells)
     notes = (
@@ -28,6 +30,11 @@ def protect(table: StatTable, rules: Rules) -> StatTable:
         f"Counts are rounded to the nearest {rules.base}. Totals are sums of the rounded counts shown. Rates use rounded counts.",
     )
     return replace(table, rows=rows, notes=(*table.notes, *notes))
+
+
+def may_total(table: StatTable) -> bool:
+    """Whether a row of totals is true: one key, whose groups share nobody, and no estimates, which never add up."""
+    return len(table.keys) == 1 and not table.overlapping and not table.estimates
 
 
 def base_rows(table: StatTable) -> list[Row]:
@@ -45,7 +52,22 @@ def _protected(row: Row, table: StatTable, rules: Rules) -> Row:
     for count in table.counts:
         small = row[count] < rules.minimum or _nearly_everybody(row, count, table, rules)
         shown[count] = SUPPRESSED if small else round_to(row[count], rules.base)
-    return shown
+    return {**shown, **shown_estimates(row, shown, table)}
+
+
+def shown_estimates(row: Mapping[str, Any], shown: Mapping[str, Any], table: StatTable) -> Row:
+    """A row's estimates as they may show beside its counts as shown. One that does not exist is marked [z]."""
+    hidden = any(shown[count] == SUPPRESSED for count in table.counts)
+    return {
+        name: SUPPRESSED if hidden else _rounded(row[name], places)
+        for name, places in table.estimates.items()
+    }  # fmt: skip
+
+
+def _rounded(value: float | None, places: int) -> Any:
+    if value is None or not math.isfinite(value):
+        return NOT_APPLICABLE
+    return round(float(value), places or None) + 0  # plus 0: no minus nought
 
 
 def _nearly_everybody(row: Mapping[str, Any], count: str, table: StatTable, rules: Rules) -> bool:

@@ -18,7 +18,7 @@ from boldlink.ledger import canonical
 from boldlink.places.place import Place
 from boldlink.programme.facts import facts_at
 from boldlink.programme.folder import Programme
-from boldlink.programme.instruments import AgreementDocument, EngagementDocument, UseCaseDocument
+from boldlink.programme.instruments import AgreementDocument, EngagementDocument, FindingsDocument, UseCaseDocument
 from boldlink.programme.record import programme_at
 from boldlink.values import EXPECTED_PRECISION
 from boldlink.vault.keys import signature_holds
@@ -139,6 +139,8 @@ def _use_case(programme: Programme, facts: Facts, document: UseCaseDocument, on:
         "ends": document.ends.isoformat(),
         "engagement": _engagement(programme, document.id),
         "instruments": _instruments(programme, facts, document.id),
+        "questions": [question.model_dump(mode="json") for question in document.questions],
+        "findings": _findings(programme, document.id),
     }
 
 
@@ -178,6 +180,12 @@ def _engagement(programme: Programme, use_case: str) -> list[dict[str, Any]]:
     ]
 
 
+def _findings(programme: Programme, use_case: str) -> list[dict[str, Any]]:
+    """What was found, and what it changed (P35)."""
+    records = [one for one in programme.of_use_case(use_case) if isinstance(one, FindingsDocument)]
+    return [finding.model_dump(mode="json") for record in records for finding in record.findings]
+
+
 def _instruments(programme: Programme, facts: Facts, use_case: str) -> list[dict[str, Any]]:
     return [
         {
@@ -204,10 +212,11 @@ def _release(place: Place, body: Mapping[str, Any]) -> dict[str, Any]:
         "released_on": event.effective_on.isoformat(),
         "sha256": body["files"][0]["sha256"],
         "reviews": body["reviews"],
-        "measure": {key: asked.body["measure"][key] for key in ("title", "definition", "source", "official")},
+        "measure": {name: value for name, value in asked.body["measure"].items() if name != "linked"},
         "checks": asked.body["checks"],
         "table": {name: value for name, value in body["table"].items() if name != "overlapping"},
         "linkage": LINKAGE if asked.body["measure"]["linked"] else None,
+        "period": {"starts": asked.body["asked"]["from"], "ends": asked.body["asked"]["to"]},
     }
 
 

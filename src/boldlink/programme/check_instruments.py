@@ -32,6 +32,7 @@ def instrument_faults(document: Instrument, programme: Programme) -> Iterator[Fa
         yield from _law(document, programme, source)
         for number, share in enumerate(document.datasets):
             yield from _share(share, programme, source, number)
+        yield from _risk(document, source)
     if isinstance(document, DpiaDocument):
         yield from _dpia(document, programme, source)
     if isinstance(document, EngagementDocument):
@@ -98,6 +99,21 @@ def _columns(share: SharedDataset, contract: Contract, source: Source, number: i
             # An agreement may narrow a role, never widen it.
             what = f"{column.name} is {roles[column.name].value} in the contract and cannot become {column.role.value}."
             yield source.fault(what, *where, "role")
+
+
+def _risk(document: AgreementDocument, source: Source) -> Iterator[Fault]:
+    """Keys of disclosure risk are columns that the agreement shares as attributes."""
+    shared = {one.dataset: {c.name for c in one.columns if c.role is Role.ATTRIBUTE} for one in document.datasets}
+    for number, keys in enumerate(document.disclosure_risk.keys if document.disclosure_risk else ()):
+        where = ("disclosure_risk", "keys", number)
+        if keys.dataset not in shared:
+            yield source.fault(f"the agreement does not share {keys.dataset}.", *where, "dataset")
+            continue
+        for field in ("columns", "sensitive"):
+            for place, name in enumerate(getattr(keys, field)):
+                if name not in shared[keys.dataset]:
+                    what = f"the agreement shares no attribute {name} of {keys.dataset}."
+                    yield source.fault(what, *where, field, place)
 
 
 def _dpia(document: DpiaDocument, programme: Programme, source: Source) -> Iterator[Fault]:

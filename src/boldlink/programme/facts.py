@@ -14,6 +14,7 @@ from boldlink.programme.instruments import (
     AdviceDocument,
     AgreementDocument,
     CaldicottDocument,
+    DisclosureRisk,
     DpiaDocument,
     EngagementDocument,
     EthicsDocument,
@@ -29,6 +30,7 @@ from boldlink.programme.moving import stopped
 from boldlink.programme.record import programme_at
 from boldlink.programme.signatories import holder_of, required_posts
 from boldlink.programme.signing import Signed, signatures_on, signed_at
+from boldlink.values import RiskBounds
 
 NOTHING = decide.Facts(None, {}, {}, {}, {}, {}, {})
 # What somebody approves a use case by: whoever signs one of these does no work on it.
@@ -194,6 +196,18 @@ def _agreement(document: AgreementDocument, instrument: decide.Instrument) -> de
         ),
         powers=tuple(decide.Power(power.gateway, tuple(power.datasets)) for power in document.legal_powers),
         complaints=bool(document.rights.complaints),
+        risk=_risk(document.disclosure_risk) if document.disclosure_risk else None,
+    )
+
+
+def _risk(risk: DisclosureRisk) -> RiskBounds:
+    return RiskBounds(
+        smallest_cohort=risk.smallest_cohort,
+        unique_percent_at_most=risk.unique_percent_at_most,
+        special_unique_percent_at_most=risk.special_unique_percent_at_most,
+        distinct_values_at_least=risk.distinct_values_at_least,
+        keys={one.dataset: tuple(one.columns) for one in risk.keys},
+        sensitive={one.dataset: tuple(one.sensitive) for one in risk.keys},
     )
 
 

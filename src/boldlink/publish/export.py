@@ -123,6 +123,29 @@ class Instrument(_Part):
     hash: Text
 
 
+class Question(_Part):
+    """One question of a use case, and how it is answered: `measure` is the id that releases carry."""
+
+    id: Id
+    question: Text
+    estimand: Text
+    measure: Name
+    method: Text
+    datasets: tuple[Text, ...]
+    place: Text
+
+
+class Finding(_Part):
+    """What was found, under which measures it was published, and what it changed."""
+
+    finding: Text
+    published_as: tuple[Name, ...]
+    led_to: Text
+    what_changed: Text
+    owner: Text
+    on: date
+
+
 class UseCase(_Part):
     """One purpose for which data is linked."""
 
@@ -141,11 +164,22 @@ class UseCase(_Part):
     ends: date
     engagement: tuple[Engagement, ...]
     instruments: tuple[Instrument, ...]
+    questions: tuple[Question, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class Measure(_Part):
-    """What a released figure measures; official means the definition is an official statistic's."""
+    """What a released figure measures; official means the definition is an official statistic's.
 
+    `section` is where it stands in its use case's report; `breaks` are days across which its series must not be read.
+    """
+
+    id: str = ""
+    section: str = ""
+    method: Text = ""
+    formula: Text = ""
+    exclusions: tuple[Text, ...] = ()
+    breaks: tuple[Text, ...] = ()
     title: Name
     definition: Text
     source: Text
@@ -167,6 +201,13 @@ class LinkageNote(_Part):
     confidences: Mapping[Name, Figure | Mapping[Name, Figure]]
 
 
+class Period(_Part):
+    """The days a table is about, both included."""
+
+    starts: date
+    ends: date
+
+
 class Release(_Part):
     """A table that left a place after checks and reviews. `sha256` is of the file that the reviewers saw."""
 
@@ -181,6 +222,7 @@ class Release(_Part):
     checks: tuple[Check, ...]
     table: ReleasedTable
     linkage: LinkageNote | None
+    period: Period | None = None
 
 
 class Refusal(_Part):

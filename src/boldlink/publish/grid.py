@@ -13,7 +13,7 @@ from boldlink.publish.messages import say, say_all
 
 # A spreadsheet program takes a cell that begins so for a formula (OWASP, "CSV Injection").
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_MOST_DECIMALS = 3
+MOST_DECIMALS = 3
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def headings(*names: str, heads_row: str, code: Sequence[str] = (), numeric: Seq
 
 def decimals(cells: Sequence[Any]) -> int:
     """Decimal places that the figures of a column need, three at most."""
-    fractions = [f"{cell:.{_MOST_DECIMALS}f}".rstrip("0") for cell in cells if isinstance(cell, float)]
+    fractions = [f"{cell:.{MOST_DECIMALS}f}".rstrip("0") for cell in cells if isinstance(cell, float)]
     return max((len(text.split(".")[1]) for text in fractions), default=0)
 
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 LANGUAGE = "en"
+LOCALE = "en-GB"  # the language of the messages, as documents name it
 
 
 @lru_cache

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from boldlink.errors import BadInput
 from boldlink.publish.export import (
@@ -17,6 +17,7 @@ from boldlink.publish.export import (
     Refusal,
     Release,
     UseCase,
+    read_export,
 )
 
 Item = TypeVar("Item", Dataset, UseCase)
@@ -78,6 +79,11 @@ class Register:
     def releases_of(self, use_case: str) -> tuple[Released, ...]:
         """Releases of one use case, newest first."""
         return tuple(entry for entry in self.releases if entry.release.use_case == use_case)
+
+
+def read_register(exports: Sequence[Mapping[str, Any]]) -> Register:
+    """Read and merge exports as they were handed over. Raises BadInput, as read_export and merge do."""
+    return merge([read_export(export) for export in exports])
 
 
 def merge(exports: Sequence[PublicExport]) -> Register:
@@ -166,7 +172,8 @@ def _merge_releases(exports: Sequence[PublicExport]) -> tuple[Released, ...]:
         for release in export.releases:
             if found.setdefault(release.id, Released(export.place, release)).release != release:
                 raise _conflict("release", release.id, "content")
-    return tuple(sorted(found.values(), key=lambda entry: (-entry.release.released_on.toordinal(), entry.release.id)))
+    latest_first = reversed(found.values())  # a place's export tells its releases in the order they left
+    return tuple(sorted(latest_first, key=lambda entry: -entry.release.released_on.toordinal()))
 
 
 def _merge_refusals(exports: Sequence[PublicExport]) -> tuple[Declined, ...]:

@@ -1,4 +1,4 @@
-"""A released table: keys, counts and rates, where what is withheld is marked and never left blank.
+"""A released table: keys, counts, rates and estimates, where what is withheld is marked and never left blank.
 
 Markers: Government Analysis Function, "Symbols in tables": [c] confidential, [x] not available, [z] not
 applicable, [low] rounds to nothing.
@@ -30,9 +30,11 @@ _LETTER_OR_DIGIT = re.compile("[A-Za-z0-9]")
 
 
 class ReleasedTable(BaseModel):
-    """Rows of key cells, count cells and rate cells; `rates` names each rate's numerator and denominator.
+    """Rows of key cells, count cells, rate cells and estimate cells.
 
-    A row whose key equals `total_label` is a total over that key. Rates named `..._percent` are percentages.
+    `rates` names each rate's numerator and denominator; `estimates` gives the decimals of what a model estimated for the
+    people counted in the row. A row whose key equals `total_label` is a total over that key. Rates named `..._percent`
+    are percentages.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -40,6 +42,7 @@ class ReleasedTable(BaseModel):
     keys: tuple[Name, ...]
     counts: tuple[Name, ...]
     rates: Mapping[Name, tuple[str, str]]
+    estimates: Mapping[Name, Annotated[int, Field(ge=0)]] = {}
     total_label: str
     labels: Mapping[str, Text]
     rows: tuple[Row, ...] = Field(min_length=1)
@@ -47,13 +50,13 @@ class ReleasedTable(BaseModel):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Names of all columns in reading order: keys, counts, rates."""
-        return (*self.keys, *self.counts, *self.rates)
+        """Names of all columns in reading order: keys, counts, rates, estimates."""
+        return (*self.keys, *self.figures)
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """Names of the columns that hold figures: counts, then rates."""
-        return (*self.counts, *self.rates)
+        """Names of the columns that hold figures: counts, then rates, then estimates."""
+        return (*self.counts, *self.rates, *self.estimates)
 
     def label(self, column: str) -> str:
         """What a reader sees at the head of a column."""
@@ -110,10 +113,14 @@ def _cell_problems(table: ReleasedTable) -> list[str]:
 
 
 def _leaks(table: ReleasedTable) -> list[str]:
-    """A rate shown beside a withheld count gives the count away to anybody who can multiply."""
+    """A rate shown beside a withheld count gives the count away to anybody who can multiply; an estimate hints at it."""
     found = []
     for rate, parts in table.rates.items():
         shown = [row for row in table.rows if is_number(row[rate])]
         if leaking := sum("[c]" in (row[parts[0]], row[parts[1]]) for row in shown):
             found.append(f"column {rate}: {leaking} rates are shown although a count behind them is withheld")
+    for name in table.estimates:
+        shown = [row for row in table.rows if is_number(row[name])]
+        if leaking := sum("[c]" in [row[count] for count in table.counts] for row in shown):
+            found.append(f"column {name}: {leaking} estimates are shown although a count behind them is withheld")
     return found

@@ -13,28 +13,30 @@ from boldlink.publish.grid import csv_text, spoken_date
 from boldlink.publish.messages import LANGUAGE, say, say_all, word
 from boldlink.publish.pages import MENU, Page
 from boldlink.publish.register import Register
+from boldlink.publish.release_book import release_book
 from boldlink.publish.workbook import write_workbook
 
 FORMAT = "boldlink-register/1"
 
 
 @lru_cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates of this room: every value is escaped, and one that is missing is an error."""
+    found = Environment(
         loader=PackageLoader("boldlink.publish"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(say=say, say_all=say_all, word=word, menu=MENU, language=LANGUAGE)
-    environment.filters.update(day=spoken_date, drawn=Markup)
-    return environment
+    found.globals.update(say=say, say_all=say_all, word=word, menu=MENU, language=LANGUAGE)
+    found.filters.update(day=spoken_date, drawn=Markup)
+    return found
 
 
 def html_text(register: Register, page: Page) -> str:
     """The page as HTML; every value from an export is escaped."""
-    return _environment().get_template(page.template).render(register=register, page=page, **page.content)
+    return environment().get_template(page.template).render(register=register, page=page, **page.content)
 
 
 def json_text(register: Register, page: Page) -> str:
@@ -59,7 +61,7 @@ def write_page(folder: Path, register: Register, page: Page) -> None:
     _write(target, ".json", json_text(register, page))
     _write(target, ".csv", csv_text(page.grid))
     if page.released:
-        write_workbook(_with_ending(target, ".xlsx"), register, page.released)
+        write_workbook(_with_ending(target, ".xlsx"), release_book(register, page.released))
 
 
 def _write(target: Path, ending: str, text: str) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from boldlink.errors import BadInput
-from boldlink.publish.export import read_export
 from boldlink.publish.pages import pages
-from boldlink.publish.register import Register, merge
+from boldlink.publish.register import Register, read_register
 from boldlink.publish.render import write_page
 
 CHECKSUMS = "checksums.txt"
@@ -37,7 +36,7 @@ def publish(exports: Sequence[Mapping[str, Any]], folder: Path) -> Published:
     when an export is not in the form, when exports contradict each other, or when `folder` holds anything but
     a register.
     """
-    register = merge([read_export(export) for export in exports])
+    register = read_register(exports)
     folder = folder.absolute()
     building, former = _beside(folder, "building"), _beside(folder, "former")
     _recover(folder, building, former)

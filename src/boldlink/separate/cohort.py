@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 from boldlink.separate.separate import RECORD_KEY
 from boldlink.vault import Sealed, read_batches, read_table
 
+ROWS_AT_ONCE = 1 << 20
+
 
 def in_cohort(column: pa.Array, starts: date | None, ends: date | None) -> pa.Array:
     """Boolean mask: the date lies in the period, both ends included. A missing date is outside."""
@@ -61,7 +63,7 @@ def select(attributes: Sequence[Sealed], scoping: Scoping) -> Chosen:
     counts = {"records": 0, "outside_cohort": 0, "without_consent": 0, "opted_out": 0}
     for sealed in attributes:
         for batch in read_batches(sealed, scoping.columns):
-            left, keep_rows = batch.num_rows, pa.array([True] * batch.num_rows)
+            left, keep_rows = batch.num_rows, pa.repeat(True, batch.num_rows)
             for reason, mask in _masks(batch, scoping):
                 keep_rows = pc.and_(keep_rows, mask)
                 now = pc.sum(keep_rows).as_py() or 0
@@ -90,5 +92,18 @@ def scope_of(scope: Sequence[Sealed]) -> pa.Array:
 
 def keep(batches: Iterator[pa.RecordBatch], scope: pa.Array, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Rows in scope, and only these columns."""
+    for table in _together(batches):
+        kept = table.filter(pc.is_in(table.column(RECORD_KEY), scope)).select(list(columns))
+        yield from kept.combine_chunks().to_batches()
+
+
+def _together(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Batches, many at a time: every look-up in a scope first goes through the whole scope."""
+    held: list[pa.RecordBatch] = []
     for batch in batches:
-        yield batch.filter(pc.is_in(batch.column(RECORD_KEY), scope)).select(list(columns))
+        held.append(batch)
+        if sum(one.num_rows for one in held) >= ROWS_AT_ONCE:
+            yield pa.Table.from_batches(held)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held)

@@ -27,20 +27,27 @@ def retired_records(
 
     full: all of them. delta: records of the same primary key. withdrawal: every record of the people named.
     """
-    table = read_identifiers(deposit)
+    if not earlier:
+        return pa.array([], pa.binary(16))
+    name, gone = _named(deposit, kind, contract, keys)
     found = []
     for sealed in earlier:
-        known = read_identifiers(sealed, [RECORD_KEY, SOURCE_PERSON, RECORD_REFERENCE])
-        if kind is DeliveryKind.FULL:
-            found.append(known.column(RECORD_KEY))
-        elif kind is DeliveryKind.DELTA:
-            gone = record_references(table, contract, keys)
-            found.append(known.filter(pc.is_in(known.column(RECORD_REFERENCE), gone)).column(RECORD_KEY))
-        else:
-            gone = source_people(table, contract, keys)
-            found.append(known.filter(pc.is_in(known.column(SOURCE_PERSON), gone)).column(RECORD_KEY))
-    chunks = [chunk for column in found for chunk in column.chunks]
-    return pa.concat_arrays(chunks) if chunks else pa.array([], pa.binary(16))
+        known = read_identifiers(sealed, [RECORD_KEY, name])
+        retired = known if gone is None else known.filter(pc.is_in(known.column(name), gone))
+        found += retired.column(RECORD_KEY).chunks
+    return pa.concat_arrays(found) if found else pa.array([], pa.binary(16))
+
+
+def _named(
+    deposit: Sealed, kind: DeliveryKind, contract: Contract, keys: SeparationKeys
+) -> tuple[str, pa.Array | None]:
+    """The column by which a delivery names what it retires, and what it names; None: everything."""
+    if kind is DeliveryKind.FULL:
+        return RECORD_REFERENCE, None
+    if kind is DeliveryKind.DELTA:
+        named = read_identifiers(deposit, list(contract.primary_key))
+        return RECORD_REFERENCE, record_references(named, contract, keys)
+    return SOURCE_PERSON, source_people(read_identifiers(deposit), contract, keys)
 
 
 def without(sealed: Sealed, retired: pa.Array) -> Iterator[pa.RecordBatch]:

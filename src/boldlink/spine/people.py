@@ -29,15 +29,6 @@ class People:
     source: Source  # unique_id = position of the node
     node_person: pa.Array  # source person of each node, 16-byte binary
 
-    def names(self) -> dict[bytes, str]:
-        """A name for every source person, in the order of what their records say.
-
-        Tokens are keyed afresh in every place; a choice between equals must not depend on them.
-        """
-        return {
-            token: f"{n:09d}" for n, token in enumerate(self.node_person.dictionary_encode().dictionary.to_pylist())
-        }
-
 
 def gather(identifiers: Sequence[Sealed], contract: Contract, scope: pa.Array | None, columns: Sequence[str]) -> People:
     """Read the in-scope records of one dataset, linkage columns that the agreement shares only."""

@@ -6,20 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from boldlink.values import Confidence
+from boldlink.spine.spine import EXACT, METHODS
 from boldlink.vault import Sealed, read_table
+
+NAMES = {EXACT: "deterministic"}
 
 
 def against_truth(spine: Sealed, truth: Mapping[str, Mapping[bytes, str]], left: str, right: str) -> dict[str, Any]:
-    """Precision and recall of links between two datasets' source people, at each confidence.
+    """Precision and recall of links between two datasets' source people: at each confidence, and deterministic.
 
     truth: dataset -> source person token -> true person. Only people inside the spine's cohort count.
     """
     table = read_table(spine)
     found: dict[str, Any] = {}
-    for confidence in Confidence:
+    for method in METHODS:
         people = zip(
-            *(table.column(n).to_pylist() for n in ("dataset", "source_person", f"person_{confidence}")),
+            *(table.column(n).to_pylist() for n in ("dataset", "source_person", f"person_{method}")),
             strict=True,
         )
         placed = {(dataset, key): person for dataset, key, person in people if dataset in (left, right)}
@@ -27,7 +29,7 @@ def against_truth(spine: Sealed, truth: Mapping[str, Mapping[bytes, str]], left:
         made = _pairs(placed, left, right)
         wanted = _pairs({one: person for one, person in true_of.items() if person is not None}, left, right)
         hits = len(made & wanted)
-        found[str(confidence)] = {
+        found[NAMES.get(method, method)] = {
             "links": len(made),
             "true_links": len(wanted),
             "correct": hits,

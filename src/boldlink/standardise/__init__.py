@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from boldlink.errors import BadInput
 from boldlink.standardise.contact import read_address, read_email, read_phone, read_sex
@@ -90,9 +90,10 @@ def apply(values: pa.Array | pa.ChunkedArray, rule: Callable[[str], Result]) -> 
 
 def _count(encoded: pa.DictionaryArray, names: list[str | None]) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
-    for entry in pc.value_counts(encoded.indices.drop_null()).to_pylist():
-        if name := names[entry["values"]]:
-            counts[name] += entry["counts"]
+    rows = np.bincount(encoded.indices.drop_null(), minlength=len(names)).tolist()
+    for name, count in zip(names, rows, strict=True):
+        if name:
+            counts[name] += count
     return dict(sorted(counts.items()))
 
 

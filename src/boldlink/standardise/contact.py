@@ -11,7 +11,7 @@ SEXES = {
     "f": "F", "female": "F", "2": "F", "woman": "F", "girl": "F",
 }  # fmt: skip
 NOT_A_SEX = frozenset(
-    {"n", "ns", "u", "x", "0", "9", "i", "not specified", "not known", "unknown", "not known / not recorded", "indeterminate",
+    {"n", "ns", "u", "x", "0", "9", "i", "not specified", "not stated", "not known", "unknown", "not known / not recorded", "indeterminate",
      "not specified (indeterminate)", "other"}
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ NO_FIXED_ABODE = frozenset({"NF1 1NF", "NF1 1FA", "ZZ99 3VZ"})  # courts; health
 NO_FIXED_ABODE_OUTCODE = "NF1"
 GIROBANK = "GIR 0AA"  # the one postcode in use that keeps no shape
 _SHAPE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})", re.ASCII)
+_GAPS = re.compile(r"[\s\-.]+")
 _OUTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?", re.ASCII)
 _TO_LETTER = str.maketrans("015", "OIS")
 _TO_DIGIT = str.maketrans("OIS", "015")
@@ -17,7 +18,7 @@ _TO_DIGIT = str.maketrans("OIS", "015")
 
 def read_postcode(text: str) -> Result:
     """A whole postcode with one space before its inward code; pseudo-postcodes are not usable, and counted apart."""
-    compact = re.sub(r"[\s\-.]+", "", text).upper()
+    compact = _GAPS.sub("", text).upper()
     spaced = f"{compact[:-3]} {compact[-3:]}" if len(compact) >= 5 else compact
     if spaced in NO_FIXED_ABODE:
         return None, "no_fixed_abode"

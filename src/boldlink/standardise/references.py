@@ -15,11 +15,13 @@ _CRO = re.compile(r"(\d{1,6})/(\d{2})([A-Z])", re.ASCII)
 _CRO_SHORT = re.compile(r"SF(\d{2})/?(\d{1,6})([A-Z])", re.ASCII)
 _NINO = re.compile(r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]?", re.ASCII)
 _PRISON = re.compile(r"[A-Z]\d{4}[A-Z]{2}", re.ASCII)
+_GAPS = re.compile(r"[\s\-]+")
+_NO_CODE = re.compile(r"[^0-9A-Z]+")
 
 
 def check_letter(year: int, serial: int, digits: int = 7) -> str:
     """The letter over a two-digit year and a serial number: their digits, modulo 23."""
-    return CHECK_LETTERS[int(f"{year % 100:02d}{serial:0{digits}d}") % 23]
+    return CHECK_LETTERS[(year % 100 * 10**digits + serial) % 23]
 
 
 def read_pnc(text: str) -> Result:
@@ -54,13 +56,13 @@ def read_cro(text: str) -> Result:
 
 def read_nino(text: str) -> Result:
     """A National Insurance number without its suffix, which systems often drop."""
-    compact = re.sub(r"[\s\-]+", "", text).upper()
+    compact = _GAPS.sub("", text).upper()
     return (compact[:8], None) if _NINO.fullmatch(compact) else (None, "no_nino")
 
 
 def read_nhs_number(text: str) -> Result:
     """Ten digits whose last checks the others, modulo 11; ten times the same digit is a dummy."""
-    digits = re.sub(r"[\s\-]+", "", text)
+    digits = _GAPS.sub("", text)
     if not re.fullmatch(r"[0-9]{10}", digits):
         return None, "no_nhs_number"
     if len(set(digits)) == 1:
@@ -77,9 +79,9 @@ def read_prison_number(text: str) -> Result:
 
 def read_code(text: str) -> Result:
     """Any other number or code: letters and digits in upper case."""
-    plain = re.sub(r"[^0-9A-Z]+", "", text.upper())
+    plain = _NO_CODE.sub("", text.upper())
     return (plain, None) if plain.strip("0") else (None, "empty_code")
 
 
 def _compact(text: str) -> str:
-    return re.sub(r"\s+", "", text).upper()
+    return "".join(text.split()).upper()

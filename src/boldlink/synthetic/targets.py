@@ -199,7 +199,7 @@ TARGETS: Sequence[Target[Life]] = (
     _target("attrition-court", "Withdrawn after charge", "1.2", "1.2", "Criminal justice scorecards, April to June 2021", _withdrawn_at_court),
     _target("consent", "People in treatment who consent", "98", "0.7", "NDTMS consent rate (unverified)", _consent),
     _target("wales-planned", "Planned closures in Wales", "50.3", "3", "Substance misuse in Wales, January to March 2018", _closed(*PLANNED)),
-    _target("wales-dna", "Closed because they did not attend before assessment", "10.0", "2", "Substance misuse in Wales, January to March 2018", _closed(BEFORE_ASSESSMENT)),
+    _target("wales-dna", "Closed because they did not attend before assessment", "10.0", "3", "Substance misuse in Wales, January to March 2018", _closed(BEFORE_ASSESSMENT)),
     _target("early-deaths", "Risk of death in 28 days after release, opiates, no substitution", "3.67", "0.2", OST_STUDY, _early_deaths(False), YEARS),
     _target("early-deaths-treated", "Risk of death in 28 days after release, opiates, with substitution", "0.93", "0.1", OST_STUDY, _early_deaths(True), YEARS),
 )  # fmt: skip

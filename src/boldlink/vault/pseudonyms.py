@@ -24,9 +24,14 @@ def pseudonyms(ids: pa.Array | pa.ChunkedArray, lease: Lease, release: int) -> p
     ids = pa.array(ids.combine_chunks()) if isinstance(ids, pa.ChunkedArray) else ids
     present = ids.drop_null()
     encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()
-    data = encryptor.update(b"".join(present.to_pylist())) + encryptor.finalize()
+    data = encryptor.update(_bytes_of(present)) + encryptor.finalize()
     made = pa.Array.from_buffers(pa.binary(ID_BYTES), len(present), [None, pa.py_buffer(data)])
     if not ids.null_count:
         return made
     positions = pc.subtract(pc.cumulative_sum(pc.cast(ids.is_valid(), pa.int64())), 1)
     return made.take(pc.if_else(ids.is_valid(), positions, pa.scalar(None, pa.int64())))
+
+
+def _bytes_of(ids: pa.Array) -> bytes:
+    """Ids without nulls, one after another."""
+    return bytes(ids.buffers()[1].slice(ids.offset * ID_BYTES, len(ids) * ID_BYTES).to_pybytes()) if len(ids) else b""

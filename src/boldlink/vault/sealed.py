@@ -60,7 +60,11 @@ class SealedWriter:
             )
         self.path, self.lease, self.rows, self.schema = path, lease, 0, schema
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = pq.ParquetWriter(path, schema, encryption_properties=_encryption(lease), compression="zstd")
+        # A key stands once: a dictionary of keys would hold every one of them, and then an index of each.
+        repeating = [field.name for field in schema if not pa.types.is_fixed_size_binary(field.type)]
+        self._writer = pq.ParquetWriter(
+            path, schema, encryption_properties=_encryption(lease), compression="zstd", use_dictionary=repeating
+        )
 
     def write(self, batch: pa.RecordBatch | pa.Table) -> None:
         """Write rows; their columns must be those of the schema."""
@@ -99,7 +103,8 @@ def row_count(sealed: Sealed) -> int:
 def _open(sealed: Sealed) -> Any:
     factory = pe.CryptoFactory(lambda _: _LeasedKey(sealed.lease))
     properties = factory.file_decryption_properties(pe.KmsConnectionConfig(), pe.DecryptionConfiguration())
-    return pq.ParquetFile(sealed.path, decryption_properties=properties)
+    # A reader that buffers ahead holds the bytes of the whole file until it is closed, however small its batches are.
+    return pq.ParquetFile(sealed.path, decryption_properties=properties, pre_buffer=False)
 
 
 def _encryption(lease: Lease) -> Any:

@@ -11,7 +11,14 @@ import pandas as pd
 
 from boldlink.analysis.ask import Ask, Computable, Section
 from boldlink.analysis.effects.frames import FEWEST, beside
-from boldlink.analysis.effects.releases import PNC_COLUMNS, PRISON_COLUMNS, PROVEN_DAYS, homelessness, reoffending
+from boldlink.analysis.effects.releases import (
+    PNC_COLUMNS,
+    PRISON_COLUMNS,
+    PROVEN_DAYS,
+    SERVICE,
+    homelessness,
+    reoffending,
+)
 from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
 from boldlink.values import Confidence, Measure, StatTable
 
@@ -52,7 +59,7 @@ def housing_services(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTab
 
 def housing_services_reoffending(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """Risk ratios of a proven reoffence, by service, at three link confidences."""
-    frames = {c: reoffending(connection, ask, c) for c in Confidence}
+    frames = {c: reoffending(connection, ask, c, (SERVICE,)) for c in Confidence}
     return _table(REOFFENDING, ask, frames, "reoffended", (*COVARIATES, "priors_band"))
 
 
@@ -76,25 +83,25 @@ def service_ratios(frame: pd.DataFrame, outcome: str, covariates: tuple[str, ...
     from boldlink.analysis.methods import risk_ratios
 
     england = frame[frame["region"] != "Wales"]
-    given = [name for name in SERVICES if (england["service"] == name).sum() >= FEWEST]
-    england = england[england["service"].isin(given) | ~england["service"].isin(SERVICES)]
+    given = [name for name in SERVICES if (england[SERVICE] == name).sum() >= FEWEST]
+    england = england[england[SERVICE].isin(given) | ~england[SERVICE].isin(SERVICES)]
     design = beside(england, covariates, ("no_fixed_abode",))
-    flags = pd.DataFrame({name: (england["service"] == name).astype(float) for name in given}, index=england.index)
+    flags = pd.DataFrame({name: (england[SERVICE] == name).astype(float) for name in given}, index=england.index)
     found = risk_ratios(pd.concat([flags, design], axis=1), england[outcome])
     rows = []
     for name in given:
-        held = england[england["service"] == name]
+        held = england[england[SERVICE] == name]
         rows.append({**row_of(found[name], exposure=name), "people": len(held), "events": int(held[outcome].sum())})
     return rows
 
 
 COMPUTABLES = (
     Computable(
-        HOMELESSNESS, housing_services, {"prison": PRISON_COLUMNS, "hclic": ("application_date",)}, "prison",
+        HOMELESSNESS, housing_services, {"prison": (*PRISON_COLUMNS, SERVICE), "hclic": ("application_date",)}, "prison",
         Section.EFFECTS, METHOD,
     ),
     Computable(
-        REOFFENDING, housing_services_reoffending, {"prison": PRISON_COLUMNS, "pnc": PNC_COLUMNS}, "prison",
+        REOFFENDING, housing_services_reoffending, {"prison": (*PRISON_COLUMNS, SERVICE), "pnc": PNC_COLUMNS}, "prison",
         Section.EFFECTS, METHOD,
     ),
 )  # fmt: skip

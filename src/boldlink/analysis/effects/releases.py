@@ -22,15 +22,15 @@ PROVEN_DAYS = 548  # 18 months, until which reoffending may be proven
 COVARIATES = ("sex", "age_band", "ethnicity", "region", "offence", "sentence_band")
 PRISON_COLUMNS = (
     "release_date", "sex_recorded", "birth_year", "ethnicity", "release_region", "main_offence",
-    "sentence_length_days", "no_fixed_abode", "accommodation_service",
+    "sentence_length_days", "no_fixed_abode",
 )  # fmt: skip
+SERVICE = "accommodation_service"  # the one exposure that is a name and not a yes or no
 PNC_COLUMNS = ("offence_date", "proven_date", "recordable", "breach", "prior_convictions")
 
 _FIRST = f"""
 with leavers as (
     select distinct on (person) {{person}} as person, release_date as released, sex_recorded as sex, {decade("birth_year")} as age_band, ethnicity,
         release_region as region, main_offence as offence, coalesce(no_fixed_abode, false) as no_fixed_abode,
-        accommodation_service as service,
         {banded("sentence_length_days", SENTENCE_BANDS)} as sentence_band, link_probability, {{extra}}
     from prison where release_date between $starts and $ends order by all
 )
@@ -77,10 +77,10 @@ def leavers(
     sql = (_FIRST + _REOFFENDING).replace("{extra}", ", ".join(exposures) or "null as nothing")
     found = ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)
     known = found[found[list(exposures)].notna().all(axis=1)].reset_index(drop=True)
-    return known.astype(dict.fromkeys(exposures, bool))
+    return known.astype({name: bool for name in exposures if name != SERVICE})
 
 
 def homelessness(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:
-    """One row a person: covariates, service, homeless within six months."""
-    sql = (_FIRST + _HOMELESSNESS).replace("{extra}", "null as nothing")
+    """One row a person: covariates, the service at release, homeless within six months."""
+    sql = (_FIRST + _HOMELESSNESS).replace("{extra}", SERVICE)
     return ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)

@@ -14,9 +14,9 @@
     risk_difference(between(Seen(30, 200, sensitivity, specificity), Seen(50, 210, sensitivity, specificity)))
     bounds(30, 200, sensitivity=(0.8, 0.9), specificity=(0.98, 1.0))      # where only ranges are known
 
-Which to take: the outcome is written in the linked record and false links matter most - weighting; missed links matter
-too - imputation; being linked is the outcome - Rogan-Gladen, by group when linking works less well for some; always three
-confidences beside it. Every answer is an `Estimate` of `methods`.
+Which to take: the outcome is written in the linked record - imputation, which asks of every doubtful link whether the
+record fits the person, and weighting as the simple form beside it; being linked is the outcome - Rogan-Gladen, by group
+when linking works less well for some; always three confidences beside it. Every answer is an `Estimate` of `methods`.
 """
 
 from boldlink.analysis.linkage_error.confidences import Spread, at_confidences

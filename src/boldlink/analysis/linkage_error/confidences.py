@@ -35,10 +35,7 @@ class Spread:
     @property
     def agrees(self) -> bool:
         """Whether all three say the same: all settled in one direction, or none settled."""
-        answers = {
-            one.settled and (one.value or 0.0) > (1.0 if one.scale.is_ratio else 0.0) for one in self.by.values()
-        }
-        return len(answers) == 1 and len({one.settled for one in self.by.values()}) == 1
+        return len({one.direction for one in self.by.values()}) == 1
 
 
 def at_confidences(analysis: Callable[[str], Estimate]) -> Spread:

@@ -1,8 +1,9 @@
 """Each linked record weighted by the probability that its link is true, so that doubtful links say less.
 
-For what is seen in the linked record (it was engaged, it reoffended): weighting drops false links in expectation. It
-does nothing about links that were missed; `imputation` and `rogan_gladen` do. Variances are Huber and White's, because
-weights are not numbers of people (Lumley 2010, 2.2).
+For what is seen in the linked record (it was engaged, it reoffended). It helps where links differ in how sure they are;
+false links that keep some weight still pull towards other people's outcomes, and missed links stay missed: `imputation`
+and `rogan_gladen` answer both. Variances are Huber and White's, because weights are not numbers of people (Lumley 2010,
+2.2).
 """
 
 from __future__ import annotations

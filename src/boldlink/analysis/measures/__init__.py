@@ -2,7 +2,58 @@
 
 from __future__ import annotations
 
-from boldlink.analysis.ask import Computable
-from boldlink.analysis.measures import continuity
+from collections.abc import Mapping
 
-LIBRARY: tuple[Computable, ...] = (*continuity.COMPUTABLES,)
+from boldlink.analysis.ask import Computable
+from boldlink.analysis.measures import (
+    attrition,
+    continuity,
+    coping,
+    deaths,
+    duties,
+    employment,
+    engagement,
+    family,
+    first_night,
+    leaving_custody,
+    linkage_method,
+    linked_unlinked,
+    needs_missed,
+    reoffending,
+    repeat_homelessness,
+    representation,
+    settled,
+    time_to_reoffence,
+    timeliness,
+    treatment_journey,
+    wales,
+    wales_after,
+)
+from boldlink.analysis.measures.example import Example
+
+_FILES = (  # in the order in which reports are read
+    linkage_method,
+    linked_unlinked,
+    reoffending,
+    time_to_reoffence,
+    employment,
+    deaths,
+    family,
+    first_night,
+    settled,
+    leaving_custody,
+    duties,
+    repeat_homelessness,
+    continuity,
+    engagement,
+    treatment_journey,
+    representation,
+    needs_missed,
+    wales,
+    wales_after,
+    attrition,
+    timeliness,
+    coping,
+)
+LIBRARY: tuple[Computable, ...] = tuple(one for file in _FILES for one in file.COMPUTABLES)
+EXAMPLES: Mapping[str, Example] = {name: one for file in _FILES for name, one in file.EXAMPLES.items()}

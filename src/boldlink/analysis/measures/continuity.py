@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 
 from boldlink.analysis.ask import Ask, Computable
+from boldlink.analysis.measures.example import Example
 from boldlink.values import Confidence, Measure, StatTable
 
 DAYS = 21  # "within 3 weeks": gov.uk continuity-of-care guidance (2018)
@@ -45,6 +46,8 @@ OFFICIAL = Measure(
         "Of adults whose prison treatment journey ended 'transferred - not in custody' in the period, the share with a "
         "community treatment journey triaged within 21 days of that end. People are counted once, at their first such end."
     ),
+    formula="100 × people triaged in the community in [end, end + 21 days] / people whose prison journey so ended",
+    exclusions=("journeys without an attributor, which cannot be followed",),
     source="Public Health Outcomes Framework indicator C20 (formerly 2.16); denominator's codes unverified",
     official=True,
     follow_up_days={"ndtms": DAYS},
@@ -57,6 +60,8 @@ LINKED = Measure(
         "in custody' within 7 days of the release, the share with a community treatment journey triaged within 21 days of "
         "the release. People are counted once, at their first such release. Not the official indicator."
     ),
+    formula="100 × people triaged in the community in [release, release + 21 days] / people released after treatment",
+    exclusions=("people whom linkage does not find in prison treatment",),
     source="boldlink; after the Ministry of Justice's prison-linked studies of continuity of care",
     official=False,
     linked=True,
@@ -101,7 +106,7 @@ from leavers l group by all order by all
 def official(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """The official form, by columns of NDTMS. Counts of people, raw: nothing here may leave before `outputs`."""
     keys = ask.by or ("everybody",)
-    first = ", ".join(_earliest(k, "disd_jy") for k in ask.by) or "'All' as everybody"
+    first = ", ".join(_earliest(k, "disd_jy") for k in ask.by) or "'Everybody' as everybody"
     sql = _OFFICIAL_SQL.format(groups_first=first, groups=", ".join(keys), days=DAYS)
     found = connection.sql(sql, params={"starts": ask.starts, "ends": ask.ends}).to_arrow_table().to_pylist()
     return _table(OFFICIAL.title, keys, found, ask.starts, ask.ends)
@@ -146,3 +151,41 @@ COMPUTABLES = (
     Computable(OFFICIAL, official, {"ndtms": (*_NDTMS, "attributor")}, "ndtms"),
     Computable(LINKED, linked, {"prison": ("release_date",), "ndtms": _NDTMS}, "prison"),
 )
+OFFICIAL_EXAMPLE = Example(
+    tables={
+        "ndtms": """
+            person | attributor | setting   | triaged_jy | disd_jy    | disrsn_jy
+            A      | A          | prison    | 2023-01-01 | 2023-02-01 | transferred - not in custody
+            A      | A          | community | 2023-02-22 |            |
+            B      | B          | prison    | 2023-01-01 | 2023-02-01 | transferred - not in custody
+            B      | B          | community | 2023-02-23 |            |
+            C      | C          | prison    | 2023-01-01 | 2023-02-01 | incomplete - dropped out
+            C      | C          | community | 2023-02-02 |            |
+            D      | D          | prison    | 2023-01-01 | 2023-04-01 | transferred - not in custody
+            E      | E          | prison    | 2023-01-01 | 2023-03-31 | transferred - not in custody
+            E      | E          | community | 2023-03-31 |            |
+        """,
+    },
+    answer="""
+        released | engaged
+        3        | 2
+    """,
+)
+LINKED_EXAMPLE = Example(
+    tables={
+        "prison": """
+            person | release_date
+            A      | 2023-02-02
+            B      | 2023-02-02
+            C      | 2023-02-02
+            D      | 2023-04-09
+            E      | 2023-03-23
+        """,
+        "ndtms": OFFICIAL_EXAMPLE.tables["ndtms"],
+    },
+    answer="""
+        released | engaged
+        2        | 2
+    """,
+)
+EXAMPLES = {OFFICIAL.id: OFFICIAL_EXAMPLE, LINKED.id: LINKED_EXAMPLE}

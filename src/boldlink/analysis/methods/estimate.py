@@ -74,10 +74,17 @@ class Estimate:
     error: float | None = None
 
     @property
+    def direction(self) -> int:
+        """1 or -1 where the whole interval lies above or below no effect, 0 where it does not."""
+        nothing = 1.0 if self.scale.is_ratio else 0.0
+        if self.low is None or self.high is None:
+            return 0
+        return int(self.low > nothing) - int(self.high < nothing)
+
+    @property
     def settled(self) -> bool:
         """Whether the interval leaves out no effect, so that the direction is known."""
-        nothing = 1.0 if self.scale.is_ratio else 0.0
-        return self.low is not None and self.high is not None and not self.low <= nothing <= self.high
+        return self.direction != 0
 
     def figures(self) -> dict[str, float | None]:
         """Value, low, high and p as columns of a StatTable's estimates."""
@@ -114,7 +121,8 @@ def wilson(events: float, people: float) -> tuple[float, float]:
     share, extra = events / people, Z95**2 / people
     half = Z95 * math.sqrt(share * (1 - share) / people + extra / (4 * people))
     centre = share + extra / 2
-    return max(0.0, (centre - half) / (1 + extra)), min(1.0, (centre + half) / (1 + extra))
+    low, high = (centre - half) / (1 + extra), (centre + half) / (1 + extra)
+    return (low if events > 0 else 0.0), (high if events < people else 1.0)
 
 
 def share(happened: Any) -> Estimate:

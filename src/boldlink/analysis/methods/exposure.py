@@ -28,15 +28,14 @@ def starts_of(began: Any) -> Floats:
     Raises BadInput METHODS-EVER-EXPOSED for a yes or no, which does not say when.
     """
     given = np.asarray(began)
-    if given.dtype == object:
-        given = pd.Series(given).infer_objects().to_numpy()
-    if given.dtype == bool or given.dtype == object:
+    worded = given.dtype == object and any(isinstance(one, bool | np.bool_ | str) for one in given)
+    if given.dtype.kind not in "iufO" or worded:
         raise _ever()
-    days = given.astype(float)
+    days = pd.to_numeric(pd.Series(given)).to_numpy(dtype=float, na_value=np.nan)
     seen = np.unique(days[np.isfinite(days)])
     if not np.isnan(days).any() and len(seen) and np.isin(seen, (0.0, 1.0)).all():
         raise _ever()
-    return days
+    return np.asarray(days)
 
 
 def split_at_exposure(days: Any, happened: Any, began: Any) -> tuple[Intervals, Booleans]:

@@ -6,8 +6,8 @@ used. Where the mode is not found, as when areas hardly differ: an intercept for
 clustered by area (Liang and Zeger 1986) against Student's t with one degree less than areas. The method says which.
 
 The mixed form carries each area's means of the covariates as well (Mundlak 1978, Econometrica 46:69). Without them it takes
-areas to differ independently of who lives there: where the treated live in areas that do badly, simulation found 87 %
-coverage of nominal 95 % intervals.
+areas to differ independently of who lives there: where treatment follows how badly an area does, simulation put the log
+odds ratio 0.04 too high (Monte Carlo error 0.006); with them the search finds no mode there and the fixed form answers.
 """
 
 from __future__ import annotations

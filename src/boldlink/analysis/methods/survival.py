@@ -21,6 +21,7 @@ from boldlink.analysis.methods.fitting import need
 from boldlink.analysis.methods.intervals import followed
 
 OPEN = 0  # a cause: it has not happened yet
+TINY = 1e-9  # a share this near to 0 or 1 is there but for rounding
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def kaplan_meier(days: Any, happened: Any) -> Curve:
 def cumulative_incidence(days: Any, cause: Any, which: int = 1) -> Curve:
     """The share of people who had that cause's event by day, others' events being in the way.
 
-    cause: (people,) 0 for open cases, else 1, 2, ... Standard errors by the delta method.
+    cause: (people,) 0 for open cases, else 1, 2, ... Standard errors by the delta method; on a day when everybody who is
+    left has an event it has none, and the day before's stands.
     """
     causes = np.asarray(cause, dtype=np.int64)
     seen = followed(days, causes == which)
@@ -91,10 +93,13 @@ def cumulative_incidence(days: Any, cause: Any, which: int = 1) -> Curve:
     codes = np.concatenate([[0], np.searchsorted(present, causes[causes != OPEN]) + 1])
     coded = np.zeros(len(causes), np.int64)
     coded[causes != OPEN] = codes[1:]
-    found = CumIncidenceRight(seen.exit_days, coded)
+    with np.errstate(divide="ignore", invalid="ignore"):  # the error on a day when everybody left has an event
+        found = CumIncidenceRight(seen.exit_days, coded)
     place = int(np.searchsorted(present, which))
     at_risk = len(causes) - np.searchsorted(np.sort(seen.exit_days), found.times, "left")
-    return _curve(found.times, found.cinc[place], found.cinc_se[place], at_risk, seen.happened, False, "Aalen-Johansen")
+    return _curve(
+        found.times, found.cinc[place], _carried(found.cinc_se[place]), at_risk, seen.happened, False, "Aalen-Johansen"
+    )
 
 
 def cause_hazards(
@@ -105,9 +110,13 @@ def cause_hazards(
     return {name: one.saying("Cause-specific: other events end follow-up.") for name, one in found.items()}
 
 
+def _carried(error: Any) -> Floats:
+    return np.asarray(pd.Series(error).where(np.isfinite(error)).ffill().fillna(0.0), dtype=float)
+
+
 def _curve(days: Any, share: Any, error: Any, at_risk: Any, happened: Floats, falling: bool, method: str) -> Curve:
     """Bounds on log(-log): they stay within 0 and 1. At 0 and 1 themselves the line says nothing: bounds are the value."""
-    inside = (share > 0) & (share < 1)
+    inside = (share > TINY) & (share < 1 - TINY)
     low, high = np.array(share, dtype=float), np.array(share, dtype=float)
     log = np.log(share[inside])
     half = Z95 * error[inside] / (share[inside] * np.abs(log))

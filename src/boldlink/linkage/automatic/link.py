@@ -48,14 +48,16 @@ def score(
     threads: int | None = None,
     memory_bytes: int | None = None,
     max_pairs: int | None = None,
+    levels: bool = False,
     progress: Say | None = None,
 ) -> Linked:
     """Train without labels and score every candidate pair.
 
     One source is compared with itself; several are compared with each other and not with themselves. Pairs are all that
     reach the threshold, before any one-to-one choice: source_dataset_l, unique_id_l, source_dataset_r, unique_id_r,
-    match_weight (bits), match_probability, match_key (the position of the rule that made the pair). The same records give
-    the same result, whatever their order or ids. Raises BadRecords.
+    match_weight (bits), match_probability, match_key (the position of the rule that made the pair); with `levels`, what each
+    comparison found as gamma_NAME (int8: -1 missing, 0 something else, and up to the same). The same records give the same
+    result, whatever their order or ids. Raises BadRecords.
     """
     say = progress or (lambda text: None)
     with trained(
@@ -68,7 +70,7 @@ def score(
         )
         most = sum(one.most for one in ready.chosen)
         found = list(in_words(scored, lambda one: one.examined, most, say))
-        pairs = _named(ready.stream.compiled, weights, found, ready.household, threshold_probability)
+        pairs = _named(ready.stream.compiled, weights, found, ready.household, threshold_probability, levels)
         return Linked(pairs, ready.common.table.select(["source_dataset", "unique_id"]), as_splink(ready.model),
                       _described(ready, found, pairs))  # fmt: skip
 
@@ -95,8 +97,9 @@ def _described(ready: Trained, found: Sequence[Scored], pairs: pa.Table) -> dict
 
 
 def _named(
-    compiled: Compiled, weights: Weights, found: Sequence[Scored], household: Household, least: float
-) -> pa.Table:
+    compiled: Compiled, weights: Weights, found: Sequence[Scored], household: Household, least: float,
+    shown: bool,
+) -> pa.Table:  # fmt: skip
     """Pairs at or above a probability with Splink's names, the strongest first, ties by the records' contents."""
     rows, width = np.zeros(0, np.int32), len(compiled.model.comparisons)
     none = Scored(0, rows, rows, np.zeros(0), np.zeros(0), np.zeros((0, width), np.int8), 0)
@@ -123,5 +126,6 @@ def _named(
             "match_weight": weight[order],
             "match_probability": probability(weight[order]),
             "match_key": pa.array(key[order]).cast(pa.string()),
+            **{f"gamma_{one.name}": levels[order, n] for n, one in enumerate(compiled.model.comparisons) if shown},
         }
     )

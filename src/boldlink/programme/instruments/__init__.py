@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boldlink.programme.instruments.agreement import AgreementDocument, SharedDataset
+from boldlink.programme.instruments.agreement import AgreementDocument, DisclosureRisk, SharedDataset
 from boldlink.programme.instruments.dpia import DpiaDocument
 from boldlink.programme.instruments.ethics import AnonymisationDocument, EthicsDocument
 from boldlink.programme.instruments.health import AdviceDocument, CaldicottDocument, Section251Document
@@ -18,6 +18,7 @@ from boldlink.programme.instruments.use_case import (
     EngagementDocument,
     OutputDocument,
     PanelDecisionDocument,
+    QuestionDocument,
     UseCaseDocument,
 )
 
@@ -56,6 +57,7 @@ __all__ = [
     "AnonymisationDocument",
     "CaldicottDocument",
     "DestructionDocument",
+    "DisclosureRisk",
     "DpiaDocument",
     "EngagementDocument",
     "EthicsDocument",
@@ -64,6 +66,7 @@ __all__ = [
     "OutputDocument",
     "PanelDecisionDocument",
     "ProgrammeEndDocument",
+    "QuestionDocument",
     "RenewalDocument",
     "Section251Document",
     "SharedDataset",

@@ -135,6 +135,24 @@ class Breach(Document):
     hours: int = Field(ge=1, le=72)
 
 
+class RiskKeys(Document):
+    """Of one dataset: columns that others may know of a person, and columns that must not follow from them."""
+
+    dataset: str
+    columns: list[str]
+    sensitive: list[str] = Field(default_factory=list)
+
+
+class DisclosureRisk(Document):
+    """How recognisable people may be in the research dataset (P12). Above any of these bounds nothing is built."""
+
+    smallest_cohort: int
+    unique_percent_at_most: float
+    special_unique_percent_at_most: float
+    distinct_values_at_least: int
+    keys: list[RiskKeys]
+
+
 class AgreementDocument(Instrument):
     """A data sharing agreement: contents, duration, permitted uses, legal basis, protections (P15)."""
 
@@ -175,6 +193,7 @@ class AgreementDocument(Instrument):
     termination: Text
     variation: Text
     datasets: list[SharedDataset] = Field(min_length=1)
+    disclosure_risk: DisclosureRisk | None = None
 
     @property
     def ends_on(self) -> date | None:

@@ -88,7 +88,7 @@ def _first_night(settled: bool, service: str, draw: Random) -> str:
         return "A17"
     if settled:
         return HOUSED.draw(draw) if happens(draw, 8_800) else TEMPORARY.draw(draw)
-    return TEMPORARY.draw(draw) if happens(draw, 3_000) else UNHOUSED.draw(draw)
+    return TEMPORARY.draw(draw) if happens(draw, 2_600) else UNHOUSED.draw(draw)
 
 
 def _work(able: bool, employed: bool) -> str:

@@ -25,7 +25,7 @@ PLANNED = {
 BEFORE_ASSESSMENT = "DNA before assessment"
 BEFORE_TREATMENT = frozenset({"DNA before treatment", "inappropriate referral", "declined"})
 CLOSURES = Choice({
-    **PLANNED, BEFORE_ASSESSMENT: 84, "DNA before treatment": 85, "DNA during treatment": 165, "withdrawn by provider": 40,
+    **PLANNED, BEFORE_ASSESSMENT: 92, "DNA before treatment": 85, "DNA during treatment": 165, "withdrawn by provider": 40,
     "inappropriate referral": 43, "declined": 60,
 })  # fmt: skip
 NOT_DEPENDENT = 700  # referred although not dependent; risk in ten-thousandths

@@ -1,0 +1,91 @@
+"""Deaths after release: the four weeks after prison are the most dangerous."""
+
+from __future__ import annotations
+
+from boldlink.analysis.ask import Computable
+from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.query import Query
+from boldlink.values import Measure
+
+DAYS = 28
+DAYS_OF_A_YEAR = 365.25
+
+MEASURE = Measure(
+    id="deaths-after-release",
+    title="Deaths within 28 days of release from prison",
+    definition=(
+        "Of people released from prison in the period, counted once at their first release, how many are registered as "
+        "dying on the day of release or within 28 days of it; and deaths per 100 person-years of that time."
+    ),
+    formula=f"100 × deaths / (sum of days at risk / {DAYS_OF_A_YEAR}); days at risk: until death, {DAYS} at most",
+    exclusions=("deaths not yet registered", "time back in custody is not taken from the days at risk"),
+    source=(
+        "Ministry of Justice, Prison leavers in substance misuse treatment: 4-week outcomes (2026); days at risk after "
+        "Marsden and others (2017)"
+    ),
+    official=False,
+    linked=True,
+    follow_up_days={"deaths": DAYS},
+)
+
+QUERY = Query(
+    MEASURE,
+    f"""
+with releases as (
+    select i.{{person}} as person, i.release_date as day {{by}}
+    from prison i where i.release_date between $starts and $ends
+), leavers as (
+    select * from releases qualify row_number() over (partition by person order by day {{also}}) = 1
+), died as (
+    select l.person, min(d.death_date - l.day) as days
+    from leavers l join deaths d on d.{{person}} = l.person
+    where d.death_date between l.day and l.day + {DAYS} group by l.person
+), counted as (
+    select l.*, d.days is not null as died, coalesce(d.days, {DAYS}) as at_risk_days
+    from leavers l left join died d using (person)
+)
+""",
+    counts={"released": "count(*)", "died": "count(*) filter (died)"},
+    by={"by": "prison"},
+    rates={"died_percent": ("died", "released")},
+    estimates={
+        "per_100_person_years": (
+            f"100 * count(*) filter (died) / nullif(sum(at_risk_days) / {DAYS_OF_A_YEAR}, 0)",
+            2,
+        )
+    },
+    labels={
+        "released": "People released",
+        "died": f"Died within {DAYS} days",
+        "died_percent": "Died, per cent",
+        "per_100_person_years": "Deaths per 100 person-years",
+    },
+)
+EXAMPLE = Example(
+    tables={
+        "prison": """
+            person | release_date
+            A      | 2023-01-10
+            B      | 2023-01-10
+            C      | 2023-01-10
+            D      | 2023-01-10
+            D      | 2023-03-01
+            E      | 2023-01-10
+        """,
+        "deaths": """
+            person | death_date
+            A      | 2023-02-07
+            B      | 2023-02-08
+            C      | 2023-01-10
+            D      | 2023-03-05
+            E      | 2023-01-09
+        """,
+    },
+    answer="""
+        released | died | per_100_person_years
+        5        | 2    | 652.2321
+    """,
+)
+NEEDS = {"prison": ("release_date",), "deaths": ("death_date",)}
+COMPUTABLES = (Computable(MEASURE, QUERY, NEEDS, "prison"),)
+EXAMPLES = {MEASURE.id: EXAMPLE}

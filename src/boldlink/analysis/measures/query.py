@@ -1,0 +1,123 @@
+"""How a measure is counted: one SQL that ends in rows of `counted`, and what is summed over them.
+
+The SQL speaks of the index dataset as `i` and leaves three places open: {person}, the person at the confidence that is
+asked for; {by}, the columns to break down by, each with a comma before it; {also}, their names for ordering, so that of
+several rows on one day no order of the file decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import isnan
+from typing import Any
+
+import duckdb
+
+from boldlink.analysis.ask import Ask
+from boldlink.analysis.measures.words import LABELS
+from boldlink.values import Confidence, Measure, StatTable
+
+SEXES = {"sex_recorded", "gender_recorded"}  # every department has its own letters
+ALIKE = {("probation", "sex_recorded"): "gender_recorded", ("probation", "release_region"): "probation_region"}
+
+
+@dataclass(frozen=True)
+class Query:
+    """A measure's SQL and its sums. Called with a connection and what is asked, it gives raw counts.
+
+    counted: common table expressions, the last of them named `counted`. counts and estimates: name -> SQL over its
+    rows; estimates with the decimals they show. keys: columns of `counted` that the measure itself groups by. by: the
+    open places for columns to break down by -> the dataset they come from.
+    """
+
+    measure: Measure
+    counted: str
+    counts: Mapping[str, str]
+    by: Mapping[str, str]
+    rates: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
+    estimates: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    overlapping: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ("Counts are of people.",)
+
+    def __call__(self, connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
+        """Raw counts and estimates: nothing here may leave before `outputs`."""
+        ask = replace(ask, by=tuple(name for name in ask.by if name not in self.keys))  # it groups by these anyhow
+        sums = [f"{sql} as {name}" for name, sql in self.counts.items()]
+        sums += [f"{sql} as {name}" for name, (sql, _) in self.estimates.items()]
+        return stat_table(self, ask, self.rows(connection, ask, sums))
+
+    def rows(self, connection: duckdb.DuckDBPyConnection, ask: Ask, sums: Sequence[str]) -> list[dict[str, Any]]:
+        """Rows of `counted`, grouped by the keys and by those `sums` that are no aggregates, at every confidence."""
+        rows: list[dict[str, Any]] = []
+        for confidence in tuple(Confidence) if self.measure.linked else (Confidence.MEDIUM,):
+            sql = self._sql(connection, ask, confidence, sums)
+            found = connection.sql(sql, params={"starts": ask.starts, "ends": ask.ends}).to_arrow_table().to_pylist()
+            rows += [{**row, "confidence": confidence.capitalize()} for row in found]
+        return rows
+
+    def _sql(self, connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence, sums: Sequence[str]) -> str:
+        places = {place: by_columns(connection, dataset, ask) for place, dataset in self.by.items()}
+        also = "".join(f', "{name}"' for name in ask.by)
+        keys = [f'"{key}"' for key in (*self.keys, *ask.by)] or ["'Everybody' as everybody"]
+        counted = self.counted.format(person=f"person_{confidence}", also=also, **places)
+        return (
+            f"{counted} select {', '.join([*keys, *sums])} from counted group by all having count(*) > 0 order by all"
+        )
+
+
+def by_columns(connection: duckdb.DuckDBPyConnection, dataset: str, ask: Ask) -> str:
+    """SQL for the columns to break down by, from a dataset that may not have them all: missing where it has not."""
+    there = set(connection.table(f'"{dataset}"').columns)
+    parts = []
+    for name in ask.by:
+        column = name if name in there else ALIKE.get((dataset, name), name)
+        parts.append(f', {shown(column) if column in there else "null"} as "{name}"')
+    return "".join(parts)
+
+
+def shown(column: str) -> str:
+    """SQL for a column of the index dataset in words that are the same for every department."""
+    value = f'i."{column}"'
+    if column not in SEXES:
+        return value
+    return f"case upper(left({value}, 1)) when 'M' then 'Male' when '1' then 'Male' when 'F' then 'Female' when '2' then 'Female' else 'Not known' end"
+
+
+def stat_table(query: Query, ask: Ask, rows: list[dict[str, Any]]) -> StatTable:
+    """Rows as a table of raw counts."""
+    first = ("confidence",) if query.measure.linked else ()
+    keys = (*first, *query.keys, *ask.by) or ("everybody",)
+    return StatTable(
+        query.measure.title,
+        keys,
+        tuple(query.counts),
+        tuple(_cells(query, keys, row) for row in rows),
+        query.rates,
+        notes=(f"From {ask.starts:%-d %B %Y} to {ask.ends:%-d %B %Y}.", *query.notes),
+        labels={**LABELS, **query.labels},
+        overlapping=(*first, *query.overlapping),
+        estimates={name: decimals for name, (_, decimals) in query.estimates.items()},
+    )
+
+
+def _cells(query: Query, keys: tuple[str, ...], row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{key: in_words(row[key]) for key in keys},
+        **{count: row[count] for count in query.counts},
+        **{name: number(row[name]) for name in query.estimates},
+    }
+
+
+def in_words(value: Any) -> str:
+    """A key's value as a reader sees it."""
+    if value is None:
+        return "Not recorded"
+    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
+
+
+def number(value: Any) -> float | None:
+    """An estimate, or None where there is none."""
+    return None if value is None or isnan(value) else float(value)

@@ -1,0 +1,36 @@
+"""The heads under which the columns of measures are read."""
+
+from __future__ import annotations
+
+LABELS = {
+    "everybody": "Everybody",
+    "confidence": "Link confidence",
+    "method": "Method of linking",
+    "characteristic": "Characteristic",
+    "group": "Group",
+    "stage": "Stage",
+    "need": "Need",
+    "disposal": "Disposal",
+    "requirement": "Requirement",
+    "duty": "Duty",
+    "substance": "Substance",
+    "support_type": "Kind of support",
+    "people": "People",
+    "establishment": "Prison",
+    "release_region": "Region of release",
+    "probation_region": "Region",
+    "sex_recorded": "Sex",
+    "gender_recorded": "Sex",
+    "birth_year": "Year of birth",
+    "ethnicity": "Ethnicity",
+    "main_offence": "Main offence",
+    "offence_group": "Offence",
+    "no_fixed_abode": "No fixed abode",
+    "accommodation_service": "Accommodation service",
+    "employment_support": "Employment support in prison",
+    "accredited_programme": "Accredited programme",
+    "local_authority": "Council",
+    "drug1": "Main drug",
+    "force": "Police force",
+    "health_board": "Health board",
+}

@@ -1,0 +1,117 @@
+"""What the worked examples leave out: confidences, small numbers, missing parts, and the promises of the library."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from boldlink.analysis import compute
+from boldlink.analysis.ask import Section
+from boldlink.analysis.measures import EXAMPLES, LIBRARY
+from boldlink.analysis.measures.columns import type_of
+from boldlink.analysis.measures.timeliness import median_days
+from boldlink.errors import BadInput
+from boldlink.values import ARROW_TYPES
+
+
+def answer(name, tables, by=()):
+    example = replace(EXAMPLES[name], tables=tables)
+    return compute(name, example.research(), example.starts, example.ends, by)[1]
+
+
+def test_who_engaged_depends_on_the_confidence_of_the_link():
+    table = answer(
+        "requirement-engagement",
+        {
+            "probation": "person | event_date | disposal_type | requirement\nA | 2023-02-01 | CO | ATR",
+            "ndtms": "person_high | person_medium | person_low | setting | triaged_jy | disd_jy\n"
+            "B | B | A | community | 2023-02-02 |",
+        },
+    )
+    assert [(row["confidence"], row["sentenced"], row["engaged"]) for row in table.rows] == [
+        ("High", 1, 0),
+        ("Medium", 1, 0),
+        ("Low", 1, 1),
+    ]
+    assert table.overlapping == ("confidence", "requirement")
+
+
+def test_days_to_reoffence_are_withheld_under_thirty_reoffenders():
+    example = EXAMPLES["time-to-reoffence"]
+    fewer = "\n".join(example.tables["prison"].splitlines()[:-1])
+    row = answer("time-to-reoffence", {**example.tables, "prison": fewer}).rows[0]
+    assert (row["people"], row["median_days"], row["lower_quartile_days"]) == (29, None, None)
+
+
+def test_a_research_dataset_without_deterministic_links_shows_three_methods():
+    example = EXAMPLES["linkage-prison-ndtms"]
+    table = answer(
+        "linkage-prison-ndtms", {k: text.replace("person_exact", "unit") for k, text in example.tables.items()}
+    )
+    assert [row["method"] for row in table.rows] == ["2 High confidence", "3 Medium confidence", "4 Low confidence"]
+
+
+def test_linked_against_unlinked_is_refused_where_no_characteristic_is_there():
+    example = EXAMPLES["linked-unlinked-prison-ndtms"]
+    tables = {**example.tables, "prison": "person | release_date\nA | 2023-01-10"}
+    with pytest.raises(BadInput, match="needs one of"):
+        answer("linked-unlinked-prison-ndtms", tables)
+
+
+def test_a_breakdown_by_what_the_measure_groups_by_anyhow_changes_nothing():
+    tables = EXAMPLES["requirement-engagement"].tables
+    assert answer("requirement-engagement", tables, ("requirement",)) == answer("requirement-engagement", tables)
+
+
+def test_the_kaplan_meier_median_counts_open_cases_while_they_were_open():
+    def cases(*pairs):
+        return [{"days": days, "done": done, "cases": 1} for days, done in pairs]
+
+    assert median_days(cases((10, True), (20, True), (30, True))) == 20
+    assert median_days(cases((10, True), (20, False), (30, True))) == 30  # 2/3, then none of the one left
+    assert median_days(cases((10, True), (20, False), (30, False))) is None  # more than half never ended
+    assert median_days(cases((10, False))) is None
+    assert median_days([{"days": 5, "done": True, "cases": 3}, {"days": 9, "done": True, "cases": 2}]) == 5
+
+
+def test_nobody_in_the_period_gives_no_rows():
+    for one in LIBRARY:
+        example = EXAMPLES[one.measure.id]
+        _, table = compute(one.measure.id, example.research(), date(2000, 1, 1), date(2000, 1, 31))
+        assert table.rows == (), one.measure.id
+
+
+@pytest.mark.parametrize("one", LIBRARY, ids=lambda one: one.measure.id)
+def test_every_measure_says_what_a_reader_must_know(one):
+    measure = one.measure
+    assert measure.title and measure.definition and measure.formula and measure.source
+    assert set(measure.follow_up_days) <= {*one.needs, one.index}
+    example = EXAMPLES[measure.id]
+    table = compute(measure.id, example.research(), example.starts, example.ends)[1]
+    shown = {*table.keys, *table.counts, *table.rates, *table.estimates} - {"everybody"}
+    assert shown <= set(table.labels), shown - set(table.labels)
+    assert not one.measure.linked or table.keys[0] == "confidence"
+    assert all(part in table.counts and whole in table.counts for part, whole in table.rates.values())
+
+
+def test_ids_are_unique_and_linkage_stands_in_its_own_section():
+    ids = [one.measure.id for one in LIBRARY]
+    assert len(ids) == len(set(ids)) == len(EXAMPLES)
+    assert all((one.section is Section.LINKAGE) == one.measure.id.startswith("link") for one in LIBRARY)
+
+
+def test_columns_have_the_types_of_their_data_contracts():
+    files = (Path(__file__).parents[3] / "programmes" / "bold" / "contracts").glob("*.yaml")
+    contracts = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in files}
+    kinds = {
+        (name, column["name"]): ARROW_TYPES[column.get("logicalType", "string")]
+        for name, document in contracts.items()
+        for column in document["schema"][0]["properties"]
+        if column["name"] != "birth_year"
+    }
+    asked = {(dataset, column) for one in LIBRARY for dataset, columns in one.needs.items() for column in columns}
+    pseudonyms = {"attributor", "case_urn", "case_id"}
+    wrong = {key for key in asked & kinds.keys() if key[1] not in pseudonyms and type_of(key[1]) != kinds[key]}
+    assert asked & kinds.keys() and not wrong

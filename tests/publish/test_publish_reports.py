@@ -1,0 +1,237 @@
+"""A pilot's report: its order, its answer in words from released figures, and what it says of figures that are not there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from invented_reports import effect, export, outcome, register, release, table
+
+from boldlink.errors import BadInput, Waiting
+from boldlink.publish.register import read_register
+from boldlink.publish.reports import Outstanding, contents, html_page, write_report
+from boldlink.publish.reports.answer import Sentence, answer, linking, sentences
+from boldlink.publish.reports.governance import followed, limitations, questions
+from boldlink.publish.reports.wilson import wilson, with_intervals
+
+PILOTS = ("reducing-homelessness", "supporting-victims", "substance-misuse", "reducing-reoffending")
+WAITING = Outstanding("Housed on release", "outcomes", "awaiting_review", 1)
+REFUSED = Outstanding("Deaths", "outcomes", "refused", 2, ("3 cell(s) are of fewer than 10 people.",))
+
+
+def page(*outstanding: Outstanding, **tables: Any) -> str:
+    return html_page(contents(register(**tables), "reducing-reoffending", outstanding))
+
+
+def said(**tables: Any) -> list[str]:
+    return [one.text for one in answer(contents(register(**tables), "reducing-reoffending"))]
+
+
+def test_how_much_depends_on_the_linking_comes_before_everything_it_bears_on() -> None:
+    headings = re.findall(r"<h2[^>]*>([^<]+)</h2>", page())
+    assert headings == [
+        "The answer", "Contents", "How much the answer depends on the linking", "Who was linked and who was not",
+        "Outcomes", "Journeys", "Effects", "Sensitivity", "Limitations", "Governance", "What the answers changed",
+    ]  # fmt: skip
+
+
+def test_tables_are_numbered_in_reading_order_whatever_order_they_left_in() -> None:
+    found = contents(register(), "reducing-reoffending").exhibits
+    assert [one.number for one in found] == [1, 2, 3, 4, 5, 6]
+    assert [one.section for one in found] == ["linkage", "linked", "outcomes", "journeys", "effects", "sensitivity"]
+    assert found[0].grid.caption == "Table 1: Prison leavers found in treatment"
+
+
+def test_the_answer_is_in_plain_words_from_the_data_and_says_that_nobody_exists() -> None:
+    text = said()
+    assert text[0] == (
+        "Of 1,000 people released from prison or starting a sentence in the community, each counted once a"
+        " quarter, 310 were proven to offend again within a year (31.0%, 95% interval 28.2 to 33.9), at the middle confidence of linking."
+    )
+    assert "This answer is about synthetic people" in page()
+
+
+def test_an_effects_direction_is_decided_by_its_interval() -> None:
+    words = said()[1]
+    assert (
+        words.startswith("Employment support: less reoffending")
+        and "(Hazard ratio 0.74, 95% interval 0.66 to 0.83)" in words
+    )
+    assert "Housing advice: no difference in reoffending could be told from chance" in words
+    assert "Escort: more reoffending" in words
+
+
+def regional(**more: str) -> list[str]:
+    rows = [{"region": name, "people": 100, "events": n, "late": 2 * n, "events_percent": float(n), "late_percent": 2.0 * n}
+            for name, n in (("North", 20), ("South", 40))]  # fmt: skip
+    shown = table("T", ["region"], rows, counts=["people", "events", "late"],
+                  rates={"events_percent": ["events", "people"], "late_percent": ["late", "people"]})  # fmt: skip
+    sentence = Sentence("x", "m", say="{whole}", range="{high} {high_value}, {low} {low_value}", **more)
+    report = contents(register(one=("m", "outcomes", shown)), "reducing-reoffending")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("boldlink.publish.reports.answer.sentences", lambda use_case: (sentence,))
+        return [one.text for one in answer(report)]
+
+
+def test_of_several_rows_the_sentence_names_the_highest_and_the_lowest() -> None:
+    assert regional() == ["South 40.0%, 95% interval 30.9 to 49.8, North 20.0%, 95% interval 13.3 to 28.9"]
+    assert regional(figure="late_percent")[0].startswith("South 80.0%")
+    with pytest.raises(BadInput, match="nowhere"):
+        regional(figure="nowhere")
+
+
+def test_a_withheld_figure_makes_its_sentence_say_so() -> None:
+    hidden = outcome()
+    hidden["rows"] = [{**row, "events": "[c]", "events_percent": "[c]"} for row in hidden["rows"]]
+    assert said(one=("proven-reoffending", "outcomes", hidden))[0] == (
+        "The figures on proven reoffending are withheld, or do not exist, in Table 1."
+    )
+
+
+def test_a_figure_that_nobody_released_is_named_as_missing() -> None:
+    assert said(one=("x", "outcomes", outcome())) == [
+        f"No figure has been released yet on {one.about}." for one in sentences("reducing-reoffending")
+    ]
+
+
+def test_the_first_table_of_linking_opens_the_answer() -> None:
+    first = linking(contents(register(), "reducing-reoffending"))
+    assert first[0].text.endswith(
+        "highest for Low (43.0%, 95% interval 40.0 to 46.1) and lowest for Deterministic (26.0%, 95% interval 23.4 to 28.8)."
+    )
+    assert linking(contents(register(one=("x", "outcomes", outcome())), "reducing-reoffending")) == ()
+
+
+def test_a_sentence_that_asks_for_a_column_that_is_not_there_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = (Sentence("x", "proven-reoffending", {"confidence": "Low"}, say="{nothing}"),)
+    monkeypatch.setattr("boldlink.publish.reports.answer.sentences", lambda use_case: bad)
+    with pytest.raises(BadInput, match="nothing") as caught:
+        said()
+    assert caught.value.code == "REPORT-ANSWER"
+
+
+@pytest.mark.parametrize("pilot", PILOTS)
+def test_every_pilot_answers_without_a_typed_figure(pilot: str) -> None:
+    raw = files("boldlink.publish.reports").joinpath("answers", f"{pilot}.toml").read_text("utf-8")
+    entries = tomllib.loads(raw)["sentence"]
+    assert len(entries) >= 4 and len(sentences(pilot)) == len(entries)
+    for one in entries:
+        forms = one.keys() & {"say", "range", "lower", "higher", "unclear"}
+        assert forms in ({"say", "range"}, {"range"}, {"lower", "higher", "unclear"})
+        words = "".join(one[form] for form in forms)
+        assert not re.search(r"\d", re.sub(r"{\w+}", "", words))
+
+
+def test_a_section_without_tables_says_so_and_whose_turn_it_is() -> None:
+    text = page(WAITING, REFUSED, one=("linkage-x", "linkage", outcome("Linked")))
+    assert text.count("Not released yet: no table of this section has left a secure place.") == 5
+    assert (
+        "Housed on release. It waits for review. Turn of the use case&#39;s checkers: approvals still needed: 1."
+        in text
+    )
+    assert (
+        "Deaths. The machine&#39;s checks refused it. 3 cell(s) are of fewer than 10 people. Turn of the researchers"
+        in text
+    )
+
+
+@pytest.mark.parametrize("state", ["awaiting_review", "approved", "refused", "rejected"])
+def test_every_state_of_a_request_has_words_and_a_turn(state: str) -> None:
+    one = Outstanding("T", "outcomes", state, 2)
+    assert one.words.endswith(".") and one.turn.startswith("Turn of the ")
+
+
+def test_with_nothing_released_there_is_no_report_and_nothing_is_written(tmp_path: Path) -> None:
+    empty = export()
+    empty["releases"] = []
+    with pytest.raises(Waiting, match="Nothing has been released") as caught:
+        write_report(read_register([empty]), "reducing-reoffending", tmp_path / "out", [WAITING])
+    assert "checkers" in caught.value.do and not (tmp_path / "out").exists()
+
+
+def test_a_use_case_that_nobody_knows_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(BadInput) as caught:
+        contents(register(), "reducing-speed")
+    assert caught.value.do == "use one of: reducing-reoffending"
+
+
+def test_of_two_releases_of_one_table_the_later_is_shown() -> None:
+    found = export(one=("proven-reoffending", "outcomes", outcome("Earlier")))
+    found["releases"].append(release(9, "proven-reoffending", "outcomes", outcome("Later"), "reducing-reoffending"))
+    exhibits = contents(read_register([found]), "reducing-reoffending").exhibits
+    assert [one.release.title for one in exhibits] == ["Later"]
+
+
+def test_each_answer_is_followed_to_what_it_changed() -> None:
+    report = contents(register(), "reducing-reoffending")
+    rows = followed(report).rows
+    assert rows[0][1:5] == (("Table 3",), "Fewer than half start within three weeks.", "A change of service",
+                            "Appointments are made before the day of release.")  # fmt: skip
+    assert rows[1][1:3] == (("Not released",), "No finding has been recorded yet")
+    assert [row[-1] for row in questions(report).rows] == [("Table 3",), ("Not released",)]
+
+
+def test_a_finding_beyond_the_questions_is_not_lost() -> None:
+    found = export()
+    found["use_cases"][0]["questions"] = []
+    rows = followed(contents(read_register([found]), "reducing-reoffending")).rows
+    assert [row[:2] for row in rows] == [("Found beyond the questions asked", ("Table 3",))]
+
+
+def test_limitations_come_from_the_measures_the_links_and_what_is_missing() -> None:
+    text = " ".join(limitations(contents(register(), "reducing-reoffending", [WAITING])))
+    for part in (
+        "Not an official definition",
+        "breach offences",
+        "2024-05-01",
+        "could change the reading: 1",
+        "A cause that no dataset",
+    ):
+        assert part in text
+
+
+def test_the_page_needs_nothing_but_itself() -> None:
+    text = page()
+    assert not re.findall(r"<script|<link|src=|url\(|href=\"(?!#)|style=", text)
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert len(ids) == len(set(ids)) and set(re.findall(r'href="#([^"]+)"', text)) <= set(ids)
+
+
+def test_the_same_exports_give_the_same_files(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_report(register(), "reducing-reoffending", tmp_path / name)
+    for one in (tmp_path / "a").iterdir():
+        assert one.read_bytes() == (tmp_path / "b" / one.name).read_bytes(), one.name
+
+
+def test_hostile_text_stays_text() -> None:
+    bad = outcome("<script>alert(1)</script> & more")
+    text = page(one=("proven-reoffending", "outcomes", bad))
+    assert "<script" not in text and "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in text
+
+
+def test_wilsons_interval_is_the_published_one() -> None:
+    low, high = wilson(81, 263)  # Newcombe 1998, Statistics in Medicine 17:857, table I: 0.2553 to 0.3662
+    assert (round(low, 2), round(high, 2)) == (25.53, 36.62)
+    assert wilson(0, 20)[0] == pytest.approx(0, abs=1e-9)
+
+
+@given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_an_interval_holds_its_rate_and_stays_between_nought_and_a_hundred(pair: tuple[int, int]) -> None:
+    low, high = wilson(*pair)
+    assert -1e-9 <= low <= 100 * pair[0] / pair[1] + 1e-9 <= high + 2e-9 <= 100 + 3e-9
+
+
+def test_a_withheld_rate_has_a_withheld_interval_and_a_table_with_its_own_keeps_it() -> None:
+    rows = [{"a": "x", "n": 100, "m": "[c]", "m_percent": "[c]"}, {"a": "y", "n": 10, "m": 20, "m_percent": 200.0}]
+    raw = table("T", ["a"], rows, counts=["n", "m"], rates={"m_percent": ["m", "n"]})
+    shown = with_intervals(register(one=("x", "outcomes", raw)).releases[0].release.table)
+    assert [[row["m_percent_low"], row["m_percent_high"]] for row in shown.rows] == [["[c]", "[c]"], ["[z]", "[z]"]]
+    own = register(one=("x", "effects", effect())).releases[0].release.table
+    assert with_intervals(own) is own
