@@ -252,3 +252,10 @@ def test_an_agreement_that_names_a_column_which_does_not_exist_is_refused_with_f
 def test_a_column_that_research_never_sees_is_no_key_of_risk(folder):
     change(folder / f"{CASE}/agreement.yaml", risk_keys(columns=["surname"]))
     assert "disclosure_risk.keys.0.columns.0" in {one.field for one in refused(folder).faults}
+
+
+def test_datasets_pinned_to_two_places_are_never_compared_and_that_is_said_before_any_work(folder):
+    pair = ["ndtms", "wales-substance-misuse"]
+    change(folder / f"{CASE}/agreement.yaml", lambda agreement: agreement["compare"].append(pair))
+    (fault,) = [one for one in refused(folder).faults if one.field.startswith("compare")]
+    assert "ndtms to dhsc and wales-substance-misuse to sail are pinned" in str(fault) and fault.line

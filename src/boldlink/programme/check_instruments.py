@@ -53,6 +53,10 @@ def _agreement(document: AgreementDocument, programme: Programme, source: Source
     for number, pair in enumerate(document.compare):
         for name in sorted(set(pair) - shared):
             yield source.fault(f"it compares {name}, which it does not share.", "compare", number)
+        pins = [f"{name} to {one.place}" for name in pair if (one := programme.contracts.get(name)) and one.pinned]
+        if len({pin.rpartition(" ")[2] for pin in pins}) > 1:
+            what = f"their rows never meet: {' and '.join(pins)} are pinned; compare checked aggregates instead."
+            yield source.fault(what, "compare", number)
 
 
 def _law(document: AgreementDocument, programme: Programme, source: Source) -> Iterator[Fault]:
