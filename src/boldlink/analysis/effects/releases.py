@@ -73,11 +73,12 @@ def reoffending(
 def leavers(
     connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str, exposures: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """The same with those who are not found: `linked` says who is. Nobody of whom an exposure is not recorded."""
+    """The same with those who are not found: `linked` says who is. Nobody of whom a yes or no is not recorded."""
     sql = (_FIRST + _REOFFENDING).replace("{extra}", ", ".join(exposures) or "null as nothing")
     found = ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)
-    known = found[found[list(exposures)].notna().all(axis=1)].reset_index(drop=True)
-    return known.astype({name: bool for name in exposures if name != SERVICE})
+    flags = [name for name in exposures if name != SERVICE]
+    known = found[found[flags].notna().all(axis=1)].reset_index(drop=True)
+    return known.astype(dict.fromkeys(flags, bool))
 
 
 def homelessness(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:
