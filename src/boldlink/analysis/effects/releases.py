@@ -102,13 +102,14 @@ def leavers(
     *,
     scores: bool = False,
 ) -> pd.DataFrame:
-    """The same with those who are not found: `linked` says who is. Nobody of whom an exposure is not recorded."""
+    """The same with those who are not found: `linked` says who is. Nobody of whom a yes or no is not recorded."""
     first = _FIRST.replace("{extra}", ", ".join(exposures) or "null as nothing")
     ahead, rows = _REOFFENDING.rsplit("select l.*", 1)
     sql = first + ahead + (_SCORED.replace("{rows}", f"select l.*{rows}") if scores else f"select l.*{rows}")
     found = ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)
-    known = found[found[list(exposures)].notna().all(axis=1)].reset_index(drop=True)
-    return known.astype({name: bool for name in exposures if name != SERVICE})
+    flags = [name for name in exposures if name != SERVICE]
+    known = found[found[flags].notna().all(axis=1)].reset_index(drop=True)
+    return known.astype(dict.fromkeys(flags, bool))
 
 
 def homelessness(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:
