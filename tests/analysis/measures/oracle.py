@@ -626,6 +626,20 @@ def wales_after_closure(tables, starts, ends, who):
 # --- linkage
 
 
+def cohort_flow(*datasets):
+    def rows(tables, starts, ends, who):
+        people = {name: {r[who] for r in tables[name]} for name in datasets}
+        out = []
+        for number, name in enumerate(datasets, 1):
+            elsewhere = set().union(*(people[other] for other in datasets if other != name))
+            counts = {"people": len(people[name]), "linked": len(people[name] & elsewhere)}
+            if tables[name]:
+                out.append({"dataset": f"{number} {name}", "records": len(tables[name]), **counts})
+        return out
+
+    return rows
+
+
 def linkage(index, day, other):
     def rows(tables, starts, ends, who):
         out = []
@@ -712,6 +726,13 @@ PAIRS = {
     "police-victim-service": ("police-crimes", "recorded_date", "victim-service", POLICE),
     "police-cps": ("police-crimes", "recorded_date", "cps", POLICE),
 }
+FLOWS = {
+    "homelessness": ("prison", "probation", "pnc", "hclic", "rough-sleeping", "ndtms", "hospital-episodes"),
+    "victims": ("police-crimes", "cps", "victim-service", "magistrates", "crown-court", "common-platform"),
+    "misuse": ("prison", "probation", "ndtms", "rough-sleeping", "hclic", "deaths"),
+    "reoffending": ("prison", "probation", "oasys", "pnc", "child-benefit", "deaths"),
+    "wales": ("wales-substance-misuse", "wales-population", "wales-admissions", "wales-deaths"),
+}
 ORACLE = {
     "continuity-of-care": continuity_official,
     "continuity-of-care-prison-linked": continuity_linked,
@@ -737,6 +758,7 @@ ORACLE = {
     "wales-closures": wales_closures,
     "wales-after-closure": wales_after_closure,
     "family-after-release": family,
+    **{f"cohort-flow-{pilot}": cohort_flow(*datasets) for pilot, datasets in FLOWS.items()},
     **{f"linkage-{pair}": linkage(*of_pair[:3]) for pair, of_pair in PAIRS.items()},
     **{f"linked-unlinked-{pair}": linked_unlinked(*of_pair) for pair, of_pair in PAIRS.items()},
 }

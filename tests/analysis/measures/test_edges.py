@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from boldlink.analysis import compute
+from boldlink.analysis import compute, find
 from boldlink.analysis.ask import Section
-from boldlink.analysis.measures import EXAMPLES, LIBRARY
+from boldlink.analysis.measures import EXAMPLES, LIBRARY, cohort_flow
 from boldlink.analysis.measures.columns import type_of
 from boldlink.analysis.measures.timeliness import median_days
 from boldlink.errors import BadInput
@@ -65,6 +65,20 @@ def test_a_breakdown_by_what_the_measure_groups_by_anyhow_changes_nothing():
     assert answer("requirement-engagement", tables, ("requirement",)) == answer("requirement-engagement", tables)
 
 
+@pytest.mark.parametrize("name", [one.measure.id for one in cohort_flow.COMPUTABLES])
+def test_a_cohort_flow_is_the_same_in_every_period_and_names_none(name):
+    example = EXAMPLES[name]
+    tables = [compute(name, example.research(), date(y, 1, 1), date(y, 1, 31))[1] for y in (2000, 2023)]
+    assert tables[0].rows and tables[0] == tables[1]
+    assert not any("2000" in note for note in tables[0].notes)
+
+
+def test_a_cohort_flow_counts_in_the_order_of_its_datasets():
+    table = answer("cohort-flow-wales", EXAMPLES["cohort-flow-wales"].tables)
+    assert [row["dataset"][2:] for row in table.rows] == list(find("cohort-flow-wales").datasets)
+    assert table.overlapping == ("dataset",)
+
+
 def test_the_kaplan_meier_median_counts_open_cases_while_they_were_open():
     def cases(*pairs):
         return [{"days": days, "done": done, "cases": 1} for days, done in pairs]
@@ -77,7 +91,7 @@ def test_the_kaplan_meier_median_counts_open_cases_while_they_were_open():
 
 
 def test_nobody_in_the_period_gives_no_rows():
-    for one in LIBRARY:
+    for one in (one for one in LIBRARY if not one.measure.id.startswith("cohort-flow")):
         example = EXAMPLES[one.measure.id]
         _, table = compute(one.measure.id, example.research(), date(2000, 1, 1), date(2000, 1, 31))
         assert table.rows == (), one.measure.id
@@ -99,7 +113,9 @@ def test_every_measure_says_what_a_reader_must_know(one):
 def test_ids_are_unique_and_linkage_stands_in_its_own_section():
     ids = [one.measure.id for one in LIBRARY]
     assert len(ids) == len(set(ids)) == len(EXAMPLES)
-    assert all((one.section is Section.LINKAGE) == one.measure.id.startswith("link") for one in LIBRARY)
+    assert all(
+        (one.section is Section.LINKAGE) == one.measure.id.startswith(("cohort-flow", "link")) for one in LIBRARY
+    )
 
 
 def test_columns_have_the_types_of_their_data_contracts():
