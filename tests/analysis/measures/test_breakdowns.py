@@ -22,7 +22,7 @@ BY = {
     "victim-service": "ethnicity",
     "wales-substance-misuse": "health_board",
 }
-PEOPLE_ONCE = {"treatment-journey", "repeat-homelessness", "coping-after-support"}
+PEOPLE_ONCE = {"treatment-journey", "repeat-homelessness", "coping-after-support", "wales-after-closure"}
 
 
 def with_breakdown(needs, index):
