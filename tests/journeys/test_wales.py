@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from boldlink.cli.demo import _act
 from boldlink.journey import open_home, run
+from boldlink.journey.govern import sign_document
 from boldlink.journey.make import linkage_report
 from boldlink.journey.truth import _tokens
 from boldlink.spine import METHODS
@@ -34,9 +34,13 @@ class World:
     programme: Path
 
     def go(self):
+        """Run, let everybody sign whose turn it is, and run again."""
         asked = run(self.programme, self.root, self.root / "extracts", only=SAIL)
-        _sign_everything(self.root, asked)
-        return run(self.programme, self.root, self.root / "extracts", only=SAIL)
+        with open_home(self.root, only=SAIL) as home:
+            for turn in asked.turns:
+                if turn.act == "sign":
+                    sign_document(home, turn.what, turn.person)
+        run(self.programme, self.root, self.root / "extracts", only=SAIL)
 
     def alfs(self, dataset):
         rows = []
@@ -44,15 +48,6 @@ class World:
             with path.open(newline="", encoding="utf-8") as file:
                 rows += [row["alf"] for row in csv.DictReader(file)]
         return set(rows)
-
-
-def _sign_everything(root, asked):
-    from boldlink.journey.govern import sign_document
-
-    with open_home(root, only=SAIL) as home:
-        for turn in asked.turns:
-            if turn.act == "sign":
-                sign_document(home, turn.what, turn.person)
 
 
 def second_look(programme):

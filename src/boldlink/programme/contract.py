@@ -183,7 +183,9 @@ def problems(contract: Contract) -> list[str]:
         if name not in names or contract.column(name).logical_type != "boolean":
             found.append(f"{name}, which says who consented or opted out, is no boolean column")
     if contract.grade_column and not _holds_grades(contract):
-        found.append(f"{contract.grade_column}, the gradeColumn, is no attribute whose validValues are numbers below 128")
+        found.append(
+            f"{contract.grade_column}, the gradeColumn, is no attribute whose validValues are numbers below 128"
+        )
     for column in contract.columns:
         found.extend(f"column {column.name}: {fault}" for fault in _column_faults(column, delivered))
     return found

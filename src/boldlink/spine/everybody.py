@@ -79,7 +79,8 @@ class Everybody:
         """
         tokens = pa.concat_arrays([pa.array([], pa.binary(16)), *self.tokens.values()]).dictionary_encode()
         own = np.asarray(tokens.indices)
-        return np.unique(own, return_index=True)[1][own]
+        first: Array = np.unique(own, return_index=True)[1]
+        return np.asarray(first[own])
 
     def nodes(self) -> pa.Table:
         """Everybody as the engine clusters them: source_dataset, unique_id (n rows, in order of position)."""
