@@ -50,7 +50,7 @@ def test_a_research_dataset_without_deterministic_links_shows_three_methods():
     table = answer(
         "linkage-prison-ndtms", {k: text.replace("person_exact", "unit") for k, text in example.tables.items()}
     )
-    assert [row["method"] for row in table.rows] == ["2 High confidence", "3 Medium confidence", "4 Low confidence"]
+    assert [row["method"] for row in table.rows] == ["High confidence", "Medium confidence", "Low confidence"]
 
 
 def test_linked_against_unlinked_is_refused_where_no_characteristic_is_there():

@@ -1,7 +1,19 @@
-"""The heads under which the columns of measures are read."""
+"""What readers call the datasets of measures, and the heads under which their columns are read."""
 
 from __future__ import annotations
 
+DATASETS = {
+    "prison": "prison records",
+    "probation": "probation records",
+    "oasys": "OASys assessments",
+    "pnc": "Police National Computer records",
+    "child-benefit": "child benefit records",
+    "ndtms": "NDTMS treatment records",
+    "hclic": "council homelessness cases",
+    "police-crimes": "police crime records",
+    "victim-service": "victim service referrals",
+    "cps": "CPS cases",
+}
 LABELS = {
     "everybody": "Everybody",
     "confidence": "Link confidence",
