@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from boldlink.synthetic.events import Life
-from boldlink.synthetic.perfect import PEOPLE, person_id
+from boldlink.synthetic.perfect import PEOPLE, person_id, research_tables
 
 RATES_PERCENT = (5, 10, 20)
 FALSE_OF_MISSED = 0.25  # false links for each missed one
@@ -50,22 +50,40 @@ def hard_to_link(lives: Sequence[Life]) -> np.ndarray:
     return np.array([life.person.no_fixed_abode or bool(life.needs.drug) for life in lives])
 
 
-def break_links(
-    tables: Mapping[str, pa.Table], dataset: str, fault: Fault, hard: np.ndarray, generator: np.random.Generator
-) -> dict[str, pa.Table]:
+@dataclass(frozen=True)
+class World:
+    """Research tables without a fault, and for each the position of the person in every row. hard: (people,)."""
+
+    tables: Mapping[str, pa.Table]
+    rows: Mapping[str, np.ndarray]
+    hard: np.ndarray
+
+    @classmethod
+    def of(cls, lives: Sequence[Life]) -> World:
+        """The world of these lives."""
+        tables = research_tables(lives)
+        rows = {
+            name: np.array([int.from_bytes(one, "big") for one in table.column(PEOPLE[0]).to_pylist()], dtype=np.int64)
+            for name, table in tables.items()
+        }
+        return cls(tables, rows, hard_to_link(lives))
+
+
+def break_links(world: World, dataset: str, fault: Fault, generator: np.random.Generator) -> dict[str, pa.Table]:
     """The same tables, with one dataset's person ids and link probabilities as a linking with this fault leaves them."""
     if fault.missed_percent == 0:
-        return dict(tables)
-    people = len(hard)
-    ids, chance = _as_linked(people, fault, hard, generator)
-    table = tables[dataset]
-    rows = np.array([int.from_bytes(one, "big") for one in table.column(PEOPLE[0]).to_pylist()], dtype=np.int64)
-    made = table
-    linked = pa.array([person_id(int(one)) for one in ids[rows]], pa.binary(16))
+        return dict(world.tables)
+    people = len(world.hard)
+    ids, chance = _as_linked(people, fault, world.hard, generator)
+    made, rows = world.tables[dataset], world.rows[dataset]
+    names = pa.array([person_id(int(one)) for one in ids], pa.binary(16)).take(pa.array(rows))
     for name in PEOPLE:
-        made = made.set_column(made.schema.get_field_index(name), name, linked)
-    made = _with_chance(made, chance[rows])
-    return {**_index_chances(tables, dataset, ids, chance, people), dataset: made}
+        made = made.set_column(made.schema.get_field_index(name), name, names)
+    # Rows of the other datasets know how sure the link of their person is.
+    by_id = np.zeros(2 * people)
+    by_id[ids] = chance
+    others = {name: _with_chance(table, by_id[world.rows[name]]) for name, table in world.tables.items()}
+    return {**others, dataset: _with_chance(made, chance[rows])}
 
 
 def _as_linked(
@@ -83,20 +101,6 @@ def _as_linked(
     ids[false] = ids[generator.permutation(false)] if len(false) > 1 else ids[false]
     chance[missed] = 0.0
     return ids, chance
-
-
-def _index_chances(
-    tables: Mapping[str, pa.Table], dataset: str, ids: np.ndarray, chance: np.ndarray, people: int
-) -> dict[str, pa.Table]:
-    """Rows of the other datasets know how sure the link of their person is."""
-    by_id = np.zeros(2 * people)
-    by_id[ids] = chance
-    made = {}
-    for name, table in tables.items():
-        if name != dataset and "link_probability" in table.schema.names:
-            rows = np.array([int.from_bytes(one, "big") for one in table.column(PEOPLE[0]).to_pylist()], dtype=np.int64)
-            made[name] = _with_chance(table, by_id[rows])
-    return {**tables, **made}
 
 
 def _with_chance(table: pa.Table, chance: np.ndarray) -> pa.Table:

@@ -21,6 +21,9 @@ which are honest.
   method that is exactly right shows between {low:.1f} and {high:.1f} in 95 of 100 cases;
 - **refused**: worlds in which the method said that there was too little to answer from.
 
+Hazard ratios are worked out in the grouped form (piecewise exponential), which the software takes where there are many
+people; tests hold it to Cox's partial likelihood.
+
 A coverage under 93 % or over 97 % is marked with an asterisk. Null effects have the truth 1, or 0 for differences.
 """
 

@@ -13,10 +13,11 @@ import duckdb
 import numpy as np
 
 from boldlink.analysis.engine import tables
+from boldlink.analysis.methods import cox
 from boldlink.errors import BadInput
 from boldlink.synthetic.lives import make_lives
 from boldlink.synthetic.perfect import research_tables
-from recovery.links import NONE, Fault, break_links, hard_to_link
+from recovery.links import NONE, Fault, World, break_links
 from recovery.questions import IGNORED, QUESTIONS, Question, truths
 
 LARGE = 150_000  # people of the world that the truth is worked out in
@@ -68,14 +69,16 @@ Answer = tuple[Key, tuple[float, float, float] | None]
 
 def one_world(seed: int, people: int) -> list[Answer]:
     """Every answer of one world; None where a method refused."""
+    cox.MOST_ROWS = 0  # the form that the software takes where there are many people, and five times as fast
     lives = make_lives(people, Random(f"recovery {seed}"))
-    perfect, hard = research_tables(lives), hard_to_link(lives)
+    world = World.of(lives)
     found: list[Answer] = []
-    with tables(perfect) as connection:
+    with tables(world.tables) as connection:
+        connection.execute("set threads = 1")  # each world has a process of its own
         for question in QUESTIONS:
             for number, fault in enumerate(question.faults):
                 generator = np.random.default_rng([seed, number])
-                for name, table in break_links(perfect, question.linked, fault, hard, generator).items():
+                for name, table in break_links(world, question.linked, fault, generator).items():
                     connection.register(name, table)
                 found += _answers(connection, question, fault)
     return found

@@ -78,6 +78,11 @@ def _pnc(life: Life) -> Iterable[Row]:
         yield one.committed, one.proven, one.recordable, one.breach, one.priors, one.disposal
 
 
+def _oasys(life: Life) -> Iterable[Row]:
+    for one in life.assessments:
+        yield one.day, one.ogrs3, one.accommodation, one.finance, one.drugs, one.wellbeing
+
+
 def _ndtms(life: Life) -> Iterable[Row]:
     for one in life.journeys:
         yield (
@@ -144,6 +149,11 @@ _TABLES: Mapping[str, tuple[str, Callable[[Life], Iterable[Row]]]] = {
     "pnc": (
         "offence_date:date proven_date:date recordable:flag breach:flag prior_convictions:number disposal",
         _pnc,
+    ),
+    "oasys": (
+        """assessment_date:date ogrs3:number question_3_tot:number question_5_tot:number question_8_tot:number
+        question_10_tot:number""",
+        _oasys,
     ),
     "ndtms": (
         """setting triaged_jy:date disd_jy:date disrsn_jy drug1 opioid_substitution:flag accommodation_need sex_recorded

@@ -50,7 +50,7 @@ def first_release(rows, starts, ends):
         {
             "released": row["release_date"], "sex": row["sex_recorded"], "age_band": decade(row["birth_year"]),
             "ethnicity": row["ethnicity"], "region": row["release_region"], "offence": row["main_offence"],
-            "no_fixed_abode": bool(row["no_fixed_abode"]), "accommodation_service": row["accommodation_service"],
+            "no_fixed_abode": bool(row["no_fixed_abode"]),
             "sentence_band": band(row["sentence_length_days"], SENTENCES), "link_probability": row["link_probability"],
             "employment_support": row["employment_support"],
         }

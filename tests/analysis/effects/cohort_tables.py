@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
+import duckdb
 import pyarrow as pa
 
 from boldlink.analysis.ask import Ask
-from boldlink.analysis.engine import tables
 
 DAY, FLAG, NUMBER, TEXT, KEY = pa.date32(), pa.bool_(), pa.int64(), pa.string(), pa.binary(16)
 PEOPLE = ("person_high", "person_medium", "person_low", "person_exact")
@@ -83,8 +84,16 @@ def cohort(of, rows, *given, starts=STARTS, ends=ENDS):
 
 def cohort_frame(of, rows, *given, starts=STARTS, ends=ENDS):
     """The frame itself."""
-    with tables(research(rows)) as connection:
-        return of(connection, Ask(starts, ends), "medium", *given)
+    connection = engine()
+    for name, table in research(rows).items():
+        connection.register(name, table)
+    return of(connection, Ask(starts, ends), "medium", *given)
+
+
+@cache
+def engine():
+    """One DuckDB for all small tables: each test registers its own anew."""
+    return duckdb.connect(config={"temp_directory": "", "threads": "1"})
 
 
 def rows_of(frame):

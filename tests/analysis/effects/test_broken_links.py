@@ -14,6 +14,7 @@ from recovery.links import (
     NONE,
     RATES_PERCENT,
     Fault,
+    World,
     break_links,
 )
 
@@ -31,13 +32,17 @@ def everybody(rows_each=1):
     return table.append_column("truly", pa.array(np.repeat(np.arange(MANY), rows_each)))
 
 
+def world(tables):
+    return World(tables, {name: numbers(table) for name, table in tables.items()}, HARD)
+
+
 @pytest.fixture(scope="module")
 def certain():
-    return {"pnc": everybody(), "prison": everybody()}
+    return world({"pnc": everybody(), "prison": everybody()})
 
 
 def broken(certain, fault):
-    return break_links(certain, "pnc", fault, HARD, np.random.default_rng([7, fault.missed_percent]))
+    return break_links(certain, "pnc", fault, np.random.default_rng([7, fault.missed_percent]))
 
 
 def numbers(table, column=PEOPLE[0]):
@@ -104,8 +109,8 @@ def test_the_other_datasets_keep_their_people_and_know_how_sure_the_link_is(cert
 
 
 def test_a_person_is_missed_with_all_of_their_rows():
-    twice = {"pnc": everybody(2)}
-    under = numbers(break_links(twice, "pnc", Fault("random", 10), HARD, np.random.default_rng(3))["pnc"])
+    twice = world({"pnc": everybody(2)})
+    under = numbers(break_links(twice, "pnc", Fault("random", 10), np.random.default_rng(3))["pnc"])
     assert (under[::2] == under[1::2]).all()
 
 
@@ -115,4 +120,4 @@ def test_every_confidence_is_broken_alike(certain):
 
 
 def test_no_fault_changes_nothing(certain):
-    assert break_links(certain, "pnc", NONE, HARD, np.random.default_rng(0)) == certain
+    assert break_links(certain, "pnc", NONE, np.random.default_rng(0)) == certain.tables

@@ -66,6 +66,12 @@ def test_an_application_soon_after_release_is_no_event_but_the_wait_begins_with_
     assert spans(again, prison=custody) == [(78, 100, False), (228, 400, False)]
 
 
+def test_whoever_asks_for_help_on_the_day_of_release_waits_from_that_case_on():
+    custody = [{"reception_date": after(100), "release_date": after(160)}]
+    again = {"application_date": after(160), "duty_end_date": after(200)}
+    assert spans(again, prison=custody) == [(78, 100, False), (228, 400, False)]
+
+
 @pytest.mark.parametrize(("day", "events"), [(342, 0), (343, 1)])
 def test_the_182_days_after_release_are_over_when_they_are_over(day, events):
     custody = [{"reception_date": after(100), "release_date": after(160)}]

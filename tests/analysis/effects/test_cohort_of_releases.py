@@ -75,6 +75,12 @@ def test_people_whose_exposure_is_not_recorded_are_in_neither_group():
     assert [row["employment_support"] for row in found] == [True, False]
 
 
+def test_people_of_whom_no_service_is_recorded_stay_among_those_without_one():
+    rows = {"prison": [{**RELEASED, "accommodation_service": None}], "pnc": [BEFORE], "hclic": []}
+    assert [row["accommodation_service"] for row in cohort(releases.leavers, rows, (releases.SERVICE,))] == [None]
+    assert [row["accommodation_service"] for row in cohort(releases.homelessness, rows)] == [None]
+
+
 def test_rows_of_nobody_are_left_out_and_never_made_one_person():
     rows = {
         "prison": [{**RELEASED, "person": person} for person in (None, None, 1)],

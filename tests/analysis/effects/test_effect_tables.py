@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from boldlink.analysis import compute
 from boldlink.analysis.ask import QUALITY, Ask
 from boldlink.analysis.effects import EFFECTS
 from boldlink.analysis.effects.table import tried
@@ -22,6 +23,8 @@ REPORT = {
     "of": "probation", "to": "ndtms", "linked": 300,
     "false_links": {"expected": 9, "low": 3, "high": 18}, "missed_links": {"expected": 30, "low": 12, "high": 60},
 }  # fmt: skip
+
+QUALITY_TABLE = pa.table({"report": [json.dumps({"pairs": [REPORT]})]})
 
 
 def computed(measure, research):
@@ -39,8 +42,7 @@ def refused(measure, research):
 @pytest.fixture(scope="module")
 def answers(perfect):
     """Every table of effects."""
-    quality = pa.table({"report": [json.dumps({"pairs": [REPORT]})]})
-    return {measure: computed(measure, {**perfect, QUALITY: quality}) for measure in BY_ID}
+    return {measure: computed(measure, {**perfect, QUALITY: QUALITY_TABLE}) for measure in BY_ID}
 
 
 @pytest.mark.parametrize("measure", BY_ID)
@@ -140,6 +142,12 @@ def test_links_of_which_nothing_is_known_leave_the_answer_without_correction(per
     table = computed("sensitivity-engagement", perfect)
     assert "Some rows could not be estimated: nothing is known of how good the links are." in table.notes
     assert not any("Rogan-Gladen" in row["method"] for row in table.rows)
+
+
+@pytest.mark.parametrize("report", [{}, {QUALITY: QUALITY_TABLE}], ids=["without a report on links", "with one"])
+def test_whoever_asks_by_name_has_the_report_on_links_read_where_there_is_one(report, perfect):
+    _, table = compute("sensitivity-engagement", {**perfect, **report}, ASK.starts, ASK.ends)
+    assert any("Rogan-Gladen" in row["method"] for row in table.rows) is bool(report)
 
 
 def test_what_is_known_of_the_links_corrects_the_share_upwards_where_more_are_missed_than_false(answers):

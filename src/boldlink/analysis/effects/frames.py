@@ -13,6 +13,7 @@ import pandas as pd
 
 from boldlink.values import Confidence
 
+NOT_KNOWN = "not known"
 SENTENCE_BANDS = ((0, "under 3 months"), (90, "3 to 6 months"), (180, "6 to 12 months"), (365, "12 months or more"))
 PRIOR_BANDS = ((0, "none"), (1, "1 to 2"), (3, "3 to 6"), (7, "7 to 10"), (11, "11 or more"))
 FEWEST = 30  # rows behind a covariate's value: rarer values stand together
@@ -35,7 +36,7 @@ def ask_for(
 def banded(column: str, bands: Sequence[tuple[int, str]]) -> str:
     """SQL that puts an integer column into bands that start at the given values; empty stays its own band."""
     whens = " ".join(f"when {column} >= {start} then '{label}'" for start, label in reversed(bands))
-    return f"case when {column} is null then 'not known' {whens} else 'not known' end"
+    return f"case when {column} is null then '{NOT_KNOWN}' {whens} else '{NOT_KNOWN}' end"
 
 
 def decade(column: str) -> str:
@@ -51,7 +52,7 @@ def beside(frame: pd.DataFrame, categories: Sequence[str], flags: Sequence[str] 
     """
     made = [frame[list(flags)].astype(float)]
     for name in categories:
-        values = frame[name].astype(object).where(frame[name].notna(), "not known").astype(str)
+        values = frame[name].astype(object).where(frame[name].notna(), NOT_KNOWN).astype(str)
         values = values.where(values.map(values.value_counts()) >= FEWEST, RARE)
         kept = sorted(values.value_counts().items(), key=lambda item: (-item[1], item[0]))[1:]
         made += [

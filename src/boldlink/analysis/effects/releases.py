@@ -27,6 +27,12 @@ PRISON_COLUMNS = (
 SERVICE = "accommodation_service"  # the one exposure that is a name and not a yes or no
 PNC_COLUMNS = ("offence_date", "proven_date", "recordable", "breach", "prior_convictions")
 
+OASYS_COLUMNS = ("assessment_date", "ogrs3", "question_3_tot", "question_5_tot", "question_8_tot", "question_10_tot")
+RISK_BANDS = ((0, "under 25"), (25, "25 to 49"), (50, "50 to 74"), (75, "75 or more"))  # OGRS3, two years, per cent
+SCORE_BANDS = ((0, "0 to 2"), (3, "3 to 5"), (6, "6 or more"))
+SCORES = ("risk_band", "accommodation_band", "finance_band", "drugs_band", "wellbeing_band")
+_BANDS = zip(SCORES, OASYS_COLUMNS[1:], (RISK_BANDS, *[SCORE_BANDS] * 4), strict=True)
+
 _FIRST = f"""
 with leavers as (
     select distinct on (person) {{person}} as person, release_date as released, sex_recorded as sex, {decade("birth_year")} as age_band, ethnicity,
@@ -53,6 +59,16 @@ select l.*, h.person is not null as linked, {banded("h.priors", PRIOR_BANDS)} as
 from leavers l left join history h on h.person = l.person left join proven p on p.person = l.person
 """
 
+# The last assessment by the day of release: what came later cannot have decided who was offered something.
+_SCORED = f"""
+select r.*, {", ".join(f"{banded(f's.{column}', bands)} as {name}" for name, column, bands in _BANDS)}
+from ({{rows}}) r left join (
+    select distinct on (person) l.person, o.* exclude (person_high, person_medium, person_low, person_exact)
+    from leavers l join oasys o on o.{{person}} = l.person where o.assessment_date <= l.released
+    order by person, o.assessment_date desc, o.ogrs3, o.question_3_tot, o.question_5_tot, o.question_8_tot, o.question_10_tot
+) s on s.person = r.person
+"""
+
 _HOMELESSNESS = f"""
 , applied as (
     select distinct l.person from leavers l join hclic a on a.{{person}} = l.person
@@ -63,21 +79,37 @@ select l.*, a.person is not null as homeless from leavers l left join applied a 
 
 
 def reoffending(
-    connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str, exposures: tuple[str, ...] = ()
+    connection: duckdb.DuckDBPyConnection,
+    ask: Ask,
+    confidence: Confidence | str,
+    exposures: tuple[str, ...] = (),
+    *,
+    scores: bool = False,
 ) -> pd.DataFrame:
-    """One row for each person found on the PNC: covariates, exposures (columns of prison), reoffended, reoffences, days."""
-    everybody = leavers(connection, ask, confidence, exposures)
+    """One row for each person found on the PNC: covariates, exposures (columns of prison), reoffended, reoffences, days.
+
+    scores: with bands of the last OASys assessment by the day of release (SCORES), "not known" without one.
+    """
+    everybody = leavers(connection, ask, confidence, exposures, scores=scores)
     return everybody[everybody["linked"]].reset_index(drop=True)
 
 
 def leavers(
-    connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str, exposures: tuple[str, ...] = ()
+    connection: duckdb.DuckDBPyConnection,
+    ask: Ask,
+    confidence: Confidence | str,
+    exposures: tuple[str, ...] = (),
+    *,
+    scores: bool = False,
 ) -> pd.DataFrame:
-    """The same with those who are not found: `linked` says who is. Nobody of whom an exposure is not recorded."""
-    sql = (_FIRST + _REOFFENDING).replace("{extra}", ", ".join(exposures) or "null as nothing")
+    """The same with those who are not found: `linked` says who is. Nobody of whom a yes or no is not recorded."""
+    first = _FIRST.replace("{extra}", ", ".join(exposures) or "null as nothing")
+    ahead, rows = _REOFFENDING.rsplit("select l.*", 1)
+    sql = first + ahead + (_SCORED.replace("{rows}", f"select l.*{rows}") if scores else f"select l.*{rows}")
     found = ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)
-    known = found[found[list(exposures)].notna().all(axis=1)].reset_index(drop=True)
-    return known.astype({name: bool for name in exposures if name != SERVICE})
+    flags = [name for name in exposures if name != SERVICE]
+    known = found[found[flags].notna().all(axis=1)].reset_index(drop=True)
+    return known.astype(dict.fromkeys(flags, bool))
 
 
 def homelessness(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:

@@ -12,8 +12,16 @@ import duckdb
 import pandas as pd
 
 from boldlink.analysis.ask import Ask, Computable, Section
-from boldlink.analysis.effects.frames import beside
-from boldlink.analysis.effects.releases import COVARIATES, PNC_COLUMNS, PRISON_COLUMNS, PROVEN_DAYS, reoffending
+from boldlink.analysis.effects.frames import NOT_KNOWN, beside
+from boldlink.analysis.effects.releases import (
+    COVARIATES,
+    OASYS_COLUMNS,
+    PNC_COLUMNS,
+    PRISON_COLUMNS,
+    PROVEN_DAYS,
+    SCORES,
+    reoffending,
+)
 from boldlink.analysis.effects.table import Row, effect_table, nothing, row_of_effect, tried
 from boldlink.values import Confidence, Measure, StatTable
 
@@ -102,7 +110,7 @@ def _table(
 ) -> StatTable:
     rows: list[Row] = []
     for confidence in Confidence:
-        frame = reoffending(connection, ask, confidence, (exposure,))
+        frame = reoffending(connection, ask, confidence, (exposure,), scores=True)
         found, said = tried(lambda frame=frame: [*compare(frame, exposure)])  # type: ignore[misc]
         rows += [{"outcome": row["outcome"], "confidence": confidence.capitalize(), **row} for row in found or ()]
         notes = (*notes, said)
@@ -113,7 +121,7 @@ def matched_outcomes(frame: pd.DataFrame, exposure: str) -> Iterator[Row]:
     """Rate and frequency of reoffending of one matching. Raises BadInput where nobody can be matched."""
     from boldlink.analysis.methods import frequency_effect, match, risk_effect
 
-    matched = match(frame[exposure], beside(frame, ADJUSTED, ("no_fixed_abode",)))
+    matched = match(frame[exposure], _design(frame))
     yield row_of_effect(risk_effect(matched, frame["reoffended"]), outcome="Reoffended within a year")
     yield row_of_effect(frequency_effect(matched, frame["reoffences"]), outcome="Reoffences within a year")
 
@@ -122,17 +130,32 @@ def matched_days(frame: pd.DataFrame, exposure: str) -> Iterator[Row]:
     """Time to the first reoffence; empty under 30 reoffenders. Raises BadInput where nobody can be matched."""
     from boldlink.analysis.methods import match, time_effect
 
-    matched = match(frame[exposure], beside(frame, ADJUSTED, ("no_fixed_abode",)))
+    matched = match(frame[exposure], _design(frame))
     found = time_effect(matched, frame["days_to_reoffence"].fillna(0), frame["reoffended"])
     yield row_of_effect(found, outcome="Days to the first reoffence")
+
+
+def _design(frame: pd.DataFrame) -> pd.DataFrame:
+    """What people are matched on; scores of risk and need where the frame has them.
+
+    Whoever was not assessed has no score at all: the first says so, and the others would only say it again.
+    """
+    scored = [name for name in SCORES if name in frame]
+    told = {name: frame[name].where(frame[name] != NOT_KNOWN, _commonest(frame[name])) for name in scored[1:]}
+    return beside(frame.assign(**told), (*ADJUSTED, *scored), ("no_fixed_abode",))
+
+
+def _commonest(values: pd.Series) -> str:
+    known = values[values != NOT_KNOWN].value_counts()
+    return min(known[known == known.max()].index, default=NOT_KNOWN)
 
 
 def balance(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """How alike people with employment support and their comparison are, before and after matching."""
     from boldlink.analysis.methods import match
 
-    frame = reoffending(connection, ask, Confidence.MEDIUM, ("employment_support",))
-    design = beside(frame, ADJUSTED, ("no_fixed_abode",))
+    frame = reoffending(connection, ask, Confidence.MEDIUM, ("employment_support",), scores=True)
+    design = _design(frame)
     matched, _ = tried(lambda: match(frame["employment_support"], design))
     if matched is None:
         raise nothing(BALANCE)
@@ -170,7 +193,7 @@ BALANCE = Measure(
     follow_up_days={"pnc": PROVEN_DAYS},
 )
 
-_NEEDS = {"pnc": PNC_COLUMNS}
+_NEEDS = {"pnc": PNC_COLUMNS, "oasys": OASYS_COLUMNS}
 COMPUTABLES = (
     Computable(EMPLOYMENT, employment_support, {"prison": (*PRISON_COLUMNS, "employment_support"), **_NEEDS}, "prison", Section.EFFECTS, METHOD),
     Computable(PROGRAMME, accredited_programme, {"prison": (*PRISON_COLUMNS, "accredited_programme"), **_NEEDS}, "prison", Section.EFFECTS, METHOD),

@@ -31,20 +31,20 @@ def hazard_ratios(
     *,
     strata: Any = None,
     clustered: bool = False,
-    most_rows: int = MOST_ROWS,
+    most_rows: int | None = None,
 ) -> Mapping[str, Estimate]:
     """Each covariate's hazard ratio, by its name.
 
     covariates: (intervals, columns) of numbers, a row per interval. strata: (intervals,) groups with a baseline hazard of
     their own. clustered: variance robust to one person's intervals depending on each other (Lin and Wei 1989), for
-    events that recur. most_rows: above it, the grouped form; 0 asks for it always. Raises BadInput METHODS-TOO-FEW under
+    events that recur. most_rows: above it (MOST_ROWS if not given), the grouped form; 0 asks for it always. Raises BadInput METHODS-TOO-FEW under
     ten events a covariate, METHODS-MISSING, METHODS-CONSTANT, METHODS-NO-FIT.
     """
     exog = numbers(covariates)
     events = int(intervals.happened.sum())
     need(events, FEWEST_EVENTS * exog.shape[1], "events")
     level = np.zeros(len(exog), np.int64) if strata is None else np.unique(np.asarray(strata), return_inverse=True)[1]
-    form = _partial if len(exog) <= most_rows else piecewise
+    form = _partial if len(exog) <= (MOST_ROWS if most_rows is None else most_rows) else piecewise
     centre, variance, method = form(intervals, exog, level, clustered)
     if np.abs(centre).max() > FARTHEST:
         raise no_fit("hazard model")
