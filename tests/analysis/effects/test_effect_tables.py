@@ -18,7 +18,7 @@ from boldlink.errors import BadInput
 
 ASK = Ask(date(2022, 1, 1), date(2023, 11, 30))
 BY_ID = {one.measure.id: one for one in EFFECTS}
-WHEN = "From 01 January 2022 to 30 November 2023."
+WHEN = "From 1 January 2022 to 30 November 2023."
 REPORT = {
     "of": "probation", "to": "ndtms", "linked": 300,
     "false_links": {"expected": 9, "low": 3, "high": 18}, "missed_links": {"expected": 30, "low": 12, "high": 60},

@@ -82,7 +82,7 @@ def effect_table(
             "high": UPPER,
             NEEDED: PEOPLE_NEEDED,
         },
-        notes=(f"From {ask.starts:%d %B %Y} to {ask.ends:%d %B %Y}.", *dict.fromkeys(note for note in notes if note)),
+        notes=(f"From {ask.starts:%-d %B %Y} to {ask.ends:%-d %B %Y}.", *dict.fromkeys(note for note in notes if note)),
         overlapping=tuple(name for name in overlapping if name in keys),
         estimates=estimates,
     )
