@@ -89,7 +89,7 @@ class Column:
     required: bool = False
     primary_key: bool = False
     meaning: str | None = None  # linkage columns: forename, surname, date_of_birth ... (boldlink.standardise)
-    identifier_type: str | None = None  # identifier columns: equal ids of one type get equal substitutes
+    identifier_type: str | None = None  # identifier columns and person keys: equal ids of one type are one thing
     valid_values: tuple[str, ...] = ()
     date_format: str | None = None  # strptime layout, dates only; None means YYYY-MM-DD
     derived_from: tuple[str, ...] = ()
@@ -154,6 +154,12 @@ class Contract:
         """The column by which the owner names a person (source_key, else person_key), if there is one."""
         found = self.with_role(Role.SOURCE_KEY) or self.with_role(Role.PERSON_KEY)
         return found[0] if found else None
+
+    @property
+    def numbering(self) -> str | None:
+        """The numbering of people that this dataset shares with others, such as alf; None where the owner has its own."""
+        found = self.with_role(Role.PERSON_KEY)
+        return found[0].identifier_type if found else None
 
 
 @dataclass(frozen=True)

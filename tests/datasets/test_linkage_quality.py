@@ -1,7 +1,9 @@
 """The linkage-quality report: who was linked and who was not, and how many links are false or missing."""
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -99,6 +101,16 @@ def test_what_was_never_compared_has_no_estimate_of_missed_links(surveys):
     sides = {dataset: found.side for dataset, found in surveys.items()}
     report = linkage_quality(sides, {**MANIFEST, "quality": {}})
     assert all(one["missed_links"] is None for one in report["pairs"])
+
+
+def test_links_that_an_owner_made_have_no_estimate_of_errors_for_no_probability_says_any(surveys):
+    sides = {
+        dataset: replace(found.side, probability=np.full(len(found.side.people), np.nan))
+        for dataset, found in surveys.items()
+    }
+    pairs = linkage_quality(sides, MANIFEST)["pairs"]
+    assert [one["linked"] for one in pairs] == [2, 2]
+    assert {(one["false_links"], one["missed_links"]) for one in pairs} == {(None, None)}
 
 
 def test_the_survey_measures_risk_over_the_agreements_keys(surveys):

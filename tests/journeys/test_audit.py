@@ -76,6 +76,21 @@ def test_deleted_added_and_swapped_files_are_found(copy):
         (copy.root / stranger).unlink()
 
 
+def test_reports_are_no_strangers_but_what_else_lies_among_them_is(copy):
+    folder = copy.root / "reports"
+    folder.mkdir(exist_ok=True)
+    for ending in (".html", ".xlsx", ".ods"):
+        (folder / f"reducing-reoffending{ending}").write_text("x")
+    assert audit(copy.root, copy.keys).intact
+    for stranger in ("notes.txt", "nobodys-use-case.html", "reducing-reoffending.csv"):
+        (folder / stranger).write_text("x")
+        assert [problem.where for _, problem in audit(copy.root, copy.keys).problems] == [f"reports/{stranger}"]
+        (folder / stranger).unlink()
+    (folder / "substance-misuse.ods").unlink(missing_ok=True)
+    (folder / "substance-misuse.ods").symlink_to(copy.keys)
+    assert [problem.code for _, problem in audit(copy.root, copy.keys).problems] == ["HOME-ADDED"]
+
+
 def test_a_removed_place_and_a_removed_page_are_found(copy):
     page = copy.root / "register" / "index.html"
     kept = page.read_bytes()

@@ -14,6 +14,7 @@ import pytest
 from boldlink.cli.demo import _act
 from boldlink.journey import open_home, run
 from boldlink.journey.make import linkage_report
+from boldlink.journey.owners import quality_report
 from boldlink.journey.status import status
 from boldlink.journey.truth import _tokens
 from boldlink.synthetic import write_extracts
@@ -137,6 +138,21 @@ def test_who_was_left_out_is_counted_by_reason_for_everybody_to_see(world, invok
     assert sum(cohort[reason] for reason in reasons) == deposited
     shown = json.loads(invoke("status", "--home", world.root, "--json").stdout)
     assert cohort in shown["places"]["dhsc"]["cohorts"]
+
+
+def test_an_owner_is_told_how_many_records_each_use_case_left_out(world, invoke):
+    with open_home(world.root) as home:
+        place = home.places["dhsc"]
+        supplier = home.holder(place, "data_supplier", organisation="dhsc")
+        text, counts = quality_report(home, "ndtms", supplier)
+        cohorts = [one for one in status(home)["places"]["dhsc"]["cohorts"] if one["dataset"] == "ndtms"]
+        other = home.holder(home.places["moj"], "data_supplier", organisation="ministry-of-justice")
+        assert quality_report(home, "prison", other)[1]["left_out"] == {}
+    assert counts["left_out"] == {
+        one["use_case"]: {reason: one[reason] for reason in ("without_consent", "opted_out")} for one in cohorts
+    }
+    left = counts["left_out"][TREATMENT]["without_consent"]
+    assert f"- {TREATMENT}, without consent: {left:,}" in text and left > 0
 
 
 def test_no_research_dataset_holds_more_than_its_spine(world):

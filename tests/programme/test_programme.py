@@ -232,6 +232,22 @@ def test_a_contract_says_which_field_is_wrong(tmp_path):
         read_contract(path)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("          - {property: identifierType, value: alf}\n", "", "must give its identifierType"),
+        ("{property: gradeColumn, value: alf_sts_cd}", "{property: gradeColumn, value: cause}", "the gradeColumn"),
+        ('value: ["1", "4", "35", "39", "99"]', "value: [good, poor]", "numbers below 128"),
+    ],
+)
+def test_data_that_arrives_linked_says_by_which_numbering_and_how_well(tmp_path, before, after, told):
+    text = (BOLD / "contracts/wales-deaths.yaml").read_text()
+    assert before in text
+    (tmp_path / "x.yaml").write_text(text.replace(before, after))
+    with pytest.raises(BadProgramme, match=told):
+        read_contract(tmp_path / "x.yaml")
+
+
 def test_a_programme_comes_out_of_the_ledger_as_it_went_in(bold, ledger):
     assert record_programme(bold, ledger, "ada") > 50
     again = programme_at(ledger)

@@ -198,36 +198,71 @@ def test_a_cohort_holds_both_of_its_ends_and_nobody_without_a_date(tmp_path):
     assert len(select([halves["attributes"]], Scoping()).keys) == 5
 
 
+KEY = pa.binary(16)
 ASKED = pa.schema(
-    [("record_key", pa.binary(16)), ("released", pa.date32()), ("agrees", pa.bool_()), ("objects", pa.bool_())]
+    [("record_key", KEY), ("unit", KEY), ("released", pa.date32()), ("agrees", pa.bool_()), ("objects", pa.bool_())]
 )
 answers = st.lists(
-    st.tuples(st.sampled_from([date(2023, 1, 1), date(2024, 1, 1), None]), *[st.sampled_from([True, False, None])] * 2),
+    st.tuples(
+        st.integers(0, 9),
+        st.sampled_from([date(2023, 1, 1), date(2024, 1, 1), None]),
+        *[st.sampled_from([True, True, False, None])] * 2,
+    ),
     max_size=30,
 )
+
+
+def asked(given_answers):
+    """Rows of (person, day, agrees, objects)."""
+    keys = [{"record_key": bytes([n]) * 16, "unit": bytes([one[0]]) * 16} for n, one in enumerate(given_answers)]
+    return [
+        {**key, **dict(zip(ASKED.names[2:], one[1:], strict=True))}
+        for key, one in zip(keys, given_answers, strict=True)
+    ]
 
 
 @settings(max_examples=40, deadline=None)
 @given(answers)
 def test_nobody_is_in_scope_who_did_not_consent_or_may_have_opted_out_and_each_is_counted_once(given_answers):
-    rows = [
-        {"record_key": bytes([n]) * 16, "released": day, "agrees": agrees, "objects": objects}
-        for n, (day, agrees, objects) in enumerate(given_answers)
-    ]
+    rows = asked(given_answers)
     scoping = Scoping("released", date(2023, 1, 1), date(2023, 12, 31), "agrees", "objects")
     with tempfile.TemporaryDirectory() as folder:
-        chosen = select([sealed(Path(folder), "a", ASKED, rows, "attributes/ndtms")], scoping)
-    expected = [
-        row["record_key"]
-        for row in rows
-        if row["released"] == date(2023, 1, 1) and row["agrees"] and row["objects"] is False
-    ]
-    assert chosen.keys.to_pylist() == expected
-    assert sum(chosen.counts.values()) == len(rows) and chosen.counts["records"] == len(expected)
+        files = [sealed(Path(folder), str(n), ASKED, rows[n::2], "attributes/ndtms") for n in range(2)]
+        chosen = select(files, scoping)
+    refused = {row["unit"] for row in rows if row["agrees"] is False}
+    out = {row["unit"] for row in rows if row["objects"] is True}
+    expected = {"records": [], "outside_cohort": [], "without_consent": [], "opted_out": []}
+    for row in rows:
+        if row["released"] != date(2023, 1, 1):
+            expected["outside_cohort"].append(row["record_key"])
+        elif row["agrees"] is None or row["unit"] in refused:
+            expected["without_consent"].append(row["record_key"])
+        elif row["objects"] is None or row["unit"] in out:
+            expected["opted_out"].append(row["record_key"])
+        else:
+            expected["records"].append(row["record_key"])
+    assert set(chosen.keys.to_pylist()) == set(expected["records"])
+    assert chosen.counts == {reason: len(found) for reason, found in expected.items()}
+
+
+def test_who_refused_once_is_left_out_with_every_row_even_where_the_refusal_is_outside_the_cohort(tmp_path):
+    inside, before = date(2023, 1, 1), date(2019, 1, 1)
+    rows = asked([(1, before, False, False), (1, inside, True, False), (2, inside, True, False)])
+    attributes = [sealed(tmp_path, "a", ASKED, rows, "attributes/ndtms")]
+    chosen = select(attributes, Scoping("released", inside, None, "agrees", "objects"))
+    assert chosen.keys.to_pylist() == [rows[2]["record_key"]]
+    assert chosen.counts == {"records": 1, "outside_cohort": 1, "without_consent": 1, "opted_out": 0}
+
+
+def test_a_row_that_does_not_say_is_left_out_alone(tmp_path):
+    rows = asked([(1, None, None, False), (1, None, True, False), (2, None, True, None), (2, None, True, False)])
+    attributes = [sealed(tmp_path, "a", ASKED, rows, "attributes/ndtms")]
+    chosen = select(attributes, Scoping(consent="agrees", opt_out="objects"))
+    assert chosen.keys.to_pylist() == [rows[1]["record_key"], rows[3]["record_key"]]
 
 
 def test_consent_and_opt_outs_count_only_where_the_agreement_says_so(tmp_path):
-    rows = [{"record_key": b"k" * 16, "released": None, "agrees": False, "objects": True}]
+    rows = asked([(1, None, False, True)])
     attributes = [sealed(tmp_path, "a", ASKED, rows, "attributes/ndtms")]
     assert len(select(attributes, Scoping()).keys) == 1
     assert select(attributes, Scoping(consent="agrees")).counts["without_consent"] == 1

@@ -10,7 +10,7 @@ from boldlink.linkage import Source
 from boldlink.spine import EDGES_SCHEMA, METHODS, SPINE_SCHEMA, People, compare, link
 from boldlink.spine.everybody import Everybody
 from boldlink.spine.grade import best_links
-from boldlink.spine.spine import _linked
+from boldlink.spine.spine import _linked, _with_numbered
 from boldlink.vault import Lease, Sealed, SealedWriter, read_table
 
 KEY = pa.binary(16)
@@ -146,3 +146,49 @@ def test_where_only_initials_birth_sex_and_area_are_shared_an_edge_is_exact_if_a
     wanted = {(k(a), k(b)) for a, one in enumerate(rows) for b, two in enumerate(other) if one == two}
     assert exact == wanted and len(wanted) >= 300
     assert quality["profile"] == "sparse" and not any(found.column("reference").to_pylist())
+
+
+def numbered(dataset, tokens, grade):
+    """A dataset that arrived linked: its people keep the grade of their owner."""
+    one = people(dataset, tokens)
+    graded = one.rows.append_column("link_grade", pa.array([grade] * len(tokens), pa.int8()))
+    return People(dataset, graded, one.source, one.node_person)
+
+
+def linked(folder, everyone, table=None):
+    lease = Lease("spine/x", "decision", True, b"k" * 32)
+    writer = SealedWriter(folder / "spine", SPINE_SCHEMA, lease)
+    counts = link(everyone, [table] if table is not None else [], [], writer)
+    writer.close()
+    return by_person(Sealed(folder / "spine", lease)), counts
+
+
+def test_people_of_one_numbering_are_one_person_by_every_method_with_their_owners_grade(tmp_path):
+    rows, counts = linked(tmp_path, [numbered("admissions", [1, 2], 35), numbered("deaths", [2, 3], 1)])
+    for method in METHODS:
+        assert rows["admissions", 2][f"person_{method}"] == rows["deaths", 2][f"person_{method}"]
+        assert len({row[f"person_{method}"] for row in rows.values()}) == counts["people"][method] == 3
+        assert counts["linked_source_people"][method] == 2
+    assert {person: row["link_grade"] for person, row in rows.items()} == {
+        ("admissions", 1): 35, ("admissions", 2): 35, ("deaths", 2): 1, ("deaths", 3): 1,
+    }  # fmt: skip
+    assert {row["link_probability"] for row in rows.values()} == {None}
+
+
+def test_a_number_carries_a_link_by_comparing_on_to_another_dataset(tmp_path):
+    rows, _ = linked(tmp_path, [PRISON, TREATMENT, people("deaths", [11])], edges((1, 11, 12.0, True, False)))
+    assert rows["prison", 1]["person_high"] == rows["treatment", 11]["person_high"] == rows["deaths", 11]["person_high"]
+    assert rows["prison", 1]["link_probability"] > 0.99 and rows["deaths", 11]["link_probability"] is None
+
+
+@given(st.lists(st.integers(0, 4), min_size=1), st.data())
+def test_clusters_hang_together_by_clusters_and_numbers_and_by_nothing_else(groups, data):
+    numbers = data.draw(st.lists(st.integers(0, 4), min_size=len(groups), max_size=len(groups)))
+    found = _with_numbered(np.array(groups), np.array([numbers.index(number) for number in numbers]))
+    wanted = list(range(len(groups)))
+    for _ in groups:
+        for a in range(len(groups)):
+            for b in range(len(groups)):
+                if groups[a] == groups[b] or numbers[a] == numbers[b]:
+                    wanted[a] = wanted[b] = min(wanted[a], wanted[b])
+    assert [[x == y for y in found] for x in found] == [[x == y for y in wanted] for x in wanted]

@@ -2,7 +2,8 @@
 
 In the manner of GUILD (Gilbert et al. 2018, J Public Health 40:191, doi 10.1093/pubmed/fdx037): for each dataset and each
 other, linked and unlinked people are compared by what is known of them, with standardised differences (Austin 2009, Commun
-Stat Simul Comput 38:1228). Estimates come from match probabilities and from what the model expects to reach; nobody has
+Stat Simul Comput 38:1228). Of links that an owner made, under a numbering of its own, no errors are estimated: its grades
+travel with the records. Estimates come from match probabilities and from what the model expects to reach; nobody has
 looked at pairs, and the report says so. It tells who of a pinned dataset was found elsewhere, in counts of people: it is
 kept sealed with the research dataset and leaves only as other figures do, through `outputs`.
 """
@@ -51,7 +52,6 @@ def _pair(of: str, to: str, sides: Mapping[str, Side], reached: float | None) ->
     side = sides[of]
     linked = np.asarray(pc.is_in(side.people, sides[to].people))
     false = _false_links(side.probability[linked])
-    correct = int(linked.sum()) - false["expected"]
     return {
         "of": of,
         "to": to,
@@ -59,7 +59,7 @@ def _pair(of: str, to: str, sides: Mapping[str, Side], reached: float | None) ->
         "linked": int(linked.sum()),
         "linked_percent": _percent(linked.sum(), len(linked)),
         "false_links": false,
-        "missed_links": _missed_links(correct, reached) if reached else None,
+        "missed_links": _missed_links(int(linked.sum()) - false["expected"], reached) if reached and false else None,
         "by": [row for name, trait in side.traits.items() for row in _by(name, trait, linked)],
     }
 
@@ -88,8 +88,13 @@ def standardised_difference(linked: float, all_linked: float, unlinked: float, a
     return round((p - q) / spread, 3) if spread else None
 
 
-def _false_links(probability: Array) -> dict[str, float]:
-    """Links that are expected to be false: the sum of what each lacks to certainty (a Poisson binomial)."""
+def _false_links(probability: Array) -> dict[str, float] | None:
+    """Links that are expected to be false: the sum of what each lacks to certainty (a Poisson binomial).
+
+    None where a link has no probability: it was not made by comparing.
+    """
+    if np.isnan(probability).any():
+        return None
     return _interval(float((1 - probability).sum()), float((probability * (1 - probability)).sum()))
 
 

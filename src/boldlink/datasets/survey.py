@@ -46,7 +46,10 @@ class Trait:
 
 @dataclass(frozen=True)
 class Side:
-    """The people of one dataset (16-byte ids), the probability of each one's best link, and what is said of them."""
+    """The people of one dataset (16-byte ids), the probability of each one's best link, and what is said of them.
+
+    Whoever was near nobody has no probability (NaN); so has whoever arrived linked, under their owner's number.
+    """
 
     people: pa.Array
     probability: Array
@@ -103,6 +106,6 @@ def _of_people(words: pa.Array, person: pa.DictionaryArray) -> Trait:
 
 
 def _best(probability: pa.Array, person: pa.DictionaryArray) -> Array:
-    best = np.zeros(len(person.dictionary))
-    np.maximum.at(best, np.asarray(person.indices), np.asarray(pc.fill_null(probability, 0.0)))
+    best = np.full(len(person.dictionary), np.nan)
+    np.fmax.at(best, np.asarray(person.indices), np.asarray(pc.fill_null(probability, np.nan)))
     return best

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from boldlink.places.audit import Told
 CLEAR_FOLDERS = ("extracts", "truth")
 # What others carry here and what is carried away: sealed and signed, believed only when it is taken in.
 CARRIED_FOLDERS = ("inbox", "receipts")
+# What is made again at will from released tables: a page and its spreadsheets for each use case.
+REPORTS, REPORT_ENDINGS = "reports", (".html", ".xlsx", ".ods")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def audit(root: Path, key_root: Path, heads: Mapping[str, Head] | None = None, d
     found += [(name, problem) for name, one in told.items() for problem in _other_keys(name, one, told)]
     pages = [one.pages for one in told.values()]
     found += [("register", problem) for problem in check_register(root, pages[0] if pages else None)]
-    found += [("home", problem) for problem in _strangers(root)]
+    found += [("home", problem) for problem in _strangers(root, told.values())]
     if any(one != pages[0] for one in pages):
         found.append(
             (
@@ -134,7 +136,15 @@ def _other_keys(name: str, one: Told, told: Mapping[str, Told]) -> list[Problem]
     ]
 
 
-def _strangers(root: Path) -> list[Problem]:
-    allowed = {"places", "register", *CLEAR_FOLDERS, *CARRIED_FOLDERS}
-    there = sorted(path.name for path in root.iterdir() if path.name not in allowed)
-    return [Problem("HOME-ADDED", name, "nothing of boldlink's put this into the home") for name in there]
+def _strangers(root: Path, told: Iterable[Told]) -> list[Problem]:
+    use_cases = {name for one in told for name in one.use_cases}
+    allowed = {"places", "register", REPORTS, *CLEAR_FOLDERS, *CARRIED_FOLDERS}
+    there = [path for path in root.iterdir() if path.name not in allowed]
+    there += [path for path in (root / REPORTS).rglob("*") if not _is_report(path, root / REPORTS, use_cases)]
+    names = sorted(str(path.relative_to(root)) for path in there)
+    return [Problem("HOME-ADDED", name, "nothing of boldlink's put this into the home") for name in names]
+
+
+def _is_report(path: Path, folder: Path, use_cases: Collection[str]) -> bool:
+    named = path.stem in use_cases and path.suffix in REPORT_ENDINGS
+    return named and path.parent == folder and path.is_file() and not path.is_symlink()

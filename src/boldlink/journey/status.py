@@ -46,7 +46,7 @@ def _place(place: Place) -> dict[str, Any]:
             {key: e.body[key] for key in ("dataset", "use_case", "from")}
             for e in place.ledger.events("package.received")
         ],
-        "cohorts": [_cohort(body) for body in _latest_cohorts(place).values()],
+        "cohorts": [_cohort(body) for body in latest_cohorts(place).values()],
         "packages_refused": [
             {key: e.body[key] for key in ("package", "code", "what", "why")}
             for e in place.ledger.events("package.refused")
@@ -70,7 +70,8 @@ def _place(place: Place) -> dict[str, Any]:
     }
 
 
-def _latest_cohorts(place: Place) -> dict[tuple[str, str], Mapping[str, Any]]:
+def latest_cohorts(place: Place) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """What was selected last for each use case and dataset."""
     return {(e.body["use_case"], e.body["dataset"]): e.body for e in place.ledger.events("cohort.selected")}
 
 

@@ -96,8 +96,8 @@ def _tokens(home: Home, dataset: str, keys: list[str]) -> list[bytes]:
     place = home.places[home.contract(dataset).place]
     custodian = home.holder(place, "custodian", at=place.name)
     decision = home.require(place, custodian, "separate", f"dataset:{dataset}")
-    lease = home.writing(place, decision, f"source-person/{dataset}")
-    return list(people_tokens(pa.array(keys, pa.string()), lease).to_pylist())
+    own, types = (home.writing(place, decision, name) for name in (f"source-person/{dataset}", "identifier-types"))
+    return list(people_tokens(pa.array(keys, pa.string()), home.contract(dataset), own, types).to_pylist())
 
 
 def _is_deposited(home: Home, dataset: str) -> bool:

@@ -108,10 +108,13 @@ class Ledger:
         return self._storage.count(kinds)
 
     def fold(self, kind: type[F]) -> F:
-        """What a fold tells of this history. Kept: the next time only what was added since is folded."""
+        """What a fold tells of this history. Kept: the next time only what was added since is folded.
+
+        A fold that is told of some kinds of events only names them as its `kinds`.
+        """
         folded, seen = self._folds.get(kind) or (kind(), 0)
         try:
-            for event in self.events(after=seen):
+            for event in self.events(*getattr(kind, "kinds", ()), after=seen):
                 folded.add(event)
                 seen = event.number
         finally:

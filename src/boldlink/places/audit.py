@@ -19,12 +19,14 @@ from boldlink.vault.keys import signature_holds
 
 
 class Told:
-    """What a place's history tells an audit: its keys, those it knows others by, the register's pages, its last checkpoint."""
+    """What a place's history tells an audit: its keys, those it knows others by, the register's pages, use cases, its
+    last checkpoint."""
 
     def __init__(self) -> None:
         self.identity: Mapping[str, str] = {}
         self.peers: dict[str, Mapping[str, str]] = {}
         self.pages: Mapping[str, str] | None = None
+        self.use_cases: set[str] = set()  # every one that was ever on record
         self.note = ""
         self.root: str | None = None  # the id of the root in use
 
@@ -38,6 +40,8 @@ class Told:
             self.peers[event.body["peer"]] = event.body["identity"]
         elif event.kind == "register.published":
             self.pages = event.body["pages"]
+        elif event.kind == "document.recorded" and event.body.get("kind") == "use_case":
+            self.use_cases.add(str(event.body.get("id")))
         elif event.kind == "ledger.checkpoint":
             self.note = str(event.body.get("note", ""))
 

@@ -182,9 +182,19 @@ def problems(contract: Contract) -> list[str]:
     for name in filter(None, (contract.consent_column, contract.opt_out_column)):
         if name not in names or contract.column(name).logical_type != "boolean":
             found.append(f"{name}, which says who consented or opted out, is no boolean column")
+    if contract.grade_column and not _holds_grades(contract):
+        found.append(
+            f"{contract.grade_column}, the gradeColumn, is no attribute whose validValues are numbers below 128"
+        )
     for column in contract.columns:
         found.extend(f"column {column.name}: {fault}" for fault in _column_faults(column, delivered))
     return found
+
+
+def _holds_grades(contract: Contract) -> bool:
+    found = [column for column in contract.with_role(Role.ATTRIBUTE) if column.name == contract.grade_column]
+    values = [value for column in found for value in column.valid_values]
+    return bool(values) and all(value.isdecimal() and int(value) < 128 for value in values)
 
 
 def _column_faults(column: Column, delivered: set[str]) -> list[str]:
@@ -193,6 +203,8 @@ def _column_faults(column: Column, delivered: set[str]) -> list[str]:
         faults.append("a linkage column must give its meaning")
     if column.role is Role.IDENTIFIER and not column.identifier_type:
         faults.append("an identifier column must give its identifierType")
+    if column.role is Role.PERSON_KEY and not column.identifier_type:
+        faults.append("a person key must give its identifierType: datasets of one numbering join on it")
     if missing := sorted(set(column.derived_from) - delivered):
         faults.append(f"is derived from {', '.join(missing)}, which the extract does not have")
     if column.derivation and not column.derived_from:

@@ -45,37 +45,69 @@ class Signed:
     charter: Charter = field(default_factory=Charter)
 
 
-def signed_at(ledger: Ledger, until: date | None = None) -> Signed:
-    """What was signed and moved by the end of a day.
+class Signatures:
+    """Folded event by event: what was signed and moved, and the point of the history that the next signature is over.
 
     A signature counts if its person was enrolled and held the post when it was given. A document that is recorded anew
     begins anew, even if its content is one that was signed before; so does whatever rests on a data contract that is.
     """
-    charter = Charter()
-    resting = Resting()
-    made: dict[str, dict[Key, tuple[Event, ...]]] = {"document.signed": {}, "document.moved": {}}
-    over: dict[Key, str] = {}
-    after: dict[Key, str] = {}
-    for event in ledger.events(*KINDS, until=until):
+
+    kinds = KINDS
+
+    def __init__(self) -> None:
+        self._charter, self._resting = Charter(), Resting()
+        self._made: dict[str, dict[Key, tuple[Event, ...]]] = {"document.signed": {}, "document.moved": {}}
+        self._over: dict[Key, str] = {}
+        self._after: dict[Key, str] = {}
+
+    def add(self, event: Event) -> None:
+        """Fold the next event of these kinds in."""
         if not well_formed(event):
-            continue
-        charter.add(event)
-        if event.kind in made:
-            key, post = (event.body["kind"], event.body["id"]), event.body["post"]
-            holder = post.removeprefix(OWN) if post.startswith(OWN) else charter.holder(post)
-            point = over if event.kind == "document.signed" else after
-            # One signature is for one point of the history: written down again later, it counts for nothing.
-            if event.person == holder and event.person in charter.keys and event.body.get("over") == point.get(key):
-                made[event.kind][key] = (*made[event.kind].get(key, ()), event)
-                after[key] = event.hash if event.kind == "document.moved" else after[key]
+            return
+        self._charter.add(event)
+        if event.kind in self._made:
+            self._act(event)
         elif event.kind != "person.enrolled":
-            for key in resting.begin_anew(event):
-                made["document.signed"].pop(key, None)
-                over[key] = event.hash
-                if key == (event.body["kind"], event.body["id"]):  # what only rests on it stays withdrawn or suspended
-                    made["document.moved"].pop(key, None)
-                    after[key] = event.hash
-    return Signed(charter.keys, made["document.signed"], made["document.moved"], over, after, charter)
+            self._begin_anew(event)
+
+    @property
+    def signed(self) -> Signed:
+        return Signed(
+            keys=dict(self._charter.keys),
+            signatures=dict(self._made["document.signed"]),
+            moves=dict(self._made["document.moved"]),
+            over=dict(self._over),
+            after=dict(self._after),
+            charter=self._charter,
+        )
+
+    def _act(self, event: Event) -> None:
+        key, post = (event.body["kind"], event.body["id"]), event.body["post"]
+        holder = post.removeprefix(OWN) if post.startswith(OWN) else self._charter.holder(post)
+        point = self._over if event.kind == "document.signed" else self._after
+        # One signature is for one point of the history: written down again later, it counts for nothing.
+        if event.person == holder and event.person in self._charter.keys and event.body.get("over") == point.get(key):
+            self._made[event.kind][key] = (*self._made[event.kind].get(key, ()), event)
+            if event.kind == "document.moved":
+                self._after[key] = event.hash
+
+    def _begin_anew(self, event: Event) -> None:
+        for key in self._resting.begin_anew(event):
+            self._made["document.signed"].pop(key, None)
+            self._over[key] = event.hash
+            if key == (event.body["kind"], event.body["id"]):  # what only rests on it stays withdrawn or suspended
+                self._made["document.moved"].pop(key, None)
+                self._after[key] = event.hash
+
+
+def signed_at(ledger: Ledger, until: date | None = None) -> Signed:
+    """What was signed and moved by the end of a day; None: by now, of which each event is read once."""
+    if until is None:
+        return ledger.fold(Signatures).signed
+    folded = Signatures()
+    for event in ledger.events(*KINDS, until=until):
+        folded.add(event)
+    return folded.signed
 
 
 # What others signed on the strength of: another team, version or day does not make it another study.

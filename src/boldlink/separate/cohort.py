@@ -1,6 +1,8 @@
 """Which records a use case may touch at all: those inside its cohort and period, as a list of record keys.
 
-Consent and opt-outs count here, before anything is linked: whoever did not consent is compared with nobody.
+Consent and opt-outs count here, before anything is linked: whoever did not consent is compared with nobody. They are a
+person's and not a row's: whoever refused or opted out in one row of a dataset is left out with all of their rows in it.
+A row that does not say is left out alone.
 Linkers cannot see the dates that say who is in a cohort, so the list is made on the attributes' side and only record
 keys cross over. No use case, no cohort, no link. Source: UK GDPR Article 5(1)(c), data minimisation.
 """
@@ -14,7 +16,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from boldlink.separate.separate import RECORD_KEY
+from boldlink.separate.separate import RECORD_KEY, UNIT
 from boldlink.vault import Sealed, read_batches, read_table
 
 ROWS_AT_ONCE = 1 << 20
@@ -46,7 +48,13 @@ class Scoping:
 
     @property
     def columns(self) -> list[str]:
-        return [RECORD_KEY, *filter(None, (self.column, self.consent, self.opt_out))]
+        return [RECORD_KEY, UNIT, *filter(None, (self.column, self.consent, self.opt_out))]
+
+    @property
+    def objections(self) -> Mapping[str, tuple[str, bool]]:
+        """Reason to leave somebody out -> the column in which people say so, and the answer that does."""
+        columns = {"without_consent": (self.consent, False), "opted_out": (self.opt_out, True)}
+        return {reason: (column, answer) for reason, (column, answer) in columns.items() if column}
 
 
 @dataclass(frozen=True)
@@ -61,10 +69,11 @@ def select(attributes: Sequence[Sealed], scoping: Scoping) -> Chosen:
     """Who is in scope: everybody in the cohort who consented and did not opt out, where these count."""
     found: list[pa.Array] = []
     counts = {"records": 0, "outside_cohort": 0, "without_consent": 0, "opted_out": 0}
+    objectors = {reason: _people_who_say(attributes, *said) for reason, said in scoping.objections.items()}
     for sealed in attributes:
         for batch in read_batches(sealed, scoping.columns):
             left, keep_rows = batch.num_rows, pa.repeat(True, batch.num_rows)
-            for reason, mask in _masks(batch, scoping):
+            for reason, mask in _masks(batch, scoping, objectors):
                 keep_rows = pc.and_(keep_rows, mask)
                 now = pc.sum(keep_rows).as_py() or 0
                 counts[reason] += left - now
@@ -74,14 +83,23 @@ def select(attributes: Sequence[Sealed], scoping: Scoping) -> Chosen:
     return Chosen(pa.concat_arrays(found) if found else pa.array([], pa.binary(16)), counts)
 
 
-def _masks(batch: pa.RecordBatch, scoping: Scoping) -> Iterator[tuple[str, pa.Array]]:
+def _people_who_say(attributes: Sequence[Sealed], column: str, answer: bool) -> pa.Array:
+    """Units of people who give this answer in any row."""
+    found = [pa.array([], pa.binary(16))]
+    for sealed in attributes:
+        for batch in read_batches(sealed, [UNIT, column]):
+            found.append(batch.column(UNIT).filter(pc.equal(batch.column(column), answer)))
+    return pa.concat_arrays(found).unique()
+
+
+def _masks(
+    batch: pa.RecordBatch, scoping: Scoping, objectors: Mapping[str, pa.Array]
+) -> Iterator[tuple[str, pa.Array]]:
     if scoping.column:
         yield "outside_cohort", in_cohort(batch.column(scoping.column), scoping.starts, scoping.ends)
-    if scoping.consent:
-        yield "without_consent", pc.fill_null(batch.column(scoping.consent), False)
-    if scoping.opt_out:
-        # Whoever may have opted out is left out: not to know is no permission.
-        yield "opted_out", pc.invert(pc.fill_null(batch.column(scoping.opt_out), True))
+    for reason, (column, _) in scoping.objections.items():
+        # What a row does not say may be an objection: not to know is no permission.
+        yield reason, pc.and_not(batch.column(column).is_valid(), pc.is_in(batch.column(UNIT), objectors[reason]))
 
 
 def scope_of(scope: Sequence[Sealed]) -> pa.Array:

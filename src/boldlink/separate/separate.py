@@ -2,6 +2,8 @@
 
 Both halves are shuffled on their own. The owner's reference to a person leaves both: linkers get a token that only
 this dataset's key can make again (so that a later delivery can name the same person), research gets a sealed unit.
+Data that arrives linked and nameless is given to join: its tokens are made under the key of its numbering, the same for
+every dataset of that numbering in one place, and linkers see the grade with which its owner matched each record.
 Source: BOLD programme page, 'How we protect your privacy'; UKAN Anonymisation Decision-Making Framework.
 """
 
@@ -20,12 +22,16 @@ from boldlink.vault.identifiers import read_identifiers, record_keys, sealed_uni
 
 KEY = pa.binary(16)
 RECORD_KEY, SOURCE_PERSON, RECORD_REFERENCE, UNIT = "record_key", "source_person", "record_reference", "unit"
+GRADE = "link_grade"  # as owners of data that arrives linked have it: boldlink.spine.grade says what the numbers mean
 ORDINAL = "_ordinal"
 
 
 @dataclass(frozen=True)
 class SeparationKeys:
-    """The leases that separation works under: record keys of this deposit, tokens of this dataset, types, units."""
+    """The leases that separation works under: record keys of this deposit, tokens of this dataset, types, units.
+
+    Under the key of types stand substitutes of identifiers, and tokens of people whose numbering several datasets share.
+    """
 
     record: Lease
     source_person: Lease
@@ -34,8 +40,9 @@ class SeparationKeys:
 
 
 def identifiers_schema(contract: Contract) -> pa.Schema:
-    """Record key, source person, record reference, then the linkage columns as text."""
+    """Record key, source person, record reference, the owner's grade if there is one, then linkage columns as text."""
     keys = [pa.field(name, KEY) for name in (RECORD_KEY, SOURCE_PERSON, RECORD_REFERENCE)]
+    keys += [pa.field(GRADE, pa.int8())] if contract.grade_column else []
     return pa.schema([*keys, *(pa.field(column.name, pa.string()) for column in contract.with_role(Role.LINKAGE))])
 
 
@@ -60,7 +67,8 @@ def separate(
     person = source_people(table, contract, keys)
     linkage = {c.name: table.column(c.name) for c in contract.with_role(Role.LINKAGE)}
     reference = record_references(table, contract, keys)
-    half = {RECORD_KEY: record, SOURCE_PERSON: person, RECORD_REFERENCE: reference, **linkage}
+    grade = {GRADE: table.column(contract.grade_column).cast(pa.int8())} if contract.grade_column else {}
+    half = {RECORD_KEY: record, SOURCE_PERSON: person, RECORD_REFERENCE: reference, **grade, **linkage}
     identifiers.write(_shuffled(pa.table(half)))
     shown = {c.name: table.column(c.name) for c in contract.with_role(Role.ATTRIBUTE)}
     replaced = {c.name: _substitute(table, c, keys) for c in contract.with_role(Role.IDENTIFIER)}
@@ -73,12 +81,21 @@ def source_people(table: pa.Table, contract: Contract, keys: SeparationKeys) -> 
     """A token for the owner's reference to each row's person (n), the same in every delivery of this dataset."""
     column = contract.source_key
     assert column is not None  # a contract without one is refused when it is read
-    return people_tokens(table.column(column.name).cast(pa.string()), keys.source_person)
+    references = table.column(column.name).cast(pa.string())
+    return people_tokens(references, contract, keys.source_person, keys.identifier_types)
 
 
-def people_tokens(source_keys: pa.Array | pa.ChunkedArray, lease: Lease) -> pa.Array:
-    """Tokens of an owner's references to people."""
-    return substitutes(source_keys, lease, "person")
+def people_tokens(
+    references: pa.Array | pa.ChunkedArray, contract: Contract, own: Lease, identifier_types: Lease
+) -> pa.Array:
+    """Tokens of an owner's references to people (n), under the dataset's own key, or that of the numbering it shares.
+
+    They are never the substitutes that the same references get where they stand in a column of role identifier:
+    otherwise the two halves would join on them.
+    """
+    if contract.numbering is None:
+        return substitutes(references, own, "person")
+    return substitutes(references, identifier_types, f"person/{contract.numbering}")
 
 
 def record_references(table: pa.Table, contract: Contract, keys: SeparationKeys) -> pa.Array:

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from boldlink.separate.cohort import keep, scope_of
 from boldlink.separate.separate import (
+    GRADE,
     RECORD_KEY,
     RECORD_REFERENCE,
     SOURCE_PERSON,
@@ -32,7 +33,7 @@ def shared_halves(
     """Identifiers and attributes as (schema, batches), for a sealed package."""
     keys = scope_of(scope)
     named = {name for name, role in columns.items() if role is not Role.EXCLUDED}
-    linkage = _only(identifiers_schema(contract), (RECORD_KEY, SOURCE_PERSON, RECORD_REFERENCE), named)
+    linkage = _only(identifiers_schema(contract), (RECORD_KEY, SOURCE_PERSON, RECORD_REFERENCE, GRADE), named)
     shown = _only(attributes_schema(contract), (RECORD_KEY, UNIT), named)
     left = (batch for sealed in identifiers for batch in identifier_batches(sealed))
     right = (batch for sealed in attributes for batch in read_batches(sealed))

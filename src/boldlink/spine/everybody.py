@@ -71,6 +71,17 @@ class Everybody:
     def number(self) -> int:
         return len(self.dataset)
 
+    @cached_property
+    def numbered(self) -> Array:
+        """The first position of each person's token (int64, n).
+
+        Two datasets hold one token only where their owners share a numbering; other tokens are under a key of their own.
+        """
+        tokens = pa.concat_arrays([pa.array([], pa.binary(16)), *self.tokens.values()]).dictionary_encode()
+        own = np.asarray(tokens.indices)
+        first: Array = np.unique(own, return_index=True)[1]
+        return np.asarray(first[own])
+
     def nodes(self) -> pa.Table:
         """Everybody as the engine clusters them: source_dataset, unique_id (n rows, in order of position)."""
         return pa.table({"source_dataset": self._dataset_names(), "unique_id": self._names()})

@@ -8,6 +8,8 @@ unverified. Ours say by what the best link of a source person was made:
     35  match probability of at least 0.9
     39  match probability of at least 0.5
     99  no link
+
+Records that arrive linked keep the grade that their owner gave them.
 """
 
 from __future__ import annotations

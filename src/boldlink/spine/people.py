@@ -17,7 +17,7 @@ from boldlink.values import Contract, Role
 from boldlink.vault import Sealed
 from boldlink.vault.identifiers import read_identifiers
 
-RECORD_KEY, SOURCE_PERSON = "record_key", "source_person"
+RECORD_KEY, SOURCE_PERSON, GRADE = "record_key", "source_person", "link_grade"
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class People:
     """One dataset's records for one use case: rows (record key, source person), and nodes (person, identifiers)."""
 
     dataset: str
-    rows: pa.Table  # record_key, source_person: 16-byte binary
+    rows: pa.Table  # record_key, source_person: 16-byte binary; link_grade: int8, where the owner gives one
     source: Source  # unique_id = position of the node
     node_person: pa.Array  # source person of each node, 16-byte binary
 
@@ -33,16 +33,17 @@ class People:
 def gather(identifiers: Sequence[Sealed], contract: Contract, scope: pa.Array | None, columns: Sequence[str]) -> People:
     """Read the in-scope records of one dataset, linkage columns that the agreement shares only."""
     wanted = [c for c in contract.with_role(Role.LINKAGE) if c.name in columns]
-    names = [RECORD_KEY, SOURCE_PERSON, *(column.name for column in wanted)]
-    tables = [read_identifiers(sealed, names) for sealed in identifiers]
+    kept = [RECORD_KEY, SOURCE_PERSON, *([GRADE] if contract.grade_column else [])]
+    names = [SOURCE_PERSON, *(column.name for column in wanted)]
+    tables = [read_identifiers(sealed, [*kept, *names[1:]]) for sealed in identifiers]
     table = pa.concat_tables(tables)
     if scope is not None:
         table = table.filter(pc.is_in(table.column(RECORD_KEY), scope))
-    nodes = table.select(names[1:]).group_by(names[1:], use_threads=False).aggregate([])
-    nodes = nodes.sort_by([(name, "ascending") for name in (*names[2:], SOURCE_PERSON)])
+    nodes = table.select(names).group_by(names, use_threads=False).aggregate([])
+    nodes = nodes.sort_by([(name, "ascending") for name in (*names[1:], SOURCE_PERSON)])
     ids = pa.array([str(number) for number in range(nodes.num_rows)])
     records = nodes.drop_columns([SOURCE_PERSON]).append_column("unique_id", ids)
     meanings = {column.name: column.meaning or "" for column in wanted}
     people = nodes.column(SOURCE_PERSON).combine_chunks()
     source = Source(contract.dataset, records, meanings, contract.distinct_people)
-    return People(contract.dataset, table.select([RECORD_KEY, SOURCE_PERSON]), source, pa.array(people))
+    return People(contract.dataset, table.select(kept), source, pa.array(people))

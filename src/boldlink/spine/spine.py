@@ -2,6 +2,8 @@
 
 A fourth id, `person_exact`, is what the deterministic method alone would have made of the same records, so that every
 answer can be shown by method as well as by confidence.
+
+People whose datasets arrived linked, under one numbering, are one person by every method: their owner said so.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from boldlink.linkage import cluster, connected
 from boldlink.spine.everybody import Edges, Everybody
 from boldlink.spine.grade import best_links
 from boldlink.spine.identity import lasting_ids
-from boldlink.spine.people import People
+from boldlink.spine.people import GRADE, People
 from boldlink.values import Confidence
 from boldlink.vault import Sealed, SealedWriter, read_table
 
@@ -49,6 +51,7 @@ def link(
     made = cluster(everybody.nodes(), everybody.pairs(found), distinct=distinct)
     groups = {str(c): _numbered(made.table.column(f"cluster_{c}")) for c in Confidence}
     groups[EXACT] = _by_exact_edges(everybody.number, found)
+    groups = {method: _with_numbered(own, everybody.numbered) for method, own in groups.items()}
     ids = {method: lasting_ids(own, _before(last, method, everybody)) for method, own in groups.items()}
     best = best_links(everybody.number, found)
     for one in people:
@@ -71,6 +74,16 @@ def _by_exact_edges(number: int, edges: Sequence[Edges]) -> Array:
     sides = [np.concatenate([np.zeros(0, np.int64), *(end[one.deterministic] for one, end in ends)])
              for ends in ([(e, e.left) for e in edges], [(e, e.right) for e in edges])]  # fmt: skip
     return connected(number, *sides).astype(np.int64)
+
+
+def _with_numbered(groups: Array, numbered: Array) -> Array:
+    """Clusters put together where the same number stands in them."""
+    everyone = np.arange(len(groups))
+    if np.array_equal(numbered, everyone):
+        return groups
+    _, first, own = np.unique(groups, return_index=True, return_inverse=True)
+    left, right = np.concatenate([everyone, everyone]), np.concatenate([first[own], numbered])
+    return connected(len(groups), left, right).astype(np.int64)
 
 
 def _before(last: Sequence[Sealed], method: str, everybody: Everybody) -> pa.Array:
@@ -99,7 +112,7 @@ def _rows(one: People, everybody: Everybody, ids: Mapping[str, pa.Array], best: 
             **{f"person_{method}": ids[method].take(pa.array(place)) for method in METHODS},
             "link_weight": pa.array(weight, from_pandas=True),
             "link_probability": pa.array(probability, from_pandas=True),
-            "link_grade": pa.array(grade),
+            GRADE: one.rows.column(GRADE) if GRADE in one.rows.column_names else pa.array(grade),
         }
     )
 

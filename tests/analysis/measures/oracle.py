@@ -372,25 +372,21 @@ def deaths_after_release(tables, starts, ends, who):
     return [{"released": len(left), "died": died, "per_100_person_years": rate}] if left else []
 
 
-def family(tables, starts, ends, who):
-    def reception(row):
+def family_after_release(tables, starts, ends, who):
+    def tie(row):
         return row["reception_date"] or date.max
 
-    left = firsts(
-        [r for r in tables["prison"] if within(r["release_date"], starts, ends)], who, "release_date", reception
-    )
-    before, again = set(), set()
-    for r in tables["child-benefit"]:
-        if r[who] not in left or r["award_start"] is None:
-            continue
-        release, received = left[r[who]]["release_date"], left[r[who]]["reception_date"]
-        last = r["award_end"] or date.max
-        if received and r["award_start"] <= received <= last:
-            before.add(r[who])
-        if r["award_start"] <= add_months(release, 6) and last >= release:
-            again.add(r[who])
-    counts = {"released": len(left), "at_reception": len(before), "again": len(before & again)}
-    return [counts] if left else []
+    left = firsts([r for r in tables["prison"] if within(r["release_date"], starts, ends)], who, "release_date", tie)
+
+    def in_payment(person, day):
+        return day is not None and any(
+            r[who] == person and r["award_start"] and within(day, r["award_start"], r["award_end"] or date.max)
+            for r in tables["child-benefit"]
+        )
+
+    had = {person: r for person, r in left.items() if in_payment(person, r["reception_date"])}
+    again = sum(in_payment(person, r["release_date"] + timedelta(182)) for person, r in had.items())
+    return [{"released": len(left), "with_award": len(had), "again": again}] if left else []
 
 
 def needs_missed(tables, starts, ends, who):
@@ -585,46 +581,50 @@ def wales_closures(tables, starts, ends, who):
     return [row] if rows else []
 
 
-WAYS = {
-    "DNA before assessment": "Did not attend before assessment",
-    "DNA before treatment": "Did not attend before treatment",
-    "DNA during treatment": "Did not attend during treatment",
-    "withdrawn by provider": "Withdrawn by provider",
-    **dict.fromkeys(
-        ("treatment complete - substance free", "treatment complete", "referred on", "moved to GP-led prescribing"),
-        "Planned",
-    ),
-}
-
-
 def wales_after_closure(tables, starts, ends, who):
-    closed = [
-        {**r, "way": WAYS.get(r["closure_reason"], "Other")}
-        for r in tables["wales-substance-misuse"]
-        if within(r["closure_date"], starts, ends)
-    ]
+    words = {
+        "treatment complete - substance free": "1 Planned",
+        "treatment complete": "1 Planned",
+        "referred on": "1 Planned",
+        "moved to GP-led prescribing": "1 Planned",
+        "DNA before assessment": "2 Did not attend before assessment",
+        None: "Not recorded",
+    }
+    closed = [r for r in tables["wales-substance-misuse"] if within(r["closure_date"], starts, ends)]
+    for r in closed:
+        r["closure"] = words.get(r["closure_reason"], "3 Other unplanned")
     groups = defaultdict(lambda: {"people": 0, "admitted": 0, "died": 0})
-    for person, row in firsts(closed, who, "closure_date", lambda r: r["way"]).items():
-        day, until = row["closure_date"], add_months(row["closure_date"], 6)
-
-        def soon(dataset, column, person=person, day=day, until=until):
-            return any(r[who] == person and r[column] and day < r[column] <= until for r in tables[dataset])
-
-        def resident(on, person=person):
-            return any(
-                r[who] == person and r["start_date"] and r["start_date"] <= on <= (r["end_date"] or date.max)
-                for r in tables["wales-population"]
+    for person, r in firsts(closed, who, "closure_date", lambda r: r["closure"]).items():
+        day = r["closure_date"]
+        died = least(d["death_date"] for d in tables["wales-deaths"] if d[who] == person)
+        after = [day + timedelta(n) for n in range(183) if died is None or day + timedelta(n) <= died]
+        homes = [h for h in tables["wales-population"] if h[who] == person and h["start_date"]]
+        if after and all(any(within(d, h["start_date"], h["end_date"] or date.max) for h in homes) for d in after):
+            group = groups[r["closure"]]
+            group["people"] += 1
+            group["died"] += died in after
+            group["admitted"] += any(
+                a[who] == person and a["admission_method"] == "emergency" and a["admission_date"] in after
+                for a in tables["wales-admissions"]
             )
-
-        died = soon("wales-deaths", "death_date")
-        if resident(day) and (died or resident(until)):
-            groups[row["way"]]["people"] += 1
-            groups[row["way"]]["admitted"] += soon("wales-admissions", "admission_date")
-            groups[row["way"]]["died"] += died
-    return [{"way": way, **counts} for way, counts in groups.items()]
+    return [{"closure": name, **counts} for name, counts in groups.items()]
 
 
 # --- linkage
+
+
+def cohort_flow(*datasets):
+    def rows(tables, starts, ends, who):
+        people = {name: {r[who] for r in tables[name]} for name in datasets}
+        out = []
+        for number, name in enumerate(datasets, 1):
+            elsewhere = set().union(*(people[other] for other in datasets if other != name))
+            counts = {"people": len(people[name]), "linked": len(people[name] & elsewhere)}
+            if tables[name]:
+                out.append({"dataset": f"{number} {name}", "records": len(tables[name]), **counts})
+        return out
+
+    return rows
 
 
 def linkage(index, day, other):
@@ -714,6 +714,13 @@ PAIRS = {
     "police-victim-service": ("police-crimes", "recorded_date", "victim-service", POLICE),
     "police-cps": ("police-crimes", "recorded_date", "cps", POLICE),
 }
+FLOWS = {
+    "homelessness": ("prison", "probation", "pnc", "hclic", "rough-sleeping", "ndtms", "hospital-episodes"),
+    "victims": ("police-crimes", "cps", "victim-service", "magistrates", "crown-court", "common-platform"),
+    "misuse": ("prison", "probation", "ndtms", "rough-sleeping", "hclic", "deaths"),
+    "reoffending": ("prison", "probation", "oasys", "pnc", "child-benefit", "deaths"),
+    "wales": ("wales-substance-misuse", "wales-population", "wales-admissions", "wales-deaths"),
+}
 ORACLE = {
     "continuity-of-care": continuity_official,
     "continuity-of-care-prison-linked": continuity_linked,
@@ -738,7 +745,8 @@ ORACLE = {
     "wales-waiting": wales_waiting,
     "wales-closures": wales_closures,
     "wales-after-closure": wales_after_closure,
-    "family-after-release": family,
+    "family-after-release": family_after_release,
+    **{f"cohort-flow-{pilot}": cohort_flow(*datasets) for pilot, datasets in FLOWS.items()},
     **{f"linkage-{pair}": linkage(*of_pair[:3]) for pair, of_pair in PAIRS.items()},
     **{f"linked-unlinked-{pair}": linked_unlinked(*of_pair) for pair, of_pair in PAIRS.items()},
 }

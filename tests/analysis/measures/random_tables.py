@@ -47,6 +47,7 @@ VALUES = {
         *("treatment complete - substance free", "referred on", "withdrawn by provider", "DNA before assessment"),
         *("DNA before treatment", "DNA during treatment", "inappropriate referral", None),
     ),
+    "admission_method": ("emergency", "emergency", "elective", None),
     "birth_year": ("1980-1984", "1985-1989", None),
     "sex_recorded": ("Male", "F", "Not Known / Not Recorded", None),
     "gender_recorded": ("M", "F", "N"),

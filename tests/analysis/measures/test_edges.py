@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from boldlink.analysis import compute
+from boldlink.analysis import compute, find
 from boldlink.analysis.ask import Section
-from boldlink.analysis.measures import EXAMPLES, LIBRARY
+from boldlink.analysis.measures import EXAMPLES, LIBRARY, cohort_flow
 from boldlink.analysis.measures.columns import type_of
 from boldlink.analysis.measures.timeliness import median_days
 from boldlink.errors import BadInput
@@ -65,6 +65,92 @@ def test_a_breakdown_by_what_the_measure_groups_by_anyhow_changes_nothing():
     assert answer("requirement-engagement", tables, ("requirement",)) == answer("requirement-engagement", tables)
 
 
+@pytest.mark.parametrize("name", [one.measure.id for one in cohort_flow.COMPUTABLES])
+def test_a_cohort_flow_is_the_same_in_every_period_and_names_none(name):
+    example = EXAMPLES[name]
+    tables = [compute(name, example.research(), date(y, 1, 1), date(y, 1, 31))[1] for y in (2000, 2023)]
+    assert tables[0].rows and tables[0] == tables[1]
+    assert not any("2000" in note for note in tables[0].notes)
+
+
+def test_a_cohort_flow_counts_in_the_order_of_its_datasets():
+    table = answer("cohort-flow-wales", EXAMPLES["cohort-flow-wales"].tables)
+    assert [row["dataset"][2:] for row in table.rows] == list(find("cohort-flow-wales").datasets)
+    assert table.overlapping == ("dataset",)
+
+
+def test_an_award_is_found_only_at_the_confidence_at_which_it_is_linked():
+    tables = {
+        "prison": "person | reception_date | release_date\nA | 2022-06-01 | 2023-01-10",
+        "child-benefit": "person_high | person_medium | person_low | award_start | award_end\nB | B | A | 2020-01-01 |",
+    }
+    rows = answer("family-after-release", tables).rows
+    assert [(row["confidence"], row["with_award"], row["again"]) for row in rows] == [
+        ("High", 0, 0),
+        ("Medium", 0, 0),
+        ("Low", 1, 1),
+    ]
+
+
+def test_an_award_that_ended_the_day_before_is_in_payment_no_more():
+    tables = {
+        "prison": "person | reception_date | release_date\nA | 2022-06-01 | 2023-01-10",
+        "child-benefit": """
+            person | award_start | award_end
+            A      | 2020-01-01  | 2022-12-31
+            A      | 2023-02-01  | 2023-07-10
+        """,
+    }
+    row = answer("family-after-release", tables).rows[0]
+    assert (row["with_award"], row["again"]) == (1, 0)
+
+
+def test_of_two_custodies_that_end_on_one_day_the_earlier_reception_counts():
+    tables = {
+        "prison": """
+            person | reception_date | release_date
+            A      | 2022-09-01     | 2023-01-10
+            A      | 2022-06-01     | 2023-01-10
+        """,
+        "child-benefit": "person | award_start | award_end\nA | 2020-01-01 | 2022-08-01",
+    }
+    assert answer("family-after-release", tables).rows[0]["with_award"] == 1
+
+
+@pytest.mark.parametrize(
+    ("residences", "people"),
+    [
+        ("A | 2015-01-01 |", 1),
+        ("A | 2015-01-01 | 2023-02-01\nA | 2023-02-01 |", 1),  # moved and registered on one day
+        ("A | 2015-01-01 | 2023-02-01\nA | 2023-02-02 |", 1),
+        ("A | 2015-01-01 | 2023-02-01\nA | 2023-02-03 |", 0),  # one day away
+        ("A | 2015-01-01 |\nA | 2020-01-01 | 2020-02-01\nA | 2024-01-01 |", 1),  # a short stay inside a long one
+        ("A | 2015-01-01 | 2014-01-01", 0),  # an error
+        ("B | 2015-01-01 |", 0),
+    ],
+)
+def test_whoever_moves_within_wales_is_resident_throughout_and_whoever_leaves_is_not(residences, people):
+    tables = {
+        **EXAMPLES["wales-after-closure"].tables,
+        "wales-substance-misuse": "person | closure_date | closure_reason\nA | 2023-01-10 | declined",
+        "wales-population": f"person | start_date | end_date\n{residences}",
+    }
+    assert sum(row["people"] for row in answer("wales-after-closure", tables).rows) == people
+
+
+def test_whoever_died_before_the_closure_is_an_error_and_on_the_last_day_a_death():
+    def died_on(day):
+        tables = {
+            **EXAMPLES["wales-after-closure"].tables,
+            "wales-substance-misuse": "person | closure_date | closure_reason\nA | 2023-01-10 | declined",
+            "wales-deaths": f"person | death_date\nA | {day}",
+        }
+        return [(row["people"], row["died"]) for row in answer("wales-after-closure", tables).rows]
+
+    days = ("2023-01-09", "2023-01-10", "2023-07-11", "2023-07-12")
+    assert [died_on(day) for day in days] == [[], [(1, 1)], [(1, 1)], [(1, 0)]]
+
+
 def test_the_kaplan_meier_median_counts_open_cases_while_they_were_open():
     def cases(*pairs):
         return [{"days": days, "done": done, "cases": 1} for days, done in pairs]
@@ -77,7 +163,7 @@ def test_the_kaplan_meier_median_counts_open_cases_while_they_were_open():
 
 
 def test_nobody_in_the_period_gives_no_rows():
-    for one in LIBRARY:
+    for one in (one for one in LIBRARY if not one.measure.id.startswith("cohort-flow")):
         example = EXAMPLES[one.measure.id]
         _, table = compute(one.measure.id, example.research(), date(2000, 1, 1), date(2000, 1, 31))
         assert table.rows == (), one.measure.id
@@ -99,7 +185,9 @@ def test_every_measure_says_what_a_reader_must_know(one):
 def test_ids_are_unique_and_linkage_stands_in_its_own_section():
     ids = [one.measure.id for one in LIBRARY]
     assert len(ids) == len(set(ids)) == len(EXAMPLES)
-    assert all((one.section is Section.LINKAGE) == one.measure.id.startswith("link") for one in LIBRARY)
+    assert all(
+        (one.section is Section.LINKAGE) == one.measure.id.startswith(("cohort-flow", "link")) for one in LIBRARY
+    )
 
 
 def test_columns_have_the_types_of_their_data_contracts():

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures import (
     attrition,
+    cohort_flow,
     continuity,
     coping,
     deaths,
@@ -32,6 +33,7 @@ from boldlink.analysis.measures import (
 from boldlink.analysis.measures.example import Example
 
 _FILES = (  # in the order in which reports are read
+    cohort_flow,
     linkage_method,
     linked_unlinked,
     reoffending,

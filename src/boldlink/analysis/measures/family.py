@@ -1,6 +1,6 @@
-"""Family after release: child benefit that was in payment when a parent went to prison, and is again after release.
+"""Families after release: is child benefit in payment again, or still, six months after a parent leaves prison?
 
-An award names one adult of a household, so the other parent's custody is not seen here at all.
+Linkage sees an adult who claims, and no child: whoever claims stands for the household that the money reaches.
 """
 
 from __future__ import annotations
@@ -10,81 +10,98 @@ from boldlink.analysis.measures.example import Example
 from boldlink.analysis.measures.query import Query
 from boldlink.values import Measure
 
-MONTHS = 6
+DAYS = 182  # six months
 
 MEASURE = Measure(
     id="family-after-release",
-    title=f"Child benefit in payment again within {MONTHS} months of release",
+    title="Child benefit in payment six months after release, of people with an award at reception",
     definition=(
-        "Of people released from prison in the period, counted once at their first release, how many had child benefit in "
-        f"payment on the day of reception, and how many of these have it in payment at some time from the release to "
-        f"{MONTHS} months after it."
+        "Of people released from prison in the period, counted once at their first release, whom linkage finds with a child "
+        "benefit award in payment on the day of that custody's reception, the share with an award in payment, the same or "
+        f"another, {DAYS} days after release. One adult of a household claims, so a parent whose partner claims is not "
+        "found, and an award may move between partners. Children are not observed: an award that ended says neither "
+        "that a child left nor where a child lives."
     ),
-    formula=f"award start <= release + {MONTHS} months, and the award has no end or ends on or after the release",
-    exclusions=("the adult of a household whom the award does not name",),
-    source="boldlink; after Children with a parent in prison (Ministry of Justice, 2024), which uses child benefit",
+    formula=f"100 × in payment on release + {DAYS} days / in payment on reception; in payment: start <= day <= end, or no end",
+    exclusions=(
+        "people without an award at reception, or whose award linkage does not find",
+        "custody without a date of reception",
+        "deaths, returns to custody and children who outgrow the benefit are not taken out",
+    ),
+    source="boldlink; after the families question of the BOLD reoffending pilot, which has no published definition",
     official=False,
     linked=True,
-    follow_up_days={"child-benefit": 184},
+    follow_up_days={"child-benefit": DAYS},
 )
+
+
+def _in_payment(day: str) -> str:
+    """SQL for whether any award of a person is in payment on a day, its last day included."""
+    return f"coalesce(bool_or(b.award_start <= {day} and coalesce(b.award_end >= {day}, true)), false)"
+
 
 QUERY = Query(
     MEASURE,
     f"""
 with releases as (
-    select i.{{person}} as person, i.release_date as day, i.reception_date as reception {{by}}
+    select i.{{person}} as person, i.reception_date as reception, i.release_date as release {{by}}
     from prison i where i.release_date between $starts and $ends
 ), leavers as (
-    select * from releases qualify row_number() over (partition by person order by day, reception {{also}}) = 1
-), awards as (
-    select l.person,
-        bool_or(a.award_start <= l.reception and (a.award_end is null or a.award_end >= l.reception)) as before,
-        bool_or(a.award_start <= l.day + interval {MONTHS} month and (a.award_end is null or a.award_end >= l.day)) as again
-    from leavers l join "child-benefit" a on a.{{person}} = l.person group by l.person
+    select * from releases qualify row_number() over (partition by person order by release, reception {{also}}) = 1
+), paid as (
+    select l.person, {_in_payment("l.reception")} as before, {_in_payment(f"l.release + {DAYS}")} as after
+    from leavers l join "child-benefit" b on b.{{person}} = l.person group by l.person
 ), counted as (
-    select l.*, coalesce(a.before, false) as before, coalesce(a.again, false) as again
-    from leavers l left join awards a using (person)
+    select l.*, coalesce(p.before, false) as before, coalesce(p.before and p.after, false) as again
+    from leavers l left join paid p using (person)
 )
 """,
     counts={
         "released": "count(*)",
-        "at_reception": "count(*) filter (before)",
-        "again": "count(*) filter (before and again)",
+        "with_award": "count(*) filter (before)",
+        "again": "count(*) filter (again)",
     },
     by={"by": "prison"},
-    rates={"at_reception_percent": ("at_reception", "released"), "again_percent": ("again", "at_reception")},
+    rates={"with_award_percent": ("with_award", "released"), "again_percent": ("again", "with_award")},
     labels={
         "released": "People released",
-        "at_reception": "With child benefit at reception",
-        "again": f"And again within {MONTHS} months of release",
-        "at_reception_percent": "With child benefit at reception, per cent",
-        "again_percent": "Again, per cent of these",
+        "with_award": "With an award at reception",
+        "again": "With an award six months after release",
+        "with_award_percent": "With an award at reception, per cent of people released",
+        "again_percent": "With an award six months after, per cent of people with one at reception",
     },
+    notes=(
+        "Counts are of people.",
+        "One adult of a household claims: a parent whose partner claims is not found.",
+        "Children are not observed: that an award ended says neither that a child left nor where a child lives.",
+    ),
 )
 EXAMPLE = Example(
     tables={
         "prison": """
             person | reception_date | release_date
-            A      | 2022-12-01     | 2023-01-10
-            B      | 2022-12-01     | 2023-01-31
-            C      | 2022-12-01     | 2023-01-10
-            D      | 2022-12-01     | 2023-01-10
-            E      | 2022-12-01     | 2023-01-10
+            A      | 2022-06-01     | 2023-01-10
+            A      | 2023-02-01     | 2023-03-01
+            B      | 2022-06-01     | 2023-01-10
+            C      | 2022-06-01     | 2023-01-10
+            D      | 2022-06-01     | 2023-01-10
+            E      | 2022-06-01     | 2023-01-10
+            F      | 2022-06-01     | 2023-01-10
         """,
         "child-benefit": """
             person | award_start | award_end
-            A      | 2020-01-01  | 2022-12-01
-            A      | 2023-07-10  |
-            B      | 2020-01-01  | 2022-12-20
-            B      | 2023-08-01  |
+            A      | 2020-01-01  | 2022-08-01
+            A      | 2023-07-11  |
+            B      | 2020-01-01  | 2022-06-01
+            B      | 2023-07-12  |
             C      | 2020-01-01  |
-            D      | 2022-12-02  |
-            E      | 2020-01-01  | 2022-11-30
+            D      | 2022-06-02  |
+            E      | 2020-01-01  | 2022-05-31
         """,
     },
     answer="""
-        released | at_reception | again
-        5        | 3            | 2
+        released | with_award | again
+        6        | 3          | 2
     """,
 )
 NEEDS = {"prison": ("reception_date", "release_date"), "child-benefit": ("award_start", "award_end")}
