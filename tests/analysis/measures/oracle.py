@@ -10,6 +10,8 @@ from collections import defaultdict
 from datetime import date, timedelta
 from statistics import fmean, median, stdev
 
+from boldlink.analysis.measures.words import headed
+
 COMPLETED = {"treatment completed - drug free", "treatment completed - occasional user"}
 TRANSFERRED = "transferred - not in custody"
 OWED = {"prevention", "relief"}
@@ -617,11 +619,11 @@ def cohort_flow(*datasets):
     def rows(tables, starts, ends, who):
         people = {name: {r[who] for r in tables[name]} for name in datasets}
         out = []
-        for number, name in enumerate(datasets, 1):
+        for name in datasets:
             elsewhere = set().union(*(people[other] for other in datasets if other != name))
             counts = {"people": len(people[name]), "linked": len(people[name] & elsewhere)}
             if tables[name]:
-                out.append({"dataset": f"{number} {name}", "records": len(tables[name]), **counts})
+                out.append({"dataset": headed(name), "records": len(tables[name]), **counts})
         return out
 
     return rows

@@ -44,7 +44,7 @@ def row_of_effect(effect: Effect, **keys: str) -> Row:
 
 
 def _two_figures_up(number: int) -> int:
-    step = 10 ** max(len(str(number)) - 2, 0)
+    step = int(10 ** max(len(str(number)) - 2, 0))
     return -(-number // step) * step
 
 

@@ -13,7 +13,25 @@ DATASETS = {
     "police-crimes": "police crime records",
     "victim-service": "victim service referrals",
     "cps": "CPS cases",
+    "magistrates": "magistrates' court records",
+    "crown-court": "Crown Court records",
+    "common-platform": "Common Platform court records",
+    "rough-sleeping": "rough sleeping outreach contacts",
+    "hospital-episodes": "hospital episodes",
+    "deaths": "death registrations",
+    "wales-substance-misuse": "substance misuse referrals in Wales",
+    "wales-population": "residence records in Wales",
+    "wales-admissions": "hospital admissions in Wales",
+    "wales-deaths": "death registrations in Wales",
 }
+
+
+def headed(dataset: str) -> str:
+    """A dataset in words at the head of a row."""
+    words = DATASETS[dataset]
+    return words[:1].upper() + words[1:]
+
+
 LABELS = {
     "everybody": "Everybody",
     "confidence": "Link confidence",
