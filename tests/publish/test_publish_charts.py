@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boldlink.publish.charts import MOST_BARS, PALETTE, Bar, Chart, Chosen, choose, draw, finding
+from boldlink.publish.charts.layout import lay_out
 from boldlink.publish.charts.specs import spec
 from boldlink.publish.released import ReleasedTable
 
@@ -103,10 +104,20 @@ def test_each_series_has_its_own_colour_and_its_name_at_the_bar(table: Table) ->
     rows = crossed(sex=["Female", "Male"], confidence=["high", "medium", "low"])
     chart = draw(table(keys=["sex", "confidence"], counts=["n"], rates={}, rows=rows))
     assert sorted(set(bars(chart))) == sorted(PALETTE[:3])
-    assert [text.split()[-1] for text in texts(chart) if text[0].isdigit() and " " in text] == [
-        "high", "medium", "low", "high", "medium", "low",
-    ]  # fmt: skip
-    assert chart.finding == "N: highest for Male, low (60) and lowest for Female, high (10)."
+    assert [text for text in texts(chart) if text in ("high", "medium", "low")] == ["high", "medium", "low"] * 2
+
+
+def test_groups_are_compared_at_the_middle_confidence_and_confidences_where_there_is_one_group(table: Table) -> None:
+    rows = crossed(sex=["Female", "Male"], confidence=["High", "Medium", "Low"])
+    shown = {"keys": ["sex", "confidence"], "counts": ["n"], "rates": {}}
+    assert draw(table(**shown, rows=rows)).finding == (
+        "N, at medium link confidence: highest for Male (50) and lowest for Female (20)."
+    )
+    assert draw(table(**shown, rows=rows[:3])).finding == "N: highest for Low (30) and lowest for High (10)."
+    assert (
+        "highest for Male, Low (60)"
+        in draw(table(**shown, rows=[r for r in rows if r["confidence"] != "Medium"])).finding
+    )
 
 
 def test_confidence_is_the_series_even_when_it_is_the_first_key(table: Table) -> None:
@@ -246,6 +257,44 @@ def test_a_key_that_is_nested_in_another_is_named_with_it(table: Table) -> None:
     assert {"Sex, F", "Age, 3", "Region, N"} <= set(texts(chart))
 
 
-def test_a_figure_that_points_left_is_written_on_the_right_of_nought(table: Table) -> None:
-    shown = spec(choose(table(rows=[{"region": "A", "released": -5}], counts=["released"], rates={})))
-    assert [value["end"] for value in shown["data"]["values"]] == [0]
+def laid_out(*drawn: Bar) -> list[tuple[str, str]]:
+    return [(line.text, line.align) for line in lay_out(chosen(*drawn)).lines]
+
+
+def test_a_name_stands_beside_its_figure_or_above_it_where_there_is_no_room() -> None:
+    assert laid_out(Bar("North", "", 9.0)) == [("North", "left"), ("9.0", "right")]
+    assert laid_out(Bar("a " * 40 + "name", "", 9.0))[-2:] == [
+        ("a a a a a a a a a a a a a a a a a name", "left"),
+        ("9.0", "right"),
+    ]
+    assert laid_out(Bar("n" * 45, "", 9.0)) == [("n" * 45, "left"), ("9.0", "right")]
+    assert len({line.middle for line in lay_out(chosen(Bar("n" * 45, "", 9.0))).lines}) == 2
+
+
+def test_several_series_of_a_group_stand_under_its_name() -> None:
+    assert [text for text, _ in laid_out(Bar("North", "High", 1.0), Bar("North", "Low", 2.0))] == [
+        "North",
+        "High",
+        "1.0",
+        "Low",
+        "2.0",
+    ]
+
+
+@given(
+    st.lists(
+        st.tuples(st.text("ab ", min_size=1, max_size=90), st.sampled_from(["", "x", "y"])), min_size=1, max_size=9
+    )
+)
+def test_no_two_marks_and_no_mark_and_text_overlap(named: list[tuple[str, str]]) -> None:
+    layout = lay_out(chosen(*(Bar(group, series, 1.0) for group, series in dict.fromkeys(named))))
+    edges = [edge for place in layout.places for edge in (place.top, place.bottom)]
+    assert edges == sorted(edges) and layout.height >= edges[-1]
+    for line in layout.lines:
+        assert all(line.middle + 9 <= place.top or line.middle - 9 >= place.bottom for place in layout.places)
+
+
+def test_every_chart_is_as_wide_as_a_telephone(table: Table) -> None:
+    long = "A name of a group that goes on and on, as names of stages and of methods do now and then"
+    svg = ElementTree.fromstring(draw(table(rows=[{"region": long, "released": 5}], counts=["released"], rates={})).svg)
+    assert float(svg.get("width", "0")) <= 375

@@ -24,6 +24,9 @@ CHOSEN_BY_NAME = (
     "report.lede_",
     "report.state_",
     "report.turn_",
+    "ratio.less_",
+    "ratio.more_",
+    "ratio.times_",
 )  # keys made from a column or a code
 
 

@@ -12,6 +12,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from boldlink.values import intervals
+
 MARKERS = ("[c]", "[x]", "[z]", "[low]")
 Marker = Literal["[c]", "[x]", "[z]", "[low]"]
 
@@ -55,8 +57,16 @@ class ReleasedTable(BaseModel):
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """Names of the columns that hold figures: counts, then rates, then estimates."""
-        return (*self.counts, *self.rates, *self.estimates)
+        """Names of the columns that hold figures: counts, then rates in the order of these, then estimates.
+
+        An export keeps no order of rates and estimates, so it is made anew: an interval follows what it bounds.
+        """
+        places = {count: place for place, count in enumerate(self.counts)}
+        rates = sorted(self.rates, key=lambda name: places.get(self.rates[name][0], len(places)))
+        bounds = {value: (value, low, high) for value, low, high in intervals((*self.estimates, *self.rates))}
+        bounding = {name for value, *sides in bounds.values() for name in sides}
+        free = [name for name in (*rates, *self.estimates) if name not in bounding]
+        return (*self.counts, *(name for one in free for name in bounds.get(one, (one,))))
 
     def label(self, column: str) -> str:
         """What a reader sees at the head of a column."""

@@ -12,13 +12,14 @@ import pytest
 from boldlink.analysis import compute
 from boldlink.analysis.ask import QUALITY, Ask
 from boldlink.analysis.effects import EFFECTS
-from boldlink.analysis.effects.table import tried
+from boldlink.analysis.effects.table import row_of_effect, tried
 from boldlink.analysis.engine import tables
+from boldlink.analysis.methods import Effect, Estimate, Scale
 from boldlink.errors import BadInput
 
 ASK = Ask(date(2022, 1, 1), date(2023, 11, 30))
 BY_ID = {one.measure.id: one for one in EFFECTS}
-WHEN = "From 01 January 2022 to 30 November 2023."
+WHEN = "From 1 January 2022 to 30 November 2023."
 REPORT = {
     "of": "probation", "to": "ndtms", "linked": 300,
     "false_links": {"expected": 9, "low": 3, "high": 18}, "missed_links": {"expected": 30, "low": 12, "high": 60},
@@ -156,3 +157,17 @@ def test_what_is_known_of_the_links_corrects_the_share_upwards_where_more_are_mi
     bounds = rows["Bounds: the worst and the best links that are plausible"]
     assert corrected["value"] > seen
     assert bounds["low"] < corrected["value"] < bounds["high"]
+
+
+@pytest.mark.parametrize(("exact", "shown"), [(7, 7.0), (99, 99.0), (101, 110.0), (12_345, 13_000.0), (None, None)])
+def test_people_needed_are_rounded_up_so_that_they_do_not_tell_how_many_were_compared(exact, shown):
+    estimate = Estimate(-0.02, -0.1, 0.06, 0.6, 500, 200, Scale.RISK_DIFFERENCE, "m")
+    assert row_of_effect(Effect(estimate, 0.4, 0.42, exact), outcome="x")["needed_people"] == shown
+
+
+@pytest.mark.parametrize("exposure", ["employment-support", "accredited-programme"])
+def test_days_have_a_table_of_their_own_in_days(exposure, answers):
+    per_hundred, days = answers[f"effect-{exposure}"], answers[f"effect-{exposure}-time"]
+    assert per_hundred.labels["value"] == "Difference per 100 people" and days.labels["value"] == "Difference in days"
+    assert {row["outcome"] for row in days.rows} == {"Days to the first reoffence"}
+    assert not any("Days" in row["outcome"] for row in per_hundred.rows)

@@ -10,6 +10,8 @@ from collections import defaultdict
 from datetime import date, timedelta
 from statistics import fmean, median, stdev
 
+from boldlink.analysis.measures.words import headed
+
 COMPLETED = {"treatment completed - drug free", "treatment completed - occasional user"}
 TRANSFERRED = "transferred - not in custody"
 OWED = {"prevention", "relief"}
@@ -428,18 +430,18 @@ def attrition(tables, starts, ends, who):
     cases = [r for r in tables["cps"] if within(r["received_date"], starts, ends)]
     identified = {str(code) for code in range(1, 23)} - {"14", "18", "19", "20"}
     stages = {
-        "1 Police: recorded to outcome": [(p, code in ("14", "16")) for p, code, _ in crimes],
-        "2 Police: with a suspect": [
+        "Police: recorded to outcome": [(p, code in ("14", "16")) for p, code, _ in crimes],
+        "Police: with a suspect": [
             (p, code == "16")
             for p, code, suspect in crimes
             if code in identified or (suspect and code not in ("14", "18"))
         ],
-        "3 Referral to charge": [
+        "Referral to charge": [
             (r[who], r["decision"] == "no further action" and bool(r["victim_withdrew"] or r["case_urn"] in withdrawn))
             for r in cases
             if r["decision"] in ("charge", "no further action")
         ],
-        "4 After charge": [
+        "After charge": [
             (r[who], r["outcome"] == "stopped" and bool(r["victim_withdrew"]))
             for r in cases
             if r["decision"] == "charge" and r["outcome"] in ("convicted", "acquitted", "stopped")
@@ -460,14 +462,14 @@ def timeliness(tables, starts, ends, who):
     for r in tables["crown-court"]:
         trials[r["case_urn"]].append((r["receipt_date"], r["completion_date"]))
     stages = {
-        "1 Recorded to police outcome": [(r[who], r["recorded_date"], r["outcome_date"]) for r in crimes],
-        "2 Referral to charging decision": [(r[who], r["received_date"], r["decision_date"]) for r in tables["cps"]],
-        "3 Charge to first hearing": [
+        "Recorded to police outcome": [(r[who], r["recorded_date"], r["outcome_date"]) for r in crimes],
+        "Referral to charging decision": [(r[who], r["received_date"], r["decision_date"]) for r in tables["cps"]],
+        "Charge to first hearing": [
             (r[who], least(c for c, _ in rows), least(h for _, h in rows))
             for r in crimes
             if r["case_urn"] and (rows := hearings.get(r["case_urn"]))
         ],
-        "4 Crown Court receipt to completion": [
+        "Crown Court receipt to completion": [
             (r[who], least(s for s, _ in rows), None if None in [e for _, e in rows] else max(e for _, e in rows))
             for r in crimes
             if r["case_urn"] and (rows := trials.get(r["case_urn"]))
@@ -492,10 +494,11 @@ def stage_row(name, rows, starts, ends):
             "stage": name,
             "people": len({p for p, *_ in begun}),
             "cases": len(begun),
-            "ended": len(done),
-            "median_days": median(done) if done else None,
-            "mean_days": fmean(done) if done else None,
-            "kaplan_meier_median_days": kaplan_meier_median([(wait.days, ended) for wait, ended in times]),
+            "median_days": median(done) if len(done) >= 30 else None,
+            "mean_days": fmean(done) if len(done) >= 30 else None,
+            "kaplan_meier_median_days": kaplan_meier_median([(wait.days, ended) for wait, ended in times])
+            if len(done) >= 30
+            else None,
         }
     ]
 
@@ -616,11 +619,11 @@ def cohort_flow(*datasets):
     def rows(tables, starts, ends, who):
         people = {name: {r[who] for r in tables[name]} for name in datasets}
         out = []
-        for number, name in enumerate(datasets, 1):
+        for name in datasets:
             elsewhere = set().union(*(people[other] for other in datasets if other != name))
             counts = {"people": len(people[name]), "linked": len(people[name] & elsewhere)}
             if tables[name]:
-                out.append({"dataset": f"{number} {name}", "records": len(tables[name]), **counts})
+                out.append({"dataset": headed(name), "records": len(tables[name]), **counts})
         return out
 
     return rows
@@ -629,8 +632,8 @@ def cohort_flow(*datasets):
 def linkage(index, day, other):
     def rows(tables, starts, ends, who):
         out = []
-        for method in ("1 Deterministic", "2 High confidence", "3 Medium confidence", "4 Low confidence"):
-            column = {"D": "person_exact", "H": "person_high", "M": "person_medium", "L": "person_low"}[method[2]]
+        for method in ("Deterministic", "High confidence", "Medium confidence", "Low confidence"):
+            column = {"D": "person_exact", "H": "person_high", "M": "person_medium", "L": "person_low"}[method[0]]
             people = {r[column] for r in tables[index] if within(r[day], starts, ends)}
             if people:
                 linked = people & {r[column] for r in tables[other]}
@@ -686,22 +689,22 @@ def sex(value):
 
 
 PRISON = {
-    "birth_year": ("Year of birth", plain),
     "sex_recorded": ("Sex", sex),
+    "birth_year": ("Year of birth", plain),
     "ethnicity": ("Ethnicity", plain),
-    "release_region": ("Region of release", plain),
     "no_fixed_abode": ("No fixed abode", lambda v: {True: "Yes", False: "No", None: "Not recorded"}[v]),
+    "release_region": ("Region of release", plain),
 }
 PROBATION = {
-    "birth_year": PRISON["birth_year"],
     "gender_recorded": ("Sex", sex),
+    "birth_year": PRISON["birth_year"],
     "ethnicity": PRISON["ethnicity"],
-    "probation_region": ("Region", plain),
     "no_fixed_abode": PRISON["no_fixed_abode"],
+    "probation_region": ("Region", plain),
 }
 POLICE = {
-    "birth_year": PRISON["birth_year"],
     "sex_recorded": PRISON["sex_recorded"],
+    "birth_year": PRISON["birth_year"],
     "force": ("Police force", plain),
 }
 PAIRS = {
@@ -709,6 +712,7 @@ PAIRS = {
     "probation-ndtms": ("probation", "event_date", "ndtms", PROBATION),
     "prison-pnc": ("prison", "release_date", "pnc", PRISON),
     "prison-hclic": ("prison", "release_date", "hclic", PRISON),
+    "prison-child-benefit": ("prison", "release_date", "child-benefit", PRISON),
     "police-victim-service": ("police-crimes", "recorded_date", "victim-service", POLICE),
     "police-cps": ("police-crimes", "recorded_date", "cps", POLICE),
 }

@@ -4,14 +4,19 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import oracle
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from boldlink.analysis import compute, find
 from boldlink.analysis.ask import Section
 from boldlink.analysis.measures import EXAMPLES, LIBRARY, cohort_flow
 from boldlink.analysis.measures.columns import type_of
+from boldlink.analysis.measures.query import in_order
 from boldlink.analysis.measures.timeliness import median_days
+from boldlink.analysis.measures.words import headed
 from boldlink.errors import BadInput
 from boldlink.values import ARROW_TYPES
 
@@ -50,7 +55,7 @@ def test_a_research_dataset_without_deterministic_links_shows_three_methods():
     table = answer(
         "linkage-prison-ndtms", {k: text.replace("person_exact", "unit") for k, text in example.tables.items()}
     )
-    assert [row["method"] for row in table.rows] == ["2 High confidence", "3 Medium confidence", "4 Low confidence"]
+    assert [row["method"] for row in table.rows] == ["High confidence", "Medium confidence", "Low confidence"]
 
 
 def test_linked_against_unlinked_is_refused_where_no_characteristic_is_there():
@@ -75,7 +80,7 @@ def test_a_cohort_flow_is_the_same_in_every_period_and_names_none(name):
 
 def test_a_cohort_flow_counts_in_the_order_of_its_datasets():
     table = answer("cohort-flow-wales", EXAMPLES["cohort-flow-wales"].tables)
-    assert [row["dataset"][2:] for row in table.rows] == list(find("cohort-flow-wales").datasets)
+    assert [row["dataset"] for row in table.rows] == [headed(name) for name in find("cohort-flow-wales").datasets]
     assert table.overlapping == ("dataset",)
 
 
@@ -160,6 +165,30 @@ def test_the_kaplan_meier_median_counts_open_cases_while_they_were_open():
     assert median_days(cases((10, True), (20, False), (30, False))) is None  # more than half never ended
     assert median_days(cases((10, False))) is None
     assert median_days([{"days": 5, "done": True, "cases": 3}, {"days": 9, "done": True, "cases": 2}]) == 5
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.booleans()), min_size=1, max_size=40))
+def test_the_kaplan_meier_median_is_that_of_the_definition(times):
+    durations = [{"days": days, "done": done, "cases": 1} for days, done in times]
+    assert median_days(durations) == oracle.kaplan_meier_median(times)
+
+
+def test_days_of_a_stage_are_withheld_under_thirty_that_ended():
+    example = EXAMPLES["victim-timeliness"]
+    fewer = "\n".join(example.tables["police-crimes"].splitlines()[:-3])
+    row = answer("victim-timeliness", {**example.tables, "police-crimes": fewer}).rows[0]
+    assert (row["cases"], row["median_days"], row["mean_days"], row["kaplan_meier_median_days"]) == (
+        30,
+        None,
+        None,
+        None,
+    )
+
+
+def test_rows_stand_in_reading_order_with_what_is_not_known_last():
+    seen = [("b", "x"), ("b", "Not known"), ("a", "Not stated"), ("a", "y")]
+    rows = in_order([dict(zip("km", one, strict=True)) for one in seen], ("k", "m"), {"k": ["a", "b"]})
+    assert [tuple(row.values()) for row in rows] == [("a", "y"), ("a", "Not stated"), ("b", "x"), ("b", "Not known")]
 
 
 def test_nobody_in_the_period_gives_no_rows():

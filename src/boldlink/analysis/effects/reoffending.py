@@ -6,7 +6,7 @@ programme is the example that the study of recovery shows as plainly as the rest
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import duckdb
 import pandas as pd
@@ -22,7 +22,7 @@ from boldlink.analysis.effects.releases import (
     SCORES,
     reoffending,
 )
-from boldlink.analysis.effects.table import Row, effect_table, nothing, row_of, tried
+from boldlink.analysis.effects.table import Row, effect_table, nothing, row_of_effect, tried
 from boldlink.values import Confidence, Measure, StatTable
 
 METHOD = "propensity score matching"
@@ -31,11 +31,11 @@ SOURCE = "boldlink; after the Justice Data Lab's methodology (Ministry of Justic
 DAYS_NOTE = (
     "Days are those of people who reoffended: support may change who these are, so days alone show no effect of it."
 )
-VALUE = "Difference per 100 people (days: difference in days)"
+PER_HUNDRED, IN_DAYS = "Difference per 100 people", "Difference in days"
 
 
 def _measure(exposure: str, words: str) -> Measure:
-    return Measure(
+    return _compared(
         id=f"effect-{exposure}",
         title=f"Reoffending and {words}: people who had it and matched people who had not",
         definition=(
@@ -43,6 +43,28 @@ def _measure(exposure: str, words: str) -> Measure:
             f"reoffending within 12 months between those who had {words} and people of the same propensity to have it."
         ),
         formula="mean outcome of the treated minus mean outcome of their matched comparison people, per 100 people",
+    )
+
+
+def _time_measure(exposure: str, words: str) -> Measure:
+    return _compared(
+        id=f"effect-{exposure}-time",
+        title=f"Days to the first reoffence and {words}: people who had it and matched people who had not",
+        definition=(
+            f"Among those matched who reoffended within 12 months: the difference in days from release to the first "
+            f"reoffence between those who had {words} and people of the same propensity to have it. Withheld where fewer "
+            "than 30 people of a group reoffended."
+        ),
+        formula="mean days of the treated minus mean days of their matched comparison people",
+    )
+
+
+def _compared(id: str, title: str, definition: str, formula: str) -> Measure:
+    return Measure(
+        id=id,
+        title=title,
+        definition=definition,
+        formula=formula,
         source=SOURCE,
         official=False,
         linked=True,
@@ -53,39 +75,64 @@ def _measure(exposure: str, words: str) -> Measure:
 
 EMPLOYMENT = _measure("employment-support", "employment support in prison")
 PROGRAMME = _measure("accredited-programme", "an accredited programme")
+EMPLOYMENT_TIME = _time_measure("employment-support", "employment support in prison")
+PROGRAMME_TIME = _time_measure("accredited-programme", "an accredited programme")
 
 
 def employment_support(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """Effect of employment support on the treated, at three link confidences."""
-    return _table(connection, ask, EMPLOYMENT, "employment_support")
+    return _table(connection, ask, EMPLOYMENT, "employment_support", matched_outcomes)
 
 
 def accredited_programme(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """What matching says of the accredited programme, at three link confidences."""
-    return _table(connection, ask, PROGRAMME, "accredited_programme")
+    return _table(connection, ask, PROGRAMME, "accredited_programme", matched_outcomes)
 
 
-def _table(connection: duckdb.DuckDBPyConnection, ask: Ask, measure: Measure, exposure: str) -> StatTable:
+def employment_support_time(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
+    """Days to the first reoffence with employment support, at three link confidences."""
+    return _table(connection, ask, EMPLOYMENT_TIME, "employment_support", matched_days, IN_DAYS, (DAYS_NOTE,))
+
+
+def accredited_programme_time(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
+    """Days to the first reoffence with the accredited programme, at three link confidences."""
+    return _table(connection, ask, PROGRAMME_TIME, "accredited_programme", matched_days, IN_DAYS, (DAYS_NOTE,))
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection,
+    ask: Ask,
+    measure: Measure,
+    exposure: str,
+    compare: Callable[[pd.DataFrame, str], Iterable[Row]],
+    value: str = PER_HUNDRED,
+    notes: tuple[str, ...] = (),
+) -> StatTable:
     rows: list[Row] = []
-    notes = [DAYS_NOTE]
     for confidence in Confidence:
         frame = reoffending(connection, ask, confidence, (exposure,), scores=True)
-        found, said = tried(lambda frame=frame: [*matched_outcomes(frame, exposure)])  # type: ignore[misc]
+        found, said = tried(lambda frame=frame: [*compare(frame, exposure)])  # type: ignore[misc]
         rows += [{"outcome": row["outcome"], "confidence": confidence.capitalize(), **row} for row in found or ()]
-        notes.append(said)
-    return effect_table(measure, ask, rows, value=VALUE, events="People or events with the outcome", decimals=1, notes=notes)  # fmt: skip
+        notes = (*notes, said)
+    return effect_table(measure, ask, rows, value=value, events="People or events with the outcome", decimals=1, notes=notes)  # fmt: skip
 
 
 def matched_outcomes(frame: pd.DataFrame, exposure: str) -> Iterator[Row]:
-    """Rate, frequency and time to the first reoffence of one matching. Raises BadInput where nobody can be matched."""
-    from boldlink.analysis.methods import frequency_effect, match, risk_effect, time_effect
+    """Rate and frequency of reoffending of one matching. Raises BadInput where nobody can be matched."""
+    from boldlink.analysis.methods import frequency_effect, match, risk_effect
 
     matched = match(frame[exposure], _design(frame))
-    yield row_of(risk_effect(matched, frame["reoffended"]).estimate, outcome="Reoffended within a year")
-    yield row_of(frequency_effect(matched, frame["reoffences"]).estimate, outcome="Reoffences within a year")
-    days = time_effect(matched, frame["days_to_reoffence"].fillna(0), frame["reoffended"]).estimate
-    if days.value is not None:  # withheld under 30 reoffenders
-        yield row_of(days, outcome="Days to the first reoffence")
+    yield row_of_effect(risk_effect(matched, frame["reoffended"]), outcome="Reoffended within a year")
+    yield row_of_effect(frequency_effect(matched, frame["reoffences"]), outcome="Reoffences within a year")
+
+
+def matched_days(frame: pd.DataFrame, exposure: str) -> Iterator[Row]:
+    """Time to the first reoffence; empty under 30 reoffenders. Raises BadInput where nobody can be matched."""
+    from boldlink.analysis.methods import match, time_effect
+
+    matched = match(frame[exposure], _design(frame))
+    found = time_effect(matched, frame["days_to_reoffence"].fillna(0), frame["reoffended"])
+    yield row_of_effect(found, outcome="Days to the first reoffence")
 
 
 def _design(frame: pd.DataFrame) -> pd.DataFrame:
@@ -150,5 +197,7 @@ _NEEDS = {"pnc": PNC_COLUMNS, "oasys": OASYS_COLUMNS}
 COMPUTABLES = (
     Computable(EMPLOYMENT, employment_support, {"prison": (*PRISON_COLUMNS, "employment_support"), **_NEEDS}, "prison", Section.EFFECTS, METHOD),
     Computable(PROGRAMME, accredited_programme, {"prison": (*PRISON_COLUMNS, "accredited_programme"), **_NEEDS}, "prison", Section.EFFECTS, METHOD),
+    Computable(EMPLOYMENT_TIME, employment_support_time, {"prison": (*PRISON_COLUMNS, "employment_support"), **_NEEDS}, "prison", Section.EFFECTS, METHOD),
+    Computable(PROGRAMME_TIME, accredited_programme_time, {"prison": (*PRISON_COLUMNS, "accredited_programme"), **_NEEDS}, "prison", Section.EFFECTS, METHOD),
     Computable(BALANCE, balance, {"prison": (*PRISON_COLUMNS, "employment_support"), **_NEEDS}, "prison", Section.EFFECTS, METHOD),
 )  # fmt: skip

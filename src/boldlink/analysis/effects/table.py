@@ -10,12 +10,14 @@ from boldlink.errors import BadInput
 from boldlink.values import Measure, StatTable
 
 if TYPE_CHECKING:
-    from boldlink.analysis.methods import Estimate
+    from boldlink.analysis.methods import Effect, Estimate
 
 COUNTS = ("people", "events")
 FIGURES = ("value", "low", "high")
+NEEDED = "needed_people"  # estimate of how many exposed people would show the direction of a difference
 HUNDRED = 100.0
 LOWER, UPPER = "Lower limit (95%)", "Upper limit (95%)"
+PEOPLE_NEEDED = "People with it who would be needed to tell the direction"
 KEYS: Mapping[str, str] = {
     "exposure": "Compared", "outcome": "Outcome", "confidence": "Link confidence", "method": "Method",
     "covariate": "Covariate",
@@ -30,6 +32,20 @@ def row_of(estimate: Estimate, **keys: str) -> Row:
     figures = (estimate.value, estimate.low, estimate.high)
     shown = {name: None if one is None else times * one for name, one in zip(FIGURES, figures, strict=True)}
     return {**keys, "people": estimate.people, "events": estimate.events, **shown}
+
+
+def row_of_effect(effect: Effect, **keys: str) -> Row:
+    """One row of a matched comparison: as `row_of`, and the people that would be needed to tell its direction.
+
+    Needed people are rounded up to two figures: exact, they would tell the number of people behind the estimate.
+    """
+    needed = effect.needed_people
+    return {**row_of(effect.estimate, **keys), NEEDED: None if needed is None else float(_two_figures_up(needed))}
+
+
+def _two_figures_up(number: int) -> int:
+    step = int(10 ** max(len(str(number)) - 2, 0))
+    return -(-number // step) * step
 
 
 def effect_table(
@@ -51,15 +67,24 @@ def effect_table(
     if not rows:
         raise nothing(measure)
     keys = tuple(name for name in KEYS if name in rows[0])
+    estimates = dict.fromkeys(FIGURES, decimals) | ({NEEDED: 0} if NEEDED in rows[0] else {})
     return StatTable(
         measure.title,
         keys,
         COUNTS,
         tuple(rows),
-        labels={**KEYS, "people": people, "events": events, "value": value, "low": LOWER, "high": UPPER},
-        notes=(f"From {ask.starts:%d %B %Y} to {ask.ends:%d %B %Y}.", *dict.fromkeys(note for note in notes if note)),
+        labels={
+            **KEYS,
+            "people": people,
+            "events": events,
+            "value": value,
+            "low": LOWER,
+            "high": UPPER,
+            NEEDED: PEOPLE_NEEDED,
+        },
+        notes=(f"From {ask.starts:%-d %B %Y} to {ask.ends:%-d %B %Y}.", *dict.fromkeys(note for note in notes if note)),
         overlapping=tuple(name for name in overlapping if name in keys),
-        estimates=dict.fromkeys(FIGURES, decimals),
+        estimates=estimates,
     )
 
 

@@ -13,6 +13,8 @@ from boldlink.values import Measure
 # Outcomes that say a suspect was identified; 14 and 18 say that none was.
 WITH_SUSPECT = "('1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '15', '16', '17', '21', '22')"
 
+STAGES = ("Police: recorded to outcome", "Police: with a suspect", "Referral to charge", "After charge")
+
 MEASURE = Measure(
     id="victim-attrition",
     title="Cases lost because the victim no longer supports them, by stage",
@@ -45,17 +47,17 @@ with crimes as (
         coalesce(i.victim_withdrew, false) or (w.case_urn is not null and i.decision <> 'charge') as withdrew {{by_cps}}
     from cps i left join withdrawn w using (case_urn) where i.received_date between $starts and $ends
 ), counted as (
-    select * exclude (case_urn, outcome, suspect), '1 Police: recorded to outcome' as stage, outcome in ('14', '16') as lost
+    select * exclude (case_urn, outcome, suspect), 'Police: recorded to outcome' as stage, outcome in ('14', '16') as lost
     from crimes
     union all by name
-    select * exclude (case_urn, outcome, suspect), '2 Police: with a suspect' as stage, outcome = '16' as lost
+    select * exclude (case_urn, outcome, suspect), 'Police: with a suspect' as stage, outcome = '16' as lost
     from crimes where outcome in {WITH_SUSPECT} or (suspect and outcome not in ('14', '18'))
     union all by name
-    select * exclude (decision, outcome, withdrew), '3 Referral to charge' as stage,
+    select * exclude (decision, outcome, withdrew), 'Referral to charge' as stage,
         withdrew and decision = 'no further action' as lost
     from cases where decision in ('charge', 'no further action')
     union all by name
-    select * exclude (decision, outcome, withdrew), '4 After charge' as stage, withdrew and outcome = 'stopped' as lost
+    select * exclude (decision, outcome, withdrew), 'After charge' as stage, withdrew and outcome = 'stopped' as lost
     from cases where decision = 'charge' and outcome in ('convicted', 'acquitted', 'stopped')
 )
 """,
@@ -67,6 +69,7 @@ with crimes as (
     by={"by": "police-crimes", "by_cps": "cps"},
     keys=("stage",),
     overlapping=("stage",),
+    order={"stage": STAGES},
     rates={"lost_percent": ("lost", "cases")},
     labels={
         "people": "Victims",
@@ -103,11 +106,11 @@ EXAMPLE = Example(
         """,
     },
     answer="""
-        stage                         | people | cases | lost
-        1 Police: recorded to outcome | 5      | 6     | 3
-        2 Police: with a suspect      | 4      | 4     | 2
-        3 Referral to charge          | 5      | 5     | 1
-        4 After charge                | 3      | 3     | 1
+        stage                       | people | cases | lost
+        Police: recorded to outcome | 5      | 6     | 3
+        Police: with a suspect      | 4      | 4     | 2
+        Referral to charge          | 5      | 5     | 1
+        After charge                | 3      | 3     | 1
     """,
 )
 NEEDS = {

@@ -13,6 +13,7 @@ import duckdb
 from boldlink.analysis.ask import Ask, Computable, Section
 from boldlink.analysis.measures.example import Example
 from boldlink.analysis.measures.query import Query
+from boldlink.analysis.measures.words import headed
 from boldlink.values import Measure, StatTable
 
 
@@ -83,7 +84,7 @@ def measure(pilot: Pilot) -> Measure:
 def counted(datasets: tuple[str, ...]) -> str:
     """SQL for every record with its dataset, its person, and whether the person is in another dataset too."""
     records = " union all ".join(
-        f"select '{number} {name}' as dataset, i.{{person}} as person {{by_{number}}} from \"{name}\" i"
+        f"select '{_quoted(headed(name))}' as dataset, i.{{person}} as person {{by_{number}}} from \"{name}\" i"
         for number, name in enumerate(datasets, 1)
     )
     # Every query is given a period; a flow asks of it only that it is one.
@@ -93,6 +94,10 @@ with records as ({records}), shared as (
 ), counted as (
     select r.*, s.person is not null as linked from records r left join shared s using (person) where $starts <= $ends
 )"""
+
+
+def _quoted(words: str) -> str:
+    return words.replace("'", "''")
 
 
 def flow(pilot: Pilot, connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
@@ -108,6 +113,7 @@ def flow(pilot: Pilot, connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatT
         by={f"by_{number}": name for number, name in enumerate(pilot.datasets, 1)},
         keys=("dataset",),
         overlapping=("dataset",),
+        order={"dataset": [headed(name) for name in pilot.datasets]},
         rates={"linked_percent": ("linked", "people")},
         labels={
             "dataset": "Dataset",
@@ -158,9 +164,9 @@ def example(pilot: Pilot) -> Example:
         answer="\n".join(
             [
                 "dataset | records | people | linked",
-                f"1 {index} | 3 | 2 | 1",
-                f"2 {other} | 2 | 2 | 1",
-                *(f"{number} {name} | 1 | 1 | 0" for number, name in enumerate(rest, 3)),
+                f"{headed(index)} | 3 | 2 | 1",
+                f"{headed(other)} | 2 | 2 | 1",
+                *(f"{headed(name)} | 1 | 1 | 0" for name in rest),
             ]
         ),
     )

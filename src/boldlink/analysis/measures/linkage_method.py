@@ -16,10 +16,10 @@ from boldlink.analysis.measures.query import Query
 from boldlink.values import Measure, StatTable
 
 METHODS = {
-    "1 Deterministic": "person_exact",
-    "2 High confidence": "person_high",
-    "3 Medium confidence": "person_medium",
-    "4 Low confidence": "person_low",
+    "Deterministic": "person_exact",
+    "High confidence": "person_high",
+    "Medium confidence": "person_medium",
+    "Low confidence": "person_low",
 }
 
 
@@ -27,9 +27,9 @@ def measure(pair: Pair) -> Measure:
     """Table 1 of a report, for one pair of datasets."""
     return Measure(
         id=f"linkage-{pair.id}",
-        title=f"People of {pair.index} found in {pair.other}, by method of linking",
+        title=f"People in {pair.index_in_words} found in {pair.other_in_words}, by method of linking",
         definition=(
-            f"Of people with a record of {pair.index} in the period, how many are linked to any record of {pair.other}: by "
+            f"Of people in {pair.index_in_words} of the period, how many are linked to any of {pair.other_in_words}: by "
             "deterministic links alone, and by match weight at high, medium and low confidence. Who is one person within "
             "a dataset depends on the method too, so the number of people does."
         ),
@@ -69,8 +69,9 @@ def linkage(pair: Pair, connection: duckdb.DuckDBPyConnection, ask: Ask) -> Stat
         by={"by": pair.index},
         keys=("method",),
         overlapping=("method",),
+        order={"method": tuple(METHODS)},
         rates={"linked_percent": ("linked", "people")},
-        labels={"linked": f"Linked to {pair.other}", "linked_percent": "Linked, per cent"},
+        labels={"linked": f"Found in {pair.other_in_words}", "linked_percent": "Found, per cent"},
     )
     return query(connection, ask)
 
@@ -103,10 +104,10 @@ def example(pair: Pair) -> Example:
         },
         answer="""
             method              | people | linked
-            1 Deterministic     | 4      | 1
-            2 High confidence   | 3      | 1
-            3 Medium confidence | 3      | 2
-            4 Low confidence    | 3      | 3
+            Deterministic     | 4      | 1
+            High confidence   | 3      | 1
+            Medium confidence | 3      | 2
+            Low confidence    | 3      | 3
         """,
     )
 

@@ -26,10 +26,10 @@ def measure(pair: Pair) -> Measure:
     """Table 2 of a report, for one pair of datasets."""
     return Measure(
         id=f"linked-unlinked-{pair.id}",
-        title=f"People of {pair.index} who are and are not linked to {pair.other}",
+        title=f"People in {pair.index_in_words} who are and are not linked to {pair.other_in_words}",
         definition=(
-            f"People with a record of {pair.index} in the period, at medium confidence and at their first record, by "
-            f"characteristic: how many are linked to {pair.other}, and by how much the group's share differs between the "
+            f"People in {pair.index_in_words} of the period, at medium confidence and at their first record, by "
+            f"characteristic: how many are linked to {pair.other_in_words}, and by how much the group's share differs between the "
             "linked and the unlinked."
         ),
         formula="100 × (p linked − p unlinked) / √((p linked (1 − p linked) + p unlinked (1 − p unlinked)) / 2)",
@@ -82,9 +82,10 @@ def compare(pair: Pair, connection: duckdb.DuckDBPyConnection, ask: Ask) -> Stat
         by={"by": pair.index},
         keys=("characteristic", "group"),
         overlapping=("characteristic",),
+        order={"characteristic": [LABELS[name] for name in characteristics]},
         rates={"linked_percent": ("linked", "people")},
         labels={
-            "linked": f"Linked to {pair.other}",
+            "linked": f"Linked to {pair.other_in_words}",
             "linked_percent": "Linked, per cent",
             "standardised_difference": "Standardised difference, per cent",
         },

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from boldlink.analysis.measures.words import DATASETS
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -19,15 +21,26 @@ class Pair:
         """The pair's part of a measure's id."""
         return f"{self.index.removesuffix('-crimes')}-{self.other}"
 
+    @property
+    def index_in_words(self) -> str:
+        """Whose people are looked for: "prison records"."""
+        return DATASETS[self.index]
 
-_PRISON = ("birth_year", "sex_recorded", "ethnicity", "release_region", "no_fixed_abode")
-_PROBATION = ("birth_year", "gender_recorded", "ethnicity", "probation_region", "no_fixed_abode")
-_POLICE = ("birth_year", "sex_recorded", "force")
+    @property
+    def other_in_words(self) -> str:
+        """Where they are looked for: "NDTMS treatment records"."""
+        return DATASETS[self.other]
+
+
+_PRISON = ("sex_recorded", "birth_year", "ethnicity", "no_fixed_abode", "release_region")
+_PROBATION = ("gender_recorded", "birth_year", "ethnicity", "no_fixed_abode", "probation_region")
+_POLICE = ("sex_recorded", "birth_year", "force")
 PAIRS = (
     Pair("prison", "release_date", "ndtms", _PRISON),
     Pair("probation", "event_date", "ndtms", _PROBATION),
     Pair("prison", "release_date", "pnc", _PRISON),
     Pair("prison", "release_date", "hclic", _PRISON),
+    Pair("prison", "release_date", "child-benefit", _PRISON),
     Pair("police-crimes", "recorded_date", "victim-service", _POLICE),
     Pair("police-crimes", "recorded_date", "cps", _POLICE),
 )

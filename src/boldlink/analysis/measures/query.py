@@ -18,6 +18,7 @@ from boldlink.analysis.ask import Ask
 from boldlink.analysis.measures.words import LABELS
 from boldlink.values import Confidence, Measure, StatTable
 
+UNKNOWN = ("Not stated", "Not known", "Not recorded")  # these stand last, whatever they are of
 SEXES = {"sex_recorded", "gender_recorded"}  # every department has its own letters
 ALIKE = {("probation", "sex_recorded"): "gender_recorded", ("probation", "release_region"): "probation_region"}
 
@@ -28,7 +29,8 @@ class Query:
 
     counted: common table expressions, the last of them named `counted`. counts and estimates: name -> SQL over its
     rows; estimates with the decimals they show. keys: columns of `counted` that the measure itself groups by. by: the
-    open places for columns to break down by -> the dataset they come from.
+    open places for columns to break down by -> the dataset they come from. order: key -> its values in reading order, where
+    the alphabet is not it.
     """
 
     measure: Measure
@@ -41,6 +43,7 @@ class Query:
     overlapping: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ("Counts are of people.",)
+    order: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __call__(self, connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
         """Raw counts and estimates: nothing here may leave before `outputs`."""
@@ -90,17 +93,31 @@ def stat_table(query: Query, ask: Ask, rows: list[dict[str, Any]]) -> StatTable:
     """Rows as a table of raw counts."""
     first = ("confidence",) if query.measure.linked else ()
     keys = (*first, *query.keys, *ask.by) or ("everybody",)
+    cells = [_cells(query, keys, row) for row in rows]
     return StatTable(
         query.measure.title,
         keys,
         tuple(query.counts),
-        tuple(_cells(query, keys, row) for row in rows),
+        tuple(in_order(cells, keys, query.order)),
         query.rates,
         notes=(f"From {ask.starts:%-d %B %Y} to {ask.ends:%-d %B %Y}.", *query.notes),
         labels={**LABELS, **query.labels},
         overlapping=(*first, *query.overlapping),
         estimates={name: decimals for name, (_, decimals) in query.estimates.items()},
     )
+
+
+def in_order(
+    rows: Sequence[dict[str, Any]], keys: Sequence[str], order: Mapping[str, Sequence[str]]
+) -> list[dict[str, Any]]:
+    """Rows in reading order: by each key in turn, its values as `order` has them, else as they came, unknown ones last."""
+    places = {key: _places((*order.get(key, ()), *(row[key] for row in rows))) for key in keys}
+    return sorted(rows, key=lambda row: [places[key][row[key]] for key in keys])
+
+
+def _places(values: Sequence[str]) -> dict[str, int]:
+    known = [value for value in dict.fromkeys(values) if value not in UNKNOWN]
+    return {value: place for place, value in enumerate((*known, *UNKNOWN))}
 
 
 def _cells(query: Query, keys: tuple[str, ...], row: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,13 @@ from boldlink.analysis.measures.query import Query, in_words
 from boldlink.values import Measure, StatTable
 
 HALF = 0.5 + 1e-12  # a product of shares may miss a half by rounding
+STAGES = (
+    "Recorded to police outcome",
+    "Referral to charging decision",
+    "Charge to first hearing",
+    "Crown Court receipt to completion",
+)
+FEWEST_ENDED = 30  # days of fewer would be told by a handful of cases
 KAPLAN_MEIER = "kaplan_meier_median_days"
 
 MEASURE = Measure(
@@ -49,6 +56,12 @@ MEASURE = Measure(
         "2021-01-01: cases move from LIBRA and XHIBIT to Common Platform, court by court, from 2021 (day unverified)",
     ),
 )
+
+
+def _of_ended(sql: str) -> str:
+    return f"case when count(*) filter (done) >= {FEWEST_ENDED} then {sql} end"
+
+
 QUERY = Query(
     MEASURE,
     """
@@ -65,16 +78,16 @@ with crimes as (
         case when count(completion_date) = count(*) then max(completion_date) end as ended
     from "crown-court" group by case_urn
 ), stages as (
-    select * exclude (case_urn, recorded, outcome), '1 Recorded to police outcome' as stage, recorded as started,
+    select * exclude (case_urn, recorded, outcome), 'Recorded to police outcome' as stage, recorded as started,
         outcome as ended from crimes
     union all by name
-    select i.{person} as person, '2 Referral to charging decision' as stage, i.received_date as started,
+    select i.{person} as person, 'Referral to charging decision' as stage, i.received_date as started,
         i.decision_date as ended {by_cps} from cps i
     union all by name
-    select c.* exclude (case_urn, recorded, outcome), '3 Charge to first hearing' as stage, h.started, h.ended
+    select c.* exclude (case_urn, recorded, outcome), 'Charge to first hearing' as stage, h.started, h.ended
     from crimes c join hearings h using (case_urn)
     union all by name
-    select c.* exclude (case_urn, recorded, outcome), '4 Crown Court receipt to completion' as stage, t.started, t.ended
+    select c.* exclude (case_urn, recorded, outcome), 'Crown Court receipt to completion' as stage, t.started, t.ended
     from crimes c join trials t using (case_urn)
 ), last_days as (
     select stage, max(greatest(started, coalesce(ended, started))) as last_day from stages group by stage
@@ -86,26 +99,26 @@ with crimes as (
     counts={
         "people": "count(distinct person)",
         "cases": "count(*)",
-        "ended": "count(*) filter (done)",
     },
     by={"by": "police-crimes", "by_cps": "cps"},
     keys=("stage",),
     overlapping=("stage",),
-    rates={"ended_percent": ("ended", "cases")},
+    order={"stage": STAGES},
     estimates={
-        "median_days": ("median(days) filter (done)", 0),
-        "mean_days": ("avg(days) filter (done)", 0),
+        "median_days": (_of_ended("median(days) filter (done)"), 0),
+        "mean_days": (_of_ended("avg(days) filter (done)"), 0),
     },
     labels={
         "people": "Victims",
         "cases": "Cases that began the stage",
-        "ended": "Stages that ended",
-        "ended_percent": "Ended, per cent",
         "median_days": "Median of those that ended, days",
         "mean_days": "Mean of those that ended, days",
         KAPLAN_MEIER: "Median with open cases (Kaplan-Meier), days",
     },
-    notes=("Counts are of victims' cases; victims are beside them.",),
+    notes=(
+        "Counts are of victims' cases; victims are beside them.",
+        f"Days are withheld under {FEWEST_ENDED} that ended.",
+    ),
 )
 
 
@@ -115,8 +128,13 @@ def timeliness(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     curves: dict[tuple[str, ...], list[Mapping[str, Any]]] = defaultdict(list)
     for row in QUERY.rows(connection, ask, ["days", "done", "count(*) as cases"]):
         curves[tuple(in_words(row[key]) for key in table.keys)].append(row)
-    rows = ({**row, KAPLAN_MEIER: median_days(curves[tuple(row[k] for k in table.keys)])} for row in table.rows)
+    rows = ({**row, KAPLAN_MEIER: _shown_median(curves[tuple(row[k] for k in table.keys)])} for row in table.rows)
     return replace(table, rows=tuple(rows), estimates={**table.estimates, KAPLAN_MEIER: 0})
+
+
+def _shown_median(durations: Sequence[Mapping[str, Any]]) -> float | None:
+    ended = sum(row["cases"] for row in durations if row["done"])
+    return median_days(durations) if ended >= FEWEST_ENDED else None
 
 
 def median_days(durations: Sequence[Mapping[str, Any]]) -> float | None:
@@ -129,16 +147,18 @@ def median_days(durations: Sequence[Mapping[str, Any]]) -> float | None:
     return float(reached[0]) if reached.size else None
 
 
-EXAMPLE = Example(
-    tables={
-        "police-crimes": """
+_CRIMES = """
             person | case_urn | recorded_date | outcome_date
             A      | U1       | 2023-01-01    | 2023-01-11
             B      | U2       | 2023-01-01    | 2023-01-21
             C      |          | 2023-01-01    |
             D      |          | 2023-03-31    | 2023-03-30
             E      |          | 2022-01-01    | 2023-03-31
-        """,
+"""
+_ALIKE = "\n".join(f"P{n} | | 2023-01-01 | 2023-01-{11 + n % 2}" for n in range(FEWEST_ENDED))
+EXAMPLE = Example(
+    tables={
+        "police-crimes": _CRIMES + _ALIKE,
         "cps": """
             person | received_date | decision_date
             A      | 2023-01-11    | 2023-02-10
@@ -161,11 +181,11 @@ EXAMPLE = Example(
         """,
     },
     answer="""
-        stage                               | people | cases | ended | median_days | mean_days | kaplan_meier_median_days
-        1 Recorded to police outcome        | 3      | 3     | 2     | 15          | 15        | 20
-        2 Referral to charging decision     | 2      | 2     | 1     | 30          | 30        | 30
-        3 Charge to first hearing           | 2      | 2     | 1     | 28          | 28        | 28
-        4 Crown Court receipt to completion | 1      | 1     | 0     |             |           |
+        stage                             | people | cases | median_days | mean_days | kaplan_meier_median_days
+        Recorded to police outcome        | 33     | 33    | 10.5        | 10.7812   | 11
+        Referral to charging decision     | 2      | 2     |             |           |
+        Charge to first hearing           | 2      | 2     |             |           |
+        Crown Court receipt to completion | 1      | 1     |             |           |
     """,
 )
 NEEDS = {

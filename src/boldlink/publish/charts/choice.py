@@ -14,6 +14,7 @@ from boldlink.values import intervals
 
 MOST_SERIES = 6  # as many as the palette has colours
 _PERIOD = re.compile(r"(19|20)\d\d\b")  # 2023, 2023-04, 2023 Q2, 2023/24
+_RATIO = re.compile(r"\bratio\b")
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,14 @@ class Chosen:
         """The figure as it stands in a sentence: 31.0%, 95% interval 28.2 to 33.9."""
         return self._told(bar, "chart.words")
 
+    def figure(self, bar: Bar) -> str:
+        """The figure alone: 31.0%."""
+        return f"{show(bar.figure, self.places)}{self.unit}"
+
     def _told(self, bar: Bar, key: str) -> str:
-        figure = f"{show(bar.figure, self.places)}{self.unit}"
         if bar.low is None or bar.high is None:
-            return figure
-        return say(key, figure=figure, low=show(bar.low, self.places), high=show(bar.high, self.places))
+            return self.figure(bar)
+        return say(key, figure=self.figure(bar), low=show(bar.low, self.places), high=show(bar.high, self.places))
 
     @property
     def has_intervals(self) -> bool:
@@ -78,8 +82,8 @@ class _Axes:
 
 def choose(table: ReleasedTable, figure: str = "") -> Chosen:
     """The figure of that name, else a table's first that has an interval, else its first rate, estimate or count."""
-    found = {value: (value, low, high) for value, low, high in intervals((*table.estimates, *table.rates))}
-    name = figure or next(iter((*found, *table.rates, *table.estimates, *table.counts)))
+    found = {value: (value, low, high) for value, low, high in intervals(table.figures)}
+    name = figure or next(iter((*found, *table.figures[len(table.counts) :], *table.counts)))
     bounds = found.get(name)
     axes = _choose_axes(table)
     rows = _choose_rows(table, axes)
@@ -109,7 +113,7 @@ def _measure(table: ReleasedTable, name: str) -> tuple[str, str]:
 
 def _null(label: str) -> float | None:
     spoken = label.casefold()
-    return 1.0 if "ratio" in spoken.split() else 0.0 if "difference" in spoken or "change" in spoken else None
+    return 1.0 if _RATIO.search(spoken) else 0.0 if "difference" in spoken or "change" in spoken else None
 
 
 def _choose_axes(table: ReleasedTable) -> _Axes:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from boldlink.publish.charts.choice import Bar, Chosen
 from boldlink.publish.messages import say
+
+MIDDLE = "medium"
+CONFIDENCES = {"high", MIDDLE, "low"}
 
 
 def finding(chosen: Chosen) -> str:
@@ -17,8 +21,15 @@ def finding(chosen: Chosen) -> str:
     return _range(chosen)
 
 
+def _compared(chosen: Chosen) -> tuple[Bar, ...]:
+    """The bars to compare: of several groups at several link confidences, those at the middle one, named without it."""
+    middle = tuple(replace(bar, series="") for bar in chosen.bars if bar.series.casefold() == MIDDLE)
+    return middle if len(middle) > 1 and {bar.series.casefold() for bar in chosen.bars} <= CONFIDENCES else chosen.bars
+
+
 def _range(chosen: Chosen) -> str:
-    measure, bars = chosen.measure, chosen.bars
+    bars = _compared(chosen)
+    measure = chosen.measure if bars is chosen.bars else say("chart.at_middle", measure=chosen.measure)
     top, bottom = max(bars, key=lambda bar: bar.figure), min(bars, key=lambda bar: bar.figure)
     high, low = (listed([bar.name for bar in bars if bar.figure == edge.figure]) for edge in (top, bottom))
     values = {"high_value": chosen.words(top), "low_value": chosen.words(bottom)}

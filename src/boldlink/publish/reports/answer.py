@@ -4,43 +4,59 @@ Each pilot has one file of sentences in `answers/`. A sentence names a measure, 
 figure is ever typed. A figure that is missing or withheld makes the sentence say so.
 
     say         where there is one row:  {part} of {whole}, {rate}, {interval}, or any column by its name
-    range       where there are several: highest and lowest group: {high}, {high_value}, {low}, {low_value}
-    lower, higher, unclear    one clause for each group: {group}, {figure}; which of the three, its interval decides
+    range       where there are several: highest and lowest group: {high}, {high_value}, {low}, {low_value}; {high_figure}
+                and {low_figure} are the same without intervals
+    lower, higher, unclear    of effects (see `clauses`): {group}, {figure}, {change} of a ratio, {size} of a difference;
+                which of the three, a group's interval decides
+    least       groups that linking finds least often: {groups}
+    beware      what a reader of the sentence must know, said after it
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from boldlink.errors import BadInput
-from boldlink.publish.charts import Bar, Chosen, choose
+from boldlink.publish.charts import Chosen, choose
 from boldlink.publish.grid import decimals, show
 from boldlink.publish.messages import say
 from boldlink.publish.released import ReleasedTable, Row, is_number
+from boldlink.publish.reports.clauses import effects, lacking
 from boldlink.publish.reports.contents import Exhibit, Report
+
+DIFFERENCE = "standardised_difference"
+LARGE_PERCENT = 10.0  # beyond it a standardised difference is commonly called large (unverified)
+MOST_GROUPS = 3
 
 
 @dataclass(frozen=True)
 class Sentence:
     """One sentence of an answer: what it is about, whence its figures come, and its words.
 
-    figure: the column that `range` and effects read; the one that the table's chart draws, if not given.
+    figure: the column that `range` and effects read; the one that the table's chart draws, if not given. names: groups of
+    the table -> how the sentence calls them.
     """
 
     about: str
     measure: str
-    rows: Mapping[str, str] = field(default_factory=dict)
+    rows: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     figure: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
     say: str = ""
     range: str = ""
     lower: str = ""
     higher: str = ""
     unclear: str = ""
+    least: str = ""
+    beware: str = ""
+
+    def named(self, group: str) -> str:
+        """A group of the table as the sentence calls it."""
+        return self.names.get(group, group)
 
 
 @dataclass(frozen=True)
@@ -52,17 +68,24 @@ class Answered:
 
 
 @lru_cache
-def sentences(use_case: str) -> tuple[Sentence, ...]:
-    """The sentences of a pilot; none for a use case that has no file of them."""
+def sentences(use_case: str, part: str = "sentence") -> tuple[Sentence, ...]:
+    """The sentences of a pilot, or of its words on `linking`; none for a use case that has no file of them."""
     path = files(__package__).joinpath("answers", f"{use_case}.toml")
     if not path.is_file():
         return ()
-    return tuple(Sentence(**one) for one in tomllib.loads(path.read_text("utf-8"))["sentence"])
+    return tuple(Sentence(**one) for one in tomllib.loads(path.read_text("utf-8")).get(part, ()))
 
 
 def answer(report: Report) -> tuple[Answered, ...]:
     """The answer to a pilot's question, sentence by sentence."""
     return tuple(_filled(sentence, report) for sentence in sentences(report.use_case.id))
+
+
+def linking(report: Report) -> tuple[Answered, ...]:
+    """How much hangs on the linking, and whom it finds least: what the pilot says of it, or its first table's finding."""
+    if own := sentences(report.use_case.id, "linking"):
+        return tuple(_filled(sentence, report) for sentence in own)
+    return tuple(Answered(one.chart.finding, one) for one in report.of("linkage")[:1])
 
 
 def _filled(sentence: Sentence, report: Report) -> Answered:
@@ -71,14 +94,14 @@ def _filled(sentence: Sentence, report: Report) -> Answered:
         return Answered(say("report.answer_missing", about=sentence.about), None)
     for exhibit in exhibits:
         if text := _text(sentence, _kept(exhibit.table, sentence.rows)):
-            return Answered(text, exhibit)
-    return Answered(say("report.answer_withheld", about=sentence.about, table=exhibits[0].name), exhibits[0])
+            return Answered(" ".join(filter(None, (text, sentence.beware))), exhibit)
+    return Answered(say("report.answer_withheld", about=sentence.about), exhibits[0])
 
 
-def _kept(table: ReleasedTable, wanted: Mapping[str, str]) -> ReleasedTable | None:
+def _kept(table: ReleasedTable, wanted: Mapping[str, str | Sequence[str]]) -> ReleasedTable | None:
     """The table with the wanted rows alone; a key that it does not have asks for nothing."""
-    asked = {key: value for key, value in wanted.items() if key in table.keys}
-    rows = tuple(row for row in table.rows if all(str(row[key]) == value for key, value in asked.items()))
+    asked = {key: [value] if isinstance(value, str) else value for key, value in wanted.items() if key in table.keys}
+    rows = tuple(row for row in table.rows if all(str(row[key]) in values for key, values in asked.items()))
     return table.model_copy(update={"rows": rows}) if rows else None
 
 
@@ -88,12 +111,14 @@ def _text(sentence: Sentence, table: ReleasedTable | None) -> str:
         return ""
     if sentence.say and (text := _one(sentence, table)):
         return text
+    if sentence.least:
+        return _least(sentence, table)
     if sentence.figure and sentence.figure not in table.figures:
-        raise _no_column(sentence, sentence.figure)
+        raise lacking(sentence, sentence.figure)
     chosen = choose(table, sentence.figure)
     if not chosen.bars:
         return ""
-    return _effects(sentence, chosen) if sentence.unclear else _extremes(sentence, chosen)
+    return effects(sentence, chosen, table) if sentence.unclear else _extremes(sentence, chosen)
 
 
 def _one(sentence: Sentence, table: ReleasedTable) -> str:
@@ -120,22 +145,15 @@ class _Used(dict[str, Any]):
         return super().__getitem__(name)
 
     def __missing__(self, name: str) -> Any:
-        raise _no_column(self.sentence, name)
-
-
-def _no_column(sentence: Sentence, name: str) -> BadInput:
-    return BadInput(
-        "REPORT-ANSWER",
-        f"A sentence of the report asks {sentence.measure} for {name}, which its table does not have.",
-        do="use a column of the released table",
-        ask="whoever keeps the pilot's sentences",
-    )
+        raise lacking(self.sentence, name)
 
 
 def _figures(table: ReleasedTable, row: Row) -> dict[str, Any]:
     """Every figure of a row in words; part, whole and rate are those of its first rate."""
-    found: dict[str, Any] = {name: _shown(row[name], table.estimates.get(name)) for name in table.columns}
-    for rate, (part, whole) in list(table.rates.items())[:1]:
+    places = {**dict.fromkeys(table.rates, 1), **table.estimates}
+    found: dict[str, Any] = {name: _shown(row[name], places.get(name)) for name in table.columns}
+    for rate in [name for name in table.figures if name in table.rates][:1]:
+        part, whole = table.rates[rate]
         found |= {"part": found[part], "whole": found[whole], "rate": _percent(rate, found[rate])}
     bars = choose(table.model_copy(update={"rows": (row,)}))
     return found | {"interval": bars.words(bars.bars[0]) if bars.bars else "[z]"}
@@ -154,31 +172,20 @@ def _extremes(sentence: Sentence, chosen: Chosen) -> str:
     if len(chosen.bars) < 2:
         return ""
     top, bottom = (edge(chosen.bars, key=lambda bar: bar.figure) for edge in (max, min))
-    return sentence.range.format(
-        high=top.name, high_value=chosen.words(top), low=bottom.name, low_value=chosen.words(bottom)
-    )
+    values = {"high_value": chosen.words(top), "low_value": chosen.words(bottom),
+              "high_figure": chosen.figure(top), "low_figure": chosen.figure(bottom)}  # fmt: skip
+    return sentence.range.format(high=sentence.named(top.name), low=sentence.named(bottom.name), **values)
 
 
-def _effects(sentence: Sentence, chosen: Chosen) -> str:
-    null = chosen.null or 0.0
-    clauses = [_clause(sentence, bar, null).format(group=bar.name, figure=chosen.words(bar), label=chosen.measure)
-               for bar in chosen.bars]  # fmt: skip
-    return " ".join(_capital(clause) for clause in clauses)
+def _least(sentence: Sentence, table: ReleasedTable) -> str:
+    """The groups whose share of the linked falls furthest short of their share of the unlinked, each by its key's name."""
+    short = [row for row in table.rows if is_number(row[DIFFERENCE]) and float(row[DIFFERENCE]) <= -LARGE_PERCENT]
+    short.sort(key=lambda row: float(row[DIFFERENCE]))
+    if short:
+        return sentence.least.format(groups="; ".join(_group(table, row) for row in short[:MOST_GROUPS]))
+    return say("report.linked_alike") if any(is_number(row[DIFFERENCE]) for row in table.rows) else ""
 
 
-def _clause(sentence: Sentence, bar: Bar, null: float) -> str:
-    if bar.high is not None and bar.high < null:
-        return sentence.lower
-    if bar.low is not None and bar.low > null:
-        return sentence.higher
-    return sentence.unclear
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def linking(report: Report) -> tuple[Answered, ...]:
-    """How much hangs on the linking, from the first table of it."""
-    first = report.of("linkage")[:1]
-    return tuple(Answered(say("report.answer_linking", finding=one.chart.finding), one) for one in first)
+def _group(table: ReleasedTable, row: Row) -> str:
+    key, group = (row[name] for name in table.keys[:2])
+    return say("report.group_linked", characteristic=key, group=group, share=_figures(table, row)["rate"])

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from boldlink.publish.book import Book, BookTable, Notes, definition
 from boldlink.publish.grid import Grid, spoken_date
 from boldlink.publish.messages import say
-from boldlink.publish.reports.answer import answer, linking
+from boldlink.publish.reports.answer import Answered, answer, linking
 from boldlink.publish.reports.contents import Exhibit, Report
 from boldlink.publish.reports.governance import followed, limits_of, questions
 
@@ -36,11 +36,17 @@ def _synthetic(report: Report) -> tuple[str, ...]:
 
 
 def _about(report: Report) -> Iterable[str]:
-    for one in (*linking(report), *answer(report)):
-        yield f"{one.text} ({one.source.name})" if one.source else one.text
+    yield from (_sourced(one) for one in answer(report))
+    if told := linking(report):
+        yield say("report.answer_linking")
+        yield from (_sourced(one) for one in told)
     for missing in report.outstanding:
         yield say("report.outstanding_line", title=missing.title, state=missing.words, turn=missing.turn)
     yield say("report.made_on", date=spoken_date(report.made_on))
+
+
+def _sourced(one: Answered) -> str:
+    return f"{one.text} ({one.source.name})" if one.source else one.text
 
 
 def _exhibit(report: Report, exhibit: Exhibit, notes: Notes) -> BookTable:
