@@ -107,6 +107,26 @@ def test_withdrawn_people_leave_every_file_of_every_place_and_every_request_that
     assert audit(copy.root, copy.keys).intact
 
 
+def test_a_dataset_that_everybody_left_stays_empty_through_every_place_and_a_later_withdrawal_changes_nothing(
+    copy, run
+):
+    folder = copy.root / "extracts/prison"
+    everybody = {row["noms_number"] for path in folder.glob("*.csv") for row in pc.read_csv(path).to_pylist()} - {None}
+    for version in ("2024-12", "2025-01"):
+        (folder / f"{version}.withdrawal.csv").write_text("noms_number\n" + "\n".join(sorted(everybody)) + "\n")
+        assert [one["version"] for one in run(0)["received"]] == [version]
+    with open_home(copy.root, copy.keys) as home:
+        moj, dhsc = home.places["moj"], home.places["dhsc"]
+        compartments = [
+            (moj, "attributes/prison"),
+            (moj, "quarantine/prison"),
+            (dhsc, "attributes/prison.substance-misuse"),
+        ]
+        assert [sum(one.rows for one in home.files(*where)) for where in compartments] == [0, 0, 0]
+        assert all(home.files(*where) for where in compartments)
+    assert audit(copy.root, copy.keys).intact
+
+
 def withdrawn_tokens(home, keys):
     from boldlink.journey.truth import _tokens
 

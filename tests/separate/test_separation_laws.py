@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boldlink.separate import SeparationKeys, attributes_schema, identifiers_schema, separate
-from boldlink.separate.cohort import Scoping, in_cohort, select
+from boldlink.separate.cohort import Scoping, in_cohort, keep, select
 from boldlink.separate.refresh import retired_records, without
 from boldlink.values import Column, Contract, DeliveryKind, Role
 from boldlink.vault import Lease, Sealed, SealedWriter, read_table
@@ -47,6 +47,9 @@ DEPOSIT = pa.schema(
         ("_ordinal", pa.int64()),
     ]
 )
+
+
+KEYED = pa.schema([("record_key", pa.binary(16)), ("age", pa.int64())])
 
 
 def lease(compartment, key=b"k"):
@@ -181,6 +184,16 @@ def test_what_a_delivery_retires(tmp_path, kind, delivered, left):
         zip(*(read_table(halves["attributes"]).column(n).to_pylist() for n in ("record_key", "book")), strict=True)
     )
     assert stayed == {book for key, book in everything.items() if key not in set(retired.to_pylist())}
+
+
+@pytest.mark.parametrize("at_once", [1, 4, 100])
+def test_rows_in_scope_are_the_same_however_many_are_looked_at_together(monkeypatch, at_once):
+    monkeypatch.setattr("boldlink.separate.cohort.ROWS_AT_ONCE", at_once)
+    rows = [{"record_key": bytes([n]) * 16, "age": n} for n in range(10)]
+    batches = [pa.RecordBatch.from_pylist(rows[n : n + 3], KEYED) for n in range(0, 10, 3)]
+    scope = pa.array([bytes([n]) * 16 for n in (9, 2, 3, 77)], pa.binary(16))
+    kept = keep(iter(batches), scope, ["age"])
+    assert [row for batch in kept for row in batch.to_pylist()] == [{"age": 2}, {"age": 3}, {"age": 9}]
 
 
 def test_a_cohort_holds_both_of_its_ends_and_nobody_without_a_date(tmp_path):

@@ -17,7 +17,7 @@ from boldlink.places.store import Step
 from boldlink.separate import SeparationKeys, attributes_schema, identifiers_schema, separate
 from boldlink.separate.refresh import quarantined_without, retired_records, without
 from boldlink.values import Contract, DeliveryKind, Extract, StoredFile
-from boldlink.vault import Lease, Sealed, SealedWriter, read_batches
+from boldlink.vault import Lease, Sealed, SealedWriter, stored_schema
 
 HALVES = ("identifiers", "attributes")
 
@@ -205,8 +205,8 @@ def _rewrite(
 def _copy(place: Place, step: Step, sealed: Sealed, file: StoredFile, lease: Lease, batches: Any) -> list[str]:
     folder, _, name = file.path.rpartition("/")
     version = name.removesuffix(".parquet").rpartition("-")[0] or name.removesuffix(".parquet")
-    first = next(read_batches(sealed))
-    writer = step.writer(lease, f"{folder}/{version}-{place.ledger.head.events}.parquet", first.schema)
+    schema = stored_schema(sealed)
+    writer = step.writer(lease, f"{folder}/{version}-{place.ledger.head.events}.parquet", schema)
     for batch in batches:
         writer.write(batch)
     return [file.path]

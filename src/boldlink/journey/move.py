@@ -32,7 +32,7 @@ from boldlink.separate import RECORD_KEY, attributes_schema, identifiers_schema
 from boldlink.separate.cohort import Scoping, select
 from boldlink.separate.share import shared_halves
 from boldlink.values import Contract, Role, StoredFile
-from boldlink.vault import Sealed, SealedWriter, read_batches
+from boldlink.vault import Sealed, SealedWriter, read_batches, stored_schema
 
 SCOPE_SCHEMA = pa.schema([(RECORD_KEY, pa.binary(16))])
 
@@ -219,7 +219,7 @@ def _require_agreed(halves: Mapping[str, Sealed], share: Share, contract: Contra
     known = {"identifiers": identifiers_schema(contract), "attributes": attributes_schema(contract)}
     for half, sealed in halves.items():
         keys = {field.name for field in known[half]} - {column.name for column in contract.columns}
-        strange = set(next(read_batches(sealed)).schema.names) - keys - (named & set(known[half].names))
+        strange = set(stored_schema(sealed).names) - keys - (named & set(known[half].names))
         if strange:
             raise Refused(
                 "PACKAGE-NOT-AGREED",
@@ -231,9 +231,8 @@ def _require_agreed(halves: Mapping[str, Sealed], share: Share, contract: Contra
 
 
 def _copy(sealed: Sealed, writer_for: Callable[[pa.Schema], SealedWriter]) -> None:
-    writer = None
+    writer = writer_for(stored_schema(sealed))
     for batch in read_batches(sealed):
-        writer = writer or writer_for(batch.schema)
         writer.write(batch)
 
 

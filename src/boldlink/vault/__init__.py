@@ -6,7 +6,7 @@ may import them (pyproject.toml, import-linter).
 
 from boldlink.vault.keys import Identity, KeyFolder
 from boldlink.vault.lease import Lease
-from boldlink.vault.sealed import Sealed, SealedWriter, read_batches, read_table, row_count
+from boldlink.vault.sealed import Sealed, SealedWriter, read_batches, read_table, row_count, stored_schema
 from boldlink.vault.vault import Vault
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "read_batches",
     "read_table",
     "row_count",
+    "stored_schema",
 ]

@@ -94,6 +94,15 @@ def read_table(sealed: Sealed, columns: list[str] | None = None) -> pa.Table:
         raise file_damaged(sealed.lease.compartment) from problem
 
 
+def stored_schema(sealed: Sealed) -> pa.Schema:
+    """The columns and types of a sealed file, from its footer: a file without rows has them too."""
+    try:
+        with _open(sealed) as file:
+            return file.schema_arrow
+    except (OSError, pa.ArrowException) as problem:
+        raise file_damaged(sealed.lease.compartment) from problem
+
+
 def row_count(sealed: Sealed) -> int:
     """How many rows a sealed file has, from its footer."""
     with _open(sealed) as file:
