@@ -12,7 +12,7 @@ from invented_reports import effect, matched, register, table
 
 from boldlink.errors import BadInput
 from boldlink.publish.reports import contents
-from boldlink.publish.reports.answer import Sentence, answer
+from boldlink.publish.reports.answer import Sentence, answer, sentences
 from boldlink.publish.reports.ratios import in_words
 
 RATIOS = Sentence(
