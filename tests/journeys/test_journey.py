@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +12,9 @@ from boldlink.cli.demo import _act
 from boldlink.journey import open_home, run
 from boldlink.synthetic import write_extracts, write_second_delivery
 from boldlink.vault import read_table
+from small import SMALL
 
 pytestmark = pytest.mark.xdist_group("home")
-PROGRAMME = Path(__file__).parents[2] / "programmes" / "bold"
 CODES = {"waiting": 4, "refused": 3, "tampered": 5, "bad": 2}
 
 
@@ -100,11 +99,11 @@ def test_ids_last_when_a_department_delivers_again(tmp_path, monkeypatch):
     root, keys = tmp_path / "home", tmp_path / "keys"
     monkeypatch.setenv("BOLDLINK_KEYS", str(keys))
     write_extracts(root / "extracts", root / "truth", people=500, seed=2)
-    _act(root, run(PROGRAMME, root, root / "extracts"), "sign")
-    run(PROGRAMME, root, root / "extracts")
+    _act(root, run(SMALL, root, root / "extracts"), "sign")
+    run(SMALL, root, root / "extracts")
     before = people_of(root, keys, "reducing-reoffending")
     write_second_delivery(root / "extracts", root / "truth", people=500, seed=2)
-    run(PROGRAMME, root, root / "extracts")
+    run(SMALL, root, root / "extracts")
     after = people_of(root, keys, "reducing-reoffending")
     both = before.keys() & after.keys()
     assert len(both) > 100
