@@ -18,7 +18,7 @@ from boldlink.journey.govern import sign_document, whose_turn
 from boldlink.places import bound_files
 from boldlink.programme.faults import ProgrammeLoader
 from boldlink.vault.vault import unwrap_content
-from roomy import BOLD
+from small import SMALL
 
 pytestmark = pytest.mark.xdist_group("home")
 
@@ -41,7 +41,7 @@ def run(invoke, copy, programme):
 
 @pytest.fixture
 def programme(tmp_path):
-    shutil.copytree(BOLD, tmp_path / "bold")
+    shutil.copytree(SMALL, tmp_path / "bold")
     return tmp_path / "bold"
 
 

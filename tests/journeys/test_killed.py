@@ -17,7 +17,7 @@ from boldlink.journey import open_home, run
 from boldlink.journey.audit import audit
 from boldlink.synthetic import write_extracts
 from boldlink.vault import read_table
-from roomy import BOLD
+from small import SMALL
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("killed")]
 POINTS = 10
@@ -41,8 +41,7 @@ def signed(tmp_path_factory):
 
 
 def programme():
-
-    return BOLD
+    return SMALL
 
 
 def copied(signed, folder):

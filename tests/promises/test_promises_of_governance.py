@@ -21,7 +21,7 @@ from boldlink.programme.check import check_programme
 from boldlink.programme.facts import facts_if_signed
 from boldlink.programme.faults import ProgrammeLoader
 from boldlink.programme.folder import read_programme
-from roomy import BOLD
+from small import SMALL as BOLD
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 24)

@@ -17,7 +17,7 @@ from boldlink.journey.ask import why
 from boldlink.places.packages import Contents, open_package, send
 from boldlink.values import Role
 from boldlink.vault import read_table
-from roomy import BOLD
+from small import SMALL as BOLD
 
 pytestmark = pytest.mark.xdist_group("home")
 LINKER, RESEARCHER, CUSTODIAN = "idwal-hartsbourne", "ptolemy-larkspur", "tamsin-oxenstone"

@@ -13,7 +13,7 @@ import pytest
 from boldlink.journey import guarding, open_home
 from boldlink.places import Place
 from boldlink.vault.passphrase import Lock
-from roomy import BOLD
+from small import SMALL as BOLD
 
 ONE, OTHER = "heron lantern quarry", "another three words"
 
