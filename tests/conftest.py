@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from small import SMALL
+
 # Shared machines are slow at times, and a law does not hold less for that.
 settings.register_profile("boldlink", deadline=None)
 settings.load_profile("boldlink")
 
 os.environ["BOLDLINK_PASSPHRASE"] = "three invented words"
 
-PROGRAMME = Path(__file__).parent.parent / "programmes" / "bold"
 PEOPLE = 900
 
 
@@ -54,7 +55,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     root, keys = tmp_path_factory.mktemp("demo") / "home", tmp_path_factory.mktemp("keys")
     before = os.environ.get("BOLDLINK_KEYS")
     os.environ["BOLDLINK_KEYS"] = str(keys)
-    yield Made(root, keys, play(PEOPLE, root, 3, PROGRAMME, lambda text: None))
+    yield Made(root, keys, play(PEOPLE, root, 3, SMALL, lambda text: None))
     if before is None:
         del os.environ["BOLDLINK_KEYS"]
     else:

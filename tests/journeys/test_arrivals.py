@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as pc
@@ -13,9 +12,9 @@ import pytest
 
 from boldlink.journey import open_home
 from boldlink.journey.audit import audit
+from small import SMALL
 
 pytestmark = pytest.mark.xdist_group("home")
-BOLD = Path(__file__).parents[2] / "programmes" / "bold"
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def run(copy, invoke):
     """Run the programme on the copy and get what it told."""
 
     def go(code=None):
-        result = invoke("run", BOLD, "--home", copy.root, "--json", keys=copy.keys)
+        result = invoke("run", SMALL, "--home", copy.root, "--json", keys=copy.keys)
         assert code is None or result.exit_code == code, result.output
         return json.loads(result.stdout)
 
@@ -148,7 +147,7 @@ def tokens_in_spine(home, place, use_case):
 
 def test_two_processes_are_never_at_work_in_one_home(copy, invoke):
     with open_home(copy.root, copy.keys):
-        result = invoke("run", BOLD, "--home", copy.root, "--json", keys=copy.keys)
+        result = invoke("run", SMALL, "--home", copy.root, "--json", keys=copy.keys)
     assert result.exit_code == 8
     assert json.loads(result.stdout)["error"]["code"] == "LEDGER-BUSY"
 
@@ -165,7 +164,7 @@ def test_a_changed_ledger_stops_every_command_that_would_work_on_it(copy, invoke
     data = bytearray(segment.read_bytes())
     data[len(data) // 3] ^= 4
     segment.write_bytes(bytes(data))
-    for command in (("run", BOLD), ("status",), ("output", "list")):
+    for command in (("run", SMALL), ("status",), ("output", "list")):
         result = invoke(*command, "--home", copy.root, "--json", keys=copy.keys)
         assert result.exit_code == 5, command
         assert json.loads(result.stdout)["error"]["code"] == "LEDGER-TAMPERED"
@@ -178,6 +177,6 @@ def test_a_changed_stored_file_stops_the_stage_that_would_read_it(copy, run, inv
         path.write_bytes(bytes(data))
     lines = (copy.root / "extracts/prison/2024-06.full.csv").read_text().splitlines(keepends=True)
     (copy.root / "extracts/prison/2024-12.delta.csv").write_text("".join(lines[:3]))
-    result = invoke("run", BOLD, "--home", copy.root, "--json", keys=copy.keys)
+    result = invoke("run", SMALL, "--home", copy.root, "--json", keys=copy.keys)
     assert result.exit_code == 5
     assert json.loads(result.stdout)["error"]["code"] == "STORE-CHANGED"

@@ -19,12 +19,12 @@ from boldlink.journey.status import status
 from boldlink.journey.truth import _tokens
 from boldlink.synthetic import write_extracts
 from boldlink.vault import read_table
+from small import SMALL
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "programme"))
 from documents import change, read, write
 
 pytestmark = pytest.mark.xdist_group("home")
-PROGRAMME = Path(__file__).parents[2] / "programmes" / "bold"
 ANSWERS = ("consent", "national_opt_out")
 TREATMENT, REOFFENDING = "substance-misuse", "reducing-reoffending"
 
@@ -53,7 +53,7 @@ def world(tmp_path_factory):
     root, programme = tmp_path_factory.mktemp("consent") / "home", tmp_path_factory.mktemp("programme") / "bold"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BOLDLINK_KEYS", str(tmp_path_factory.mktemp("keys")))
-        shutil.copytree(PROGRAMME, programme)
+        shutil.copytree(SMALL, programme)
         change(programme / "contracts" / "ndtms.yaml", asks_for_answers)
         write_extracts(root / "extracts", root / "truth", people=600, seed=4)
         said = give_answers(next((root / "extracts" / "ndtms").glob("*.csv")))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +12,9 @@ from boldlink.journey import open_home, run
 from boldlink.journey.govern import awaited_of, sign_document
 from boldlink.ledger import Ledger
 from boldlink.programme.folder import read_programme
+from small import SMALL
 
 pytestmark = pytest.mark.xdist_group("home")
-BOLD = Path(__file__).parents[2] / "programmes" / "bold"
 CASE, LINKER = "reducing-reoffending", "idwal-hartsbourne"
 YES, BAD, NO, WAITING, TAMPERED = 0, 2, 3, 4, 5
 LINK = ("--person", LINKER, "--action", "link", "--resource", f"spine:{CASE}", "--use-case", CASE)
@@ -150,14 +149,14 @@ def test_a_suspended_use_case_is_not_worked_on_that_is_said_and_resumed_it_goes_
     where = json.loads(invoke("where", CASE, *at, "--json").stdout)
     assert [one["found"] for one in where["lacks"]] == [lacking["found"]]
 
-    run(BOLD, copy.root, copy.root / "extracts", copy.keys, said.append)
+    run(SMALL, copy.root, copy.root / "extracts", copy.keys, said.append)
     assert made_for_it(copy.root) == before
     assert f"Nothing is done for {CASE}: its agreement is {lacking['found']}" in said
 
     for to, person, code in (("suspend", LINKER, NO), ("resume", LINKER, NO), ("dance", "isolde-copperwell", BAD), ("resume", "isolde-copperwell", YES)):  # fmt: skip
         result = invoke("move", f"agreement:dsa-{CASE}", to, *at, "--as", person, "--reasons", "it is mended")
         assert result.exit_code == code, (to, person, result.output)
-    run(BOLD, copy.root, copy.root / "extracts", copy.keys, said.append)
+    run(SMALL, copy.root, copy.root / "extracts", copy.keys, said.append)
     assert made_for_it(copy.root) > before
     assert json.loads(invoke("why", *at, *LINK, "--json").stdout)["allowed"]
 

@@ -14,9 +14,9 @@ from boldlink.journey.peers import carry_out
 from boldlink.ledger import Ledger, canonical
 from boldlink.places.transport import packages_in
 from boldlink.vault import Identity
+from small import SMALL
 
 pytestmark = pytest.mark.xdist_group("home")
-BOLD = Path(__file__).parents[2] / "programmes" / "bold"
 CASE = "substance-misuse"
 
 
@@ -31,7 +31,7 @@ class Homes:
 
     def run(self, home, *places):
         options = [word for place in places for word in ("--place", place)]
-        result = self.invoke("run", BOLD, "--home", home, *options, "--json", keys=self.keys)
+        result = self.invoke("run", SMALL, "--home", home, *options, "--json", keys=self.keys)
         assert result.exit_code in (0, 4), result.output
         return json.loads(result.stdout)
 

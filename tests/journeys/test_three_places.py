@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from accounts import ROOT, finished, give, reachable, require_root, start
+from accounts import finished, give, reachable, require_root, start
 from boldlink.ledger import Ledger
 from boldlink.places.transport import addressee, carry, packages_in
 from boldlink.programme.folder import read_programme
 from boldlink.synthetic import write_extracts
+from small import SMALL
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("accounts")]
-BOLD = ROOT / "programmes" / "bold"
 ACCOUNTS = {"moj": 61_011, "dhsc": 61_012, "sail": 61_013}
 
 TRAVEL = """
@@ -75,7 +75,7 @@ def sites():
     root = Path(tempfile.mkdtemp())
     root.chmod(0o755)
     write_extracts(root / "all", root / "truth", people=600, seed=5)
-    contracts = read_programme(BOLD).contracts
+    contracts = read_programme(SMALL).contracts
     found = {}
     for name in ACCOUNTS:
         site = Site(name, root / name)
@@ -93,7 +93,7 @@ def sites():
 
 def together(sites, code, *arguments):
     """All three at the same time."""
-    started = [site.start(code, site.name, BOLD, site.home, *arguments) for site in sites.values()]
+    started = [site.start(code, site.name, SMALL, site.home, *arguments) for site in sites.values()]
     return [finished(process) for process in started]
 
 
@@ -197,6 +197,6 @@ def test_each_place_has_its_own_ledger_and_knows_its_own_events_only(travelled):
     deposits = {
         name: {event.body["dataset"] for event in site.events("deposit.received")} for name, site in sites.items()
     }
-    contracts = read_programme(BOLD).contracts
+    contracts = read_programme(SMALL).contracts
     for name, found in deposits.items():
         assert found and found <= {dataset for dataset, contract in contracts.items() if contract.place == name}

@@ -18,9 +18,9 @@ from boldlink.journey.truth import _tokens
 from boldlink.spine import METHODS
 from boldlink.synthetic import write_extracts
 from boldlink.vault import read_table
+from small import SMALL
 
 pytestmark = pytest.mark.xdist_group("home")
-PROGRAMME = Path(__file__).parents[2] / "programmes" / "bold"
 SETS = ("wales-admissions", "wales-deaths", "wales-population", "wales-substance-misuse")
 FIRST, SECOND = "substance-misuse", "second-look"
 SAIL = frozenset({"sail"})
@@ -63,9 +63,9 @@ def world(tmp_path_factory):
     root, programme = tmp_path_factory.mktemp("wales") / "home", tmp_path_factory.mktemp("programme") / "bold"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BOLDLINK_KEYS", str(tmp_path_factory.mktemp("keys")))
-        shutil.copytree(PROGRAMME, programme)
+        shutil.copytree(SMALL, programme)
         second_look(programme)
-        write_extracts(root / "all", root / "truth", people=2000, seed=4)
+        write_extracts(root / "all", root / "truth", people=900, seed=4)
         for dataset in SETS:
             shutil.copytree(root / "all" / dataset, root / "extracts" / dataset)
         shutil.rmtree(root / "all")

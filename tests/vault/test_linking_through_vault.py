@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from pathlib import Path
 
 import pytest
 import yaml
@@ -17,9 +16,9 @@ from boldlink.journey.guarding import Rules, guard_of, key_custodians
 from boldlink.journey.make import build_research
 from boldlink.ledger import Ledger
 from boldlink.vault.server import VaultServer
+from small import SMALL
 
 pytestmark = pytest.mark.xdist_group("home")
-BOLD = Path(__file__).parents[2] / "programmes" / "bold"
 USE_CASE = "reducing-reoffending"
 
 
@@ -60,7 +59,7 @@ def test_a_linker_links_through_the_vault_and_builds_nothing(served, tmp_path, m
 
 def test_a_person_signs_with_a_key_of_their_own_folder_and_the_signature_counts_when_accepted(tmp_path, monkeypatch):
     (tmp_path / "none").mkdir()
-    turn = next(one for one in run(BOLD, tmp_path / "home", tmp_path / "none", tmp_path / "keys").turns)
+    turn = next(one for one in run(SMALL, tmp_path / "home", tmp_path / "none", tmp_path / "keys").turns)
     (tmp_path / "keys" / "accounts.yaml").write_text(yaml.safe_dump({os.geteuid(): turn.person}))
     server, ready = VaultServer(guard_of(tmp_path / "home", tmp_path / "keys")), threading.Event()
     server.guard.accept("moj")
