@@ -6,6 +6,7 @@ import re
 import tomllib
 from importlib.resources import files
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented_reports import effect, export, outcome, register, release, table
 
-from boldlink.analysis import MEASURES
+from boldlink.analysis import MEASURES, compute
+from boldlink.analysis.measures import EXAMPLES
 from boldlink.errors import BadInput, Waiting
 from boldlink.publish.register import read_register
 from boldlink.publish.reports import Outstanding, contents, html_page, write_report
@@ -135,6 +137,20 @@ def test_every_sentence_is_about_a_measure_that_its_use_case_asks_for(pilot: str
     asked = {one["measure"] for one in yaml.safe_load(document)["outputs"]}
     told = {one.measure for part in ("sentence", "linking") for one in sentences(pilot, part)}
     assert told <= asked and told <= MEASURES.keys()
+
+
+@pytest.mark.parametrize("pilot", PILOTS)
+def test_every_sentence_names_figures_and_rows_that_its_measures_table_has(pilot: str) -> None:
+    for one in (*sentences(pilot), *sentences(pilot, "linking")):
+        if one.measure not in EXAMPLES:  # an effect: its figures are called the same in all
+            continue
+        example = EXAMPLES[one.measure]
+        shown = compute(one.measure, example.research(), example.starts, example.ends)[1]
+        named = {name for _, name, _, _ in Formatter().parse(one.say) if name} - {"part", "whole", "rate", "interval"}
+        assert named | {one.figure} - {""} <= {*shown.counts, *shown.rates, *shown.estimates}, one.measure
+        assert one.rows.keys() <= set(shown.keys), one.measure
+        stages = {row["stage"] for row in shown.rows} if "stage" in one.rows else set()
+        assert stages >= {value for key, value in one.rows.items() if key == "stage"}
 
 
 def test_a_section_without_tables_says_so_and_whose_turn_it_is() -> None:
