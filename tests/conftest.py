@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from roomy import BOLD
+
 # Shared machines are slow at times, and a law does not hold less for that.
 settings.register_profile("boldlink", deadline=None)
 settings.load_profile("boldlink")
 
 os.environ["BOLDLINK_PASSPHRASE"] = "three invented words"
 
-PROGRAMME = Path(__file__).parent.parent / "programmes" / "bold"
+PROGRAMME = BOLD
 PEOPLE = 900
 
 

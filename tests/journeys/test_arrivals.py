@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as pc
@@ -13,9 +12,9 @@ import pytest
 
 from boldlink.journey import open_home
 from boldlink.journey.audit import audit
+from roomy import BOLD
 
 pytestmark = pytest.mark.xdist_group("home")
-BOLD = Path(__file__).parents[2] / "programmes" / "bold"
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 import yaml
@@ -19,9 +18,9 @@ from boldlink.journey.govern import sign_document, whose_turn
 from boldlink.places import bound_files
 from boldlink.programme.faults import ProgrammeLoader
 from boldlink.vault.vault import unwrap_content
+from roomy import BOLD
 
 pytestmark = pytest.mark.xdist_group("home")
-BOLD = Path(__file__).parents[2] / "programmes" / "bold"
 
 
 def held(root, keys, word):

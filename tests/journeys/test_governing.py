@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +12,9 @@ from boldlink.journey import open_home, run
 from boldlink.journey.govern import awaited_of, sign_document
 from boldlink.ledger import Ledger
 from boldlink.programme.folder import read_programme
+from roomy import BOLD
 
 pytestmark = pytest.mark.xdist_group("home")
-BOLD = Path(__file__).parents[2] / "programmes" / "bold"
 CASE, LINKER = "reducing-reoffending", "idwal-hartsbourne"
 YES, BAD, NO, WAITING, TAMPERED = 0, 2, 3, 4, 5
 LINK = ("--person", LINKER, "--action", "link", "--resource", f"spine:{CASE}", "--use-case", CASE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +12,10 @@ from boldlink.cli.demo import _act
 from boldlink.journey import open_home, run
 from boldlink.synthetic import write_extracts, write_second_delivery
 from boldlink.vault import read_table
+from roomy import BOLD
 
 pytestmark = pytest.mark.xdist_group("home")
-PROGRAMME = Path(__file__).parents[2] / "programmes" / "bold"
+PROGRAMME = BOLD
 CODES = {"waiting": 4, "refused": 3, "tampered": 5, "bad": 2}
 
 
@@ -74,7 +74,7 @@ def test_a_withdrawn_client_is_gone_from_every_place(made):
 def test_a_second_run_deposits_links_and_publishes_nothing_twice(copy, invoke):
     register = tree(copy.root / "register")
     before = {name: stored(copy.root / "places" / name) for name in ("moj", "dhsc", "sail")}
-    result = invoke("run", "programmes/bold", "--home", copy.root, "--json", keys=copy.keys)
+    result = invoke("run", BOLD, "--home", copy.root, "--json", keys=copy.keys)
     assert result.exit_code == 0, result.output
     told = as_json(result)
     assert told["received"] == [] and told["released"] == 0 and told["turns"] == []
@@ -116,7 +116,7 @@ def test_ids_last_when_a_department_delivers_again(tmp_path, monkeypatch):
 
 def test_status_names_every_turn_and_its_command(tmp_path, invoke):
     write_extracts(tmp_path / "home/extracts", tmp_path / "home/truth", people=500, seed=1)
-    result = invoke("run", "programmes/bold", "--home", tmp_path / "home", "--json", keys=tmp_path / "keys")
+    result = invoke("run", BOLD, "--home", tmp_path / "home", "--json", keys=tmp_path / "keys")
     assert result.exit_code == CODES["waiting"]
     turns = as_json(result)["turns"]
     assert {turn["act"] for turn in turns} == {"sign"} and as_json(result)["received"] == []
@@ -126,7 +126,7 @@ def test_status_names_every_turn_and_its_command(tmp_path, invoke):
 
 
 def test_signing_needs_the_right_person_and_is_voided_by_a_change(tmp_path, invoke):
-    shutil.copytree("programmes/bold", tmp_path / "bold")
+    shutil.copytree(BOLD, tmp_path / "bold")
     home = tmp_path / "home"
     (home / "extracts").mkdir(parents=True)
     invoke("run", tmp_path / "bold", "--home", home, keys=tmp_path / "keys")

@@ -17,6 +17,7 @@ from boldlink.journey import open_home, run
 from boldlink.journey.audit import audit
 from boldlink.synthetic import write_extracts
 from boldlink.vault import read_table
+from roomy import BOLD
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("killed")]
 POINTS = 10
@@ -40,9 +41,8 @@ def signed(tmp_path_factory):
 
 
 def programme():
-    from pathlib import Path
 
-    return Path(__file__).parents[2] / "programmes" / "bold"
+    return BOLD
 
 
 def copied(signed, folder):

@@ -14,9 +14,9 @@ from boldlink.journey.peers import carry_out
 from boldlink.ledger import Ledger, canonical
 from boldlink.places.transport import packages_in
 from boldlink.vault import Identity
+from roomy import BOLD
 
 pytestmark = pytest.mark.xdist_group("home")
-BOLD = Path(__file__).parents[2] / "programmes" / "bold"
 CASE = "substance-misuse"
 
 

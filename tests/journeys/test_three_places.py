@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from accounts import ROOT, finished, give, reachable, require_root, start
+from accounts import finished, give, reachable, require_root, start
 from boldlink.ledger import Ledger
 from boldlink.places.transport import addressee, carry, packages_in
 from boldlink.programme.folder import read_programme
 from boldlink.synthetic import write_extracts
+from roomy import BOLD
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("accounts")]
-BOLD = ROOT / "programmes" / "bold"
 ACCOUNTS = {"moj": 61_011, "dhsc": 61_012, "sail": 61_013}
 
 TRAVEL = """

@@ -18,9 +18,10 @@ from boldlink.journey.truth import _tokens
 from boldlink.spine import METHODS
 from boldlink.synthetic import write_extracts
 from boldlink.vault import read_table
+from roomy import BOLD
 
 pytestmark = pytest.mark.xdist_group("home")
-PROGRAMME = Path(__file__).parents[2] / "programmes" / "bold"
+PROGRAMME = BOLD
 SETS = ("wales-admissions", "wales-deaths", "wales-population", "wales-substance-misuse")
 FIRST, SECOND = "substance-misuse", "second-look"
 SAIL = frozenset({"sail"})

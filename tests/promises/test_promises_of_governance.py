@@ -21,9 +21,9 @@ from boldlink.programme.check import check_programme
 from boldlink.programme.facts import facts_if_signed
 from boldlink.programme.faults import ProgrammeLoader
 from boldlink.programme.folder import read_programme
+from roomy import BOLD
 
 ROOT = Path(__file__).parents[2]
-BOLD = ROOT / "programmes" / "bold"
 TODAY = date(2026, 11, 24)
 CASE = "substance-misuse"
 OF = f"use-cases/{CASE}"

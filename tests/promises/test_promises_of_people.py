@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -18,6 +17,7 @@ from boldlink.journey.ask import why
 from boldlink.places.packages import Contents, open_package, send
 from boldlink.values import Role
 from boldlink.vault import read_table
+from roomy import BOLD
 
 pytestmark = pytest.mark.xdist_group("home")
 LINKER, RESEARCHER, CUSTODIAN = "idwal-hartsbourne", "ptolemy-larkspur", "tamsin-oxenstone"
@@ -404,7 +404,7 @@ def test_p29_an_agreement_for_commercial_use_does_not_read(tmp_path):
     from boldlink.errors import BadProgramme
     from boldlink.programme.folder import read_programme
 
-    programme = Path(__file__).parents[2] / "programmes" / "bold"
+    programme = BOLD
     shutil.copytree(programme, tmp_path / "bold")
     agreement = tmp_path / "bold/use-cases/reducing-reoffending/agreement.yaml"
     agreement.write_text(agreement.read_text().replace("commercial_use: false", "commercial_use: true"))

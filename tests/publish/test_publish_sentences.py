@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from invented_reports import effect, matched, register, table
 
 from boldlink.errors import BadInput
 from boldlink.publish.reports import contents
-from boldlink.publish.reports.answer import Sentence, answer
+from boldlink.publish.reports.answer import Sentence, answer, sentences
 from boldlink.publish.reports.ratios import in_words
 
 RATIOS = Sentence(
@@ -128,3 +129,23 @@ def test_the_groups_that_linking_finds_least_are_named_worst_first(monkeypatch: 
         "No group that can be shown is found clearly less"
     )
     assert told(monkeypatch, least, characteristics("[c]")).startswith("No figure on groups can be shown")
+
+
+FILLED = {"part", "whole", "rate", "interval", "high", "high_value", "high_figure", "low", "low_value", "low_figure",
+          "group", "groups", "figure", "change", "size"}  # fmt: skip
+PILOTS = ("reducing-homelessness", "reducing-reoffending", "substance-misuse", "supporting-victims")
+
+
+@pytest.mark.parametrize("pilot", PILOTS)
+def test_a_sentence_names_only_columns_that_its_measure_gives(pilot: str) -> None:
+    from boldlink.analysis.measures import EXAMPLES
+
+    asked = [one for part in ("sentence", "linking") for one in sentences(pilot, part)]
+    assert asked
+    for one in asked:
+        if one.measure in EXAMPLES:
+            columns = {name.strip() for name in EXAMPLES[one.measure].answer.strip().splitlines()[0].split("|")}
+            rates = {f"{name}_percent" for name in columns}
+            texts = " ".join((one.say, one.range, one.lower, one.higher, one.unclear, one.least))
+            named = set(re.findall(r"\{(\w+)", texts))
+            assert named <= FILLED | columns | rates, f"{one.measure}: {sorted(named - FILLED - columns - rates)}"

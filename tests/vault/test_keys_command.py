@@ -13,6 +13,7 @@ import pytest
 from boldlink.journey import guarding, open_home
 from boldlink.places import Place
 from boldlink.vault.passphrase import Lock
+from roomy import BOLD
 
 ONE, OTHER = "heron lantern quarry", "another three words"
 
@@ -112,7 +113,7 @@ def test_one_person_does_not_export_a_root_by_command(home, invoke, tmp_path, pe
 def test_a_run_without_a_passphrase_is_refused_in_clear_words(invoke, monkeypatch, tmp_path):
     monkeypatch.delenv("BOLDLINK_PASSPHRASE")
     (tmp_path / "extracts").mkdir()
-    ask = ("run", "programmes/bold", "--home", tmp_path / "home", "--extracts", tmp_path / "extracts", "--json")
+    ask = ("run", BOLD, "--home", tmp_path / "home", "--extracts", tmp_path / "extracts", "--json")
     result = invoke(*ask, keys=tmp_path / "keys")
     assert result.exit_code == 6 and told(result)["error"]["code"] == "VAULT-LOCKED"
     assert "BOLDLINK_PASSPHRASE_FILE" in told(result)["error"]["do"]
@@ -120,7 +121,7 @@ def test_a_run_without_a_passphrase_is_refused_in_clear_words(invoke, monkeypatc
 
 def test_a_programme_of_real_people_is_refused_a_demonstrations_key_folder(invoke, monkeypatch, tmp_path):
     monkeypatch.delenv("BOLDLINK_PASSPHRASE")
-    shutil.copytree("programmes/bold", tmp_path / "bold")
+    shutil.copytree(BOLD, tmp_path / "bold")
     path = tmp_path / "bold" / "programme.yaml"
     path.write_text(path.read_text().replace("synthetic: true", "synthetic: false"))
     for folder in ("keys", "extracts"):
@@ -137,7 +138,7 @@ def test_a_demonstration_of_real_people_gets_no_passphrase_beside_its_keys(monke
 
     monkeypatch.delenv("BOLDLINK_PASSPHRASE")
     monkeypatch.setenv("BOLDLINK_KEYS", str(tmp_path / "keys"))
-    shutil.copytree("programmes/bold", tmp_path / "bold")
+    shutil.copytree(BOLD, tmp_path / "bold")
     path = tmp_path / "bold" / "programme.yaml"
     path.write_text(path.read_text().replace("synthetic: true", "synthetic: false"))
     assert unlock_alone(tmp_path / "bold") is None and not (tmp_path / "keys").exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from pathlib import Path
 
 import pytest
 import yaml
@@ -17,9 +16,9 @@ from boldlink.journey.guarding import Rules, guard_of, key_custodians
 from boldlink.journey.make import build_research
 from boldlink.ledger import Ledger
 from boldlink.vault.server import VaultServer
+from roomy import BOLD
 
 pytestmark = pytest.mark.xdist_group("home")
-BOLD = Path(__file__).parents[2] / "programmes" / "bold"
 USE_CASE = "reducing-reoffending"
 
 

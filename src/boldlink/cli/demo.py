@@ -125,6 +125,7 @@ def _ask_for_too_much(home: Path) -> None:
     """A researcher asks for a table as it came out of the analysis; the checks refuse it and say why."""
     from datetime import date
 
+    from boldlink.errors import BadInput
     from boldlink.journey import open_home
     from boldlink.journey.outputs import request_output, where_built
     from boldlink.programme.instruments import OutputDocument
@@ -139,7 +140,10 @@ def _ask_for_too_much(home: Path) -> None:
         }
     )
     with open_home(home) as opened:
-        place = where_built(opened, "substance-misuse", wanted.measure)
+        try:
+            place = where_built(opened, "substance-misuse", wanted.measure)
+        except BadInput:
+            return  # so few people that no research dataset kept within its bounds: there is nothing to ask of
         person = opened.member(place, "substance-misuse", "researcher")
         request_output(opened, place, "substance-misuse", wanted, person, protected=False)
 
