@@ -267,8 +267,8 @@ def test_a_name_stands_beside_its_figure_or_above_it_where_there_is_no_room() ->
         ("a a a a a a a a a a a a a a a a a name", "left"),
         ("9.0", "right"),
     ]
-    assert laid_out(Bar("n" * 45, "", 9.0)) == [("n" * 45, "left"), ("9.0", "right")]
-    assert len({line.middle for line in lay_out(chosen(Bar("n" * 45, "", 9.0))).lines}) == 2
+    assert laid_out(Bar("n" * 46, "", 1234.0)) == [("n" * 46, "left"), ("1,234.0", "right")]
+    assert len({line.middle for line in lay_out(chosen(Bar("n" * 46, "", 1234.0))).lines}) == 2
 
 
 def test_several_series_of_a_group_stand_under_its_name() -> None:

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from invented_reports import effect, export, outcome, register, release, table
 
-from boldlink.analysis import MEASURES
+from boldlink.analysis import MEASURES, compute
+from boldlink.analysis.measures import EXAMPLES
 from boldlink.errors import BadInput, Waiting
 from boldlink.publish.register import read_register
 from boldlink.publish.reports import Outstanding, contents, html_page, write_report
@@ -135,6 +136,19 @@ def test_every_sentence_is_about_a_measure_that_its_use_case_asks_for(pilot: str
     asked = {one["measure"] for one in yaml.safe_load(document)["outputs"]}
     told = {one.measure for part in ("sentence", "linking") for one in sentences(pilot, part)}
     assert told <= asked and told <= MEASURES.keys()
+
+
+@pytest.mark.parametrize("pilot", PILOTS)
+def test_every_sentence_asks_for_rows_that_its_measures_table_has(pilot: str) -> None:
+    counted = [one for part in ("sentence", "linking") for one in sentences(pilot, part) if one.measure in EXAMPLES]
+    assert counted
+    for one in counted:
+        example = EXAMPLES[one.measure]
+        shown = compute(one.measure, example.research(), example.starts, example.ends)[1]
+        assert one.rows.keys() <= set(shown.keys), one.measure
+        assert not one.figure or one.figure in {*shown.counts, *shown.rates, *shown.estimates}, one.measure
+        for key, value in one.rows.items():
+            assert value in {row[key] for row in shown.rows}, one.measure
 
 
 def test_a_section_without_tables_says_so_and_whose_turn_it_is() -> None:

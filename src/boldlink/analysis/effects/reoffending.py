@@ -161,11 +161,11 @@ def balance(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
         raise nothing(BALANCE)
     rows = [
         {
-            "covariate": one.covariate.replace("_", " "),
+            "covariate": _in_words(one.covariate),
             "people": len(frame),
             "events": int(frame["employment_support"].sum()),
-            "before_percent": one.before_percent,
             "after_percent": one.after_percent,
+            "before_percent": one.before_percent,
         }
         for one in matched.balance
     ]
@@ -175,11 +175,18 @@ def balance(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
         ("people", "events"),
         tuple(rows),
         labels={"covariate": "Covariate", "people": "People", "events": "With employment support",
-                "before_percent": "Standardised difference before (%)", "after_percent": "After matching (%)"},
+                "after_percent": "Standardised difference after matching, per cent",
+                "before_percent": "Standardised difference before, per cent"},
         notes=("Up to 5 % is good, 5 % to 10 % acceptable, above 10 % poor (bands unverified).",),
         overlapping=("covariate",),
-        estimates={"before_percent": 1, "after_percent": 1},
+        estimates={"after_percent": 1, "before_percent": 1},
     )  # fmt: skip
+
+
+def _in_words(covariate: str) -> str:
+    """A column of the design as a reader sees it: "Age band: 1980s"."""
+    words = covariate.replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 BALANCE = Measure(

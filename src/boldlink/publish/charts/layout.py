@@ -13,7 +13,7 @@ from textwrap import wrap
 from boldlink.publish.charts.choice import Bar, Chosen
 
 WIDTH_PIXELS = 340
-MOST_LETTERS = 46  # that fit the width
+MOST_LETTERS, MOST_BESIDE = 46, 50  # letters that fit the width; of a name and a figure, whose digits are narrow
 LINE_PIXELS, MARK_PIXELS, SPACE_PIXELS = 18, 12, 8
 
 
@@ -80,7 +80,7 @@ def _write(layout: Layout, name: str, figure: str) -> None:
     *above, last = wrap(name, MOST_LETTERS) or [""]
     for line in above:
         layout.write((line, "left", "normal"))
-    if len(last) + len(figure) + 1 > MOST_LETTERS:
+    if len(last) + len(figure) + 1 > MOST_BESIDE:
         layout.write((last, "left", "normal"))
         layout.write((figure, "right", "normal"))
         return
