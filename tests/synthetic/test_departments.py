@@ -253,10 +253,10 @@ def test_police_prosecutors_and_supporters_share_no_number_of_a_victim():
     assert found["cps"][0]["victim_withdrew"] == "true" and found["victim-service"][0]["wellbeing_end"] == ""
 
 
-def test_a_withdrawal_before_charge_is_not_the_prosecutors_to_record():
+def test_prosecutors_record_a_withdrawal_before_their_decision_too():
     crime = Crime(date(2022, 2, 1), "Violence", True, "16", date(2022, 3, 1), referred_to_cps=date(2022, 2, 20),
                   decision="no further action", decided_on=date(2022, 3, 1), withdrew_on=date(2022, 3, 1))  # fmt: skip
-    assert written(Life(person(), crimes=[crime]))["cps"][0]["victim_withdrew"] == "false"
+    assert written(Life(person(), crimes=[crime]))["cps"][0]["victim_withdrew"] == "true"
 
 
 def test_councils_see_most_needs_and_never_one_that_is_not_there():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from boldlink import __version__
 from boldlink.journey.home import Home, made_from, today
 from boldlink.ledger import Problem
 from boldlink.places import Place, sha256_of
@@ -30,15 +31,24 @@ def export_places(home: Home) -> None:
 def publish_register(home: Home) -> Path:
     """Build HOME/register from the places' exports, and bind its pages to every place's ledger. Returns its index."""
     exports = [public_export(place) for place in home.places.values()]
+    folder, source = home.root / "register", made_from(exports, __version__)
+    if _is_published(home, source):
+        return folder / "index.html"
     home.say("Publishing the register")
-    folder = home.root / "register"
     published = publish(exports, folder)
     pages = {path: sha256_of(folder / path) for path in sorted(published.files)}
     for place in home.places.values():
         known = place.ledger.last("register.published")
-        if known is None or known.body["pages"] != pages:
-            place.ledger.append("register.published", "boldlink", {"pages": pages})
+        if known is None or known.body != {"pages": pages, "made_from": source}:
+            place.ledger.append("register.published", "boldlink", {"pages": pages, "made_from": source})
     return published.index
+
+
+def _is_published(home: Home, source: str) -> bool:
+    """Whether every place knows a register made from the same exports, and it lies there as it was published."""
+    known = [place.ledger.last("register.published") for place in home.places.values()]
+    pages = [event.body["pages"] for event in known if event is not None and event.body.get("made_from") == source]
+    return len(pages) == len(known) and not any(check_register(home.root, one) for one in pages)
 
 
 def check_register(root: Path, pages: Mapping[str, str] | None) -> list[Problem]:

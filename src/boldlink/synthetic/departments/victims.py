@@ -48,8 +48,7 @@ def _police(life: Life, crime: Crime, desk: Desk) -> list[str]:
 
 def _prosecution(life: Life, crime: Crime, desk: Desk) -> list[str]:
     written = write_down(life.person, POLICE, desk.draw)
-    charged_on = crime.decided_on if crime.decision == "charge" else None
-    withdrew = bool(charged_on and crime.withdrew_on and crime.withdrew_on >= charged_on)
+    withdrew = crime.withdrew_on is not None  # of cases that reached prosecutors, before the decision or after it
     return [
         desk.number("PR", 9), desk.number("PV", 9), crime.urn, written.forename, written.surname, iso(written.born),
         crime.group, iso(crime.referred_to_cps), crime.decision, iso(crime.decided_on), yes(withdrew), crime.prosecution,
