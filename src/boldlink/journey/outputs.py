@@ -87,6 +87,8 @@ def request_output(
     try:
         research = _research(home, place, use_case, decision, wanted.measure)
         measure, raw = compute(wanted.measure, research, wanted.starts, wanted.ends, tuple(wanted.by))
+        if not raw.rows:
+            raise BadInput("ANALYSIS-NO-ROWS", f"{measure.title}: nobody is counted.", do="take a longer period")
     except BadInput as refusal:
         if not refusal.code.startswith(TOO_LITTLE):
             raise
