@@ -47,8 +47,9 @@ def publish_register(home: Home) -> Path:
 def _is_published(home: Home, source: str) -> bool:
     """Whether every place knows a register made from the same exports, and it lies there as it was published."""
     known = [place.ledger.last("register.published") for place in home.places.values()]
-    pages = [event.body["pages"] for event in known if event is not None and event.body.get("made_from") == source]
-    return len(pages) == len(known) and not any(check_register(home.root, one) for one in pages)
+    told = [event.body for event in known if event is not None and event.body.get("made_from") == source]
+    agreed = bool(told) and len(told) == len(known) and all(body == told[0] for body in told)
+    return agreed and not check_register(home.root, told[0]["pages"])  # every page is read, so once for all places
 
 
 def check_register(root: Path, pages: Mapping[str, str] | None) -> list[Problem]:

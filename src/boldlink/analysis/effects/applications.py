@@ -7,12 +7,16 @@ before belongs to the release. Whoever was owed no duty leaves. Rows are stretch
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import duckdb
-import pandas as pd
 
 from boldlink.analysis.ask import Ask
 from boldlink.analysis.effects.frames import ask_for, decade
 from boldlink.values import Confidence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GAP_DAYS, RELEASE_DAYS = 28, 182
 NEEDS = ("mental", "physical", "drugs", "custody")

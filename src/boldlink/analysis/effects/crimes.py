@@ -8,12 +8,16 @@ without a date is left out: nobody can say how long that victim stayed.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import duckdb
-import pandas as pd
 
 from boldlink.analysis.ask import Ask
 from boldlink.analysis.effects.frames import ask_for, decade
 from boldlink.values import Confidence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KINDS = {"Advocate": "advocate", "Counselling": "counselling", "Information only": "information"}
 REFERRED_WITHIN_DAYS = 365
@@ -55,6 +59,8 @@ def split_at_support(crimes: pd.DataFrame, *, expected: bool = False) -> pd.Data
 
     expected: a flag counts for the probability of the link through which support is known (regression calibration).
     """
+    import pandas as pd
+
     begins = crimes["support_starts"].where(crimes["support_starts"] < crimes["days"])
     before = crimes.assign(start=0.0, stop=begins.fillna(crimes["days"]), event=crimes["withdrew"] & begins.isna())
     after = crimes[begins.notna()].assign(start=begins.dropna(), stop=crimes["days"], event=crimes["withdrew"])

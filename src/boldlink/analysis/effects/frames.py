@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
 from boldlink.values import Confidence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOT_KNOWN = "not known"
 SENTENCE_BANDS = ((0, "under 3 months"), (90, "3 to 6 months"), (180, "6 to 12 months"), (365, "12 months or more"))
@@ -50,15 +53,14 @@ def beside(frame: pd.DataFrame, categories: Sequence[str], flags: Sequence[str] 
     Rare values stand together, or with the commonest where together they are rare still, so that no column stands for a
     handful of people; what is the same for all is left out.
     """
-    made = [frame[list(flags)].astype(float)]
-    for name in categories:
-        values = frame[name].astype(object).where(frame[name].notna(), NOT_KNOWN).astype(str)
-        values = values.where(values.map(values.value_counts()) >= FEWEST, RARE)
-        kept = sorted(values.value_counts().items(), key=lambda item: (-item[1], item[0]))[1:]
-        made += [
-            (values == value).astype(float).rename(f"{name}: {value}").to_frame()
-            for value, rows in kept
-            if rows >= FEWEST
-        ]
-    joined = pd.concat(made, axis=1)
-    return joined.loc[:, joined.nunique() > 1]
+    from boldlink.analysis.methods import indicators
+
+    made = indicators(frame[list(flags)].assign(**{name: _gathered(frame[name]) for name in categories}), *categories)
+    shown = made[[name for name in made.columns if name in flags or made[name].sum() >= FEWEST]]
+    return shown.loc[:, shown.nunique() > 1]
+
+
+def _gathered(values: pd.Series) -> pd.Series:
+    """A category's values as text, the rare ones under one name."""
+    words = values.astype(object).where(values.notna(), NOT_KNOWN).astype(str)
+    return words.where(words.map(words.value_counts()) >= FEWEST, RARE)

@@ -6,21 +6,27 @@ find counts as none: the same table at three link confidences shows how much tha
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
 import duckdb
-import pandas as pd
 
 from boldlink.analysis.ask import Ask, Computable, Section
 from boldlink.analysis.effects.frames import FEWEST, beside
 from boldlink.analysis.effects.releases import (
     PNC_COLUMNS,
     PRISON_COLUMNS,
-    PROVEN_DAYS,
     SERVICE,
     homelessness,
     reoffending,
 )
-from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
+from boldlink.analysis.effects.table import Row, effect_table, row_of, rows_by_confidence
+from boldlink.analysis.measures.reoffending import PROVEN_DAYS
 from boldlink.values import Confidence, Measure, StatTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METHOD = "Poisson regression with robust errors: adjusted risk ratios, regions as fixed effects"
 COVARIATES = ("sex", "age_band", "region", "sentence_band")  # what services are offered by, and age
@@ -53,25 +59,23 @@ REOFFENDING = Measure(
 
 def housing_services(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """Risk ratios of a homelessness application, by service, at three link confidences."""
-    frames = {c: homelessness(connection, ask, c) for c in Confidence}
-    return _table(HOMELESSNESS, ask, frames, "homeless", COVARIATES)
+    return _table(HOMELESSNESS, ask, partial(homelessness, connection, ask), "homeless", COVARIATES)
 
 
 def housing_services_reoffending(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """Risk ratios of a proven reoffence, by service, at three link confidences."""
-    frames = {c: reoffending(connection, ask, c, (SERVICE,)) for c in Confidence}
-    return _table(REOFFENDING, ask, frames, "reoffended", (*COVARIATES, "priors_band"))
+    read = partial(reoffending, connection, ask, exposures=(SERVICE,))
+    return _table(REOFFENDING, ask, read, "reoffended", (*COVARIATES, "priors_band"))
 
 
 def _table(
-    measure: Measure, ask: Ask, frames: dict[Confidence, pd.DataFrame], outcome: str, covariates: tuple[str, ...]
+    measure: Measure,
+    ask: Ask,
+    read: Callable[[Confidence], pd.DataFrame],
+    outcome: str,
+    covariates: tuple[str, ...],
 ) -> StatTable:
-    rows: list[Row] = []
-    notes: list[str] = []
-    for confidence, frame in frames.items():
-        found, said = tried(lambda frame=frame: service_ratios(frame, outcome, covariates))  # type: ignore[misc]
-        rows += [{"exposure": one["exposure"], "confidence": confidence.capitalize(), **one} for one in found or ()]
-        notes.append(said)
+    rows, notes = rows_by_confidence(read, lambda frame: service_ratios(frame, outcome, covariates))
     return effect_table(measure, ask, rows, value="Risk ratio", events="People with the outcome", notes=notes)
 
 
@@ -80,6 +84,8 @@ def service_ratios(frame: pd.DataFrame, outcome: str, covariates: tuple[str, ...
 
     A service of fewer people than a covariate's value needs leaves the comparison with its people.
     """
+    import pandas as pd
+
     from boldlink.analysis.methods import risk_ratios
 
     england = frame[frame["region"] != "Wales"]

@@ -8,12 +8,16 @@ left treatment sooner than that day was not seen with or without work: time coun
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import duckdb
-import pandas as pd
 
 from boldlink.analysis.ask import Ask
 from boldlink.analysis.effects.frames import ask_for, decade
 from boldlink.values import Confidence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COVARIATES = ("sex", "age_band", "drug")
 OPEN, COMPLETED, DROPPED, OTHER = 0, 1, 2, 3

@@ -6,18 +6,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import product
+from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
-import pandas as pd
 
 from boldlink.analysis.ask import Ask, Computable, Section
 from boldlink.analysis.effects.frames import SENTENCE_BANDS, ask_for, banded, beside, decade
 from boldlink.analysis.effects.journeys import COMPLETED, COVARIATES, DROPPED, NDTMS_COLUMNS, treatment
-from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
+from boldlink.analysis.effects.table import Row, effect_table, row_of, rows_by_confidence
+from boldlink.analysis.measures.continuity import DAYS, NEAR_DAYS
 from boldlink.values import Confidence, Measure, StatTable
 
-DAYS, NEAR_DAYS = 21, 7  # as continuity of care has them
+if TYPE_CHECKING:
+    import pandas as pd
+
 ENGAGED_BY = ("sex", "age_band", "region", "sentence_band")
 ENDS: Mapping[int, str] = {COMPLETED: "Completed treatment", DROPPED: "Dropped out"}
 EXPOSURES: Mapping[str, str] = {"settled": "Settled home", "employed": "Employed (where probation records it)"}
@@ -79,14 +82,7 @@ def engagement(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Conf
 
 def substitution(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """Risk ratio and odds ratio of engagement with substitution in prison, at three link confidences."""
-    rows: list[Row] = []
-    notes: list[str] = []
-    for confidence in Confidence:
-        frame = engagement(connection, ask, confidence)
-        for ratios in (substitution_ratio, substitution_odds):
-            found, said = tried(lambda frame=frame, ratios=ratios: ratios(frame))  # type: ignore[misc]
-            rows += [{"method": one["method"], "confidence": confidence.capitalize(), **one} for one in found or ()]
-            notes.append(said)
+    rows, notes = rows_by_confidence(partial(engagement, connection, ask), substitution_ratio, substitution_odds)
     return effect_table(
         SUBSTITUTION, ask, rows, value="Ratio, with substitution against without", people="People released",
         events="In community treatment within 21 days", overlapping=("method", "confidence"), notes=notes,
@@ -112,16 +108,14 @@ def substitution_odds(frame: pd.DataFrame) -> list[Row]:
 
 def completion(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """Cause-specific hazard ratios of home and work, at three link confidences."""
-    rows: list[Row] = []
-    notes: list[str] = []
-    for confidence in Confidence:
-        frame = treatment(connection, ask, confidence)
-        for (exposure, named), cause in product(EXPOSURES.items(), ENDS):
-            found, said = tried(partial(ending_ratio, frame, exposure, cause))
-            keys = {"exposure": named, "outcome": ENDS[cause], "confidence": confidence.capitalize()}
-            rows += [{**keys, **one} for one in found or ()]
-            notes.append(said)
+    ways = [partial(_ending_of, exposure=exposure, cause=cause) for exposure, cause in product(EXPOSURES, ENDS)]
+    rows, notes = rows_by_confidence(partial(treatment, connection, ask), *ways)
     return effect_table(COMPLETION, ask, rows, value="Hazard ratio", people="People in treatment", events="Ended so", notes=notes)  # fmt: skip
+
+
+def _ending_of(frame: pd.DataFrame, exposure: str, cause: int) -> list[Row]:
+    named = {"exposure": EXPOSURES[exposure], "outcome": ENDS[cause]}
+    return [{**named, **one} for one in ending_ratio(frame, exposure, cause)]
 
 
 def ending_ratio(frame: pd.DataFrame, exposure: str, cause: int) -> list[Row]:

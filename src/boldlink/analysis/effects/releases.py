@@ -10,15 +10,18 @@ Two releases of a person on one day are one; the columns in their order decide w
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import duckdb
-import pandas as pd
 
 from boldlink.analysis.ask import Ask
 from boldlink.analysis.effects.frames import PRIOR_BANDS, SENTENCE_BANDS, ask_for, banded, decade
 from boldlink.values import Confidence
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 HOMELESS_DAYS = 182
-PROVEN_DAYS = 548  # 18 months, until which reoffending may be proven
 COVARIATES = ("sex", "age_band", "ethnicity", "region", "offence", "sentence_band")
 PRISON_COLUMNS = (
     "release_date", "sex_recorded", "birth_year", "ethnicity", "release_region", "main_offence",

@@ -7,9 +7,10 @@ programme is the example that the study of recovery shows as plainly as the rest
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
 from boldlink.analysis.ask import Ask, Computable, Section
 from boldlink.analysis.effects.frames import NOT_KNOWN, beside
@@ -18,12 +19,15 @@ from boldlink.analysis.effects.releases import (
     OASYS_COLUMNS,
     PNC_COLUMNS,
     PRISON_COLUMNS,
-    PROVEN_DAYS,
     SCORES,
     reoffending,
 )
-from boldlink.analysis.effects.table import Row, effect_table, nothing, row_of_effect, tried
+from boldlink.analysis.effects.table import Row, effect_table, nothing, row_of_effect, rows_by_confidence, tried
+from boldlink.analysis.measures.reoffending import PROVEN_DAYS
 from boldlink.values import Confidence, Measure, StatTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METHOD = "propensity score matching"
 ADJUSTED = (*COVARIATES, "priors_band")
@@ -108,13 +112,11 @@ def _table(
     value: str = PER_HUNDRED,
     notes: tuple[str, ...] = (),
 ) -> StatTable:
-    rows: list[Row] = []
-    for confidence in Confidence:
-        frame = reoffending(connection, ask, confidence, (exposure,), scores=True)
-        found, said = tried(lambda frame=frame: [*compare(frame, exposure)])  # type: ignore[misc]
-        rows += [{"outcome": row["outcome"], "confidence": confidence.capitalize(), **row} for row in found or ()]
-        notes = (*notes, said)
-    return effect_table(measure, ask, rows, value=value, events="People or events with the outcome", decimals=1, notes=notes)  # fmt: skip
+    read = partial(reoffending, connection, ask, exposures=(exposure,), scores=True)
+    rows, said = rows_by_confidence(read, lambda frame: compare(frame, exposure))
+    return effect_table(
+        measure, ask, rows, value=value, events="People or events with the outcome", decimals=1, notes=(*notes, *said)
+    )  # fmt: skip
 
 
 def matched_outcomes(frame: pd.DataFrame, exposure: str) -> Iterator[Row]:

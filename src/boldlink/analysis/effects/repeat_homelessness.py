@@ -7,10 +7,11 @@ exposure of the days on which somebody is in it: nobody is "ever treated".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
-import pandas as pd
 
 from boldlink.analysis.ask import Ask, Computable, Section
 from boldlink.analysis.effects.applications import (
@@ -21,8 +22,11 @@ from boldlink.analysis.effects.applications import (
     time_at_risk,
 )
 from boldlink.analysis.effects.frames import beside
-from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
-from boldlink.values import Confidence, Measure, StatTable
+from boldlink.analysis.effects.table import Row, effect_table, row_of, rows_by_confidence
+from boldlink.values import Measure, StatTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METHOD = "recurrent events (Andersen-Gill), variance by person; treatment as an exposure of the day"
 WORDS: Mapping[str, str] = {
@@ -64,13 +68,7 @@ def treatment(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
 
 
 def _table(connection: duckdb.DuckDBPyConnection, ask: Ask, measure: Measure, shown: tuple[str, ...]) -> StatTable:
-    rows: list[Row] = []
-    notes: list[str] = []
-    for confidence in Confidence:
-        frame = time_at_risk(connection, ask, confidence)
-        found, said = tried(lambda frame=frame: needs_ratios(frame, shown))  # type: ignore[misc]
-        rows += [{"exposure": one["exposure"], "confidence": confidence.capitalize(), **one} for one in found or ()]
-        notes.append(said)
+    rows, notes = rows_by_confidence(partial(time_at_risk, connection, ask), lambda frame: needs_ratios(frame, shown))
     return effect_table(measure, ask, rows, value="Hazard ratio", events="Further applications", notes=notes)
 
 

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
-import pandas as pd
 
 from boldlink.analysis.ask import QUALITY, Ask, Computable, Section
 from boldlink.analysis.effects.frames import ask_for, beside
 from boldlink.analysis.effects.quality import Linking, linking
-from boldlink.analysis.effects.releases import PNC_COLUMNS, PRISON_COLUMNS, PROVEN_DAYS, leavers
+from boldlink.analysis.effects.releases import PNC_COLUMNS, PRISON_COLUMNS, leavers
 from boldlink.analysis.effects.reoffending import ADJUSTED
 from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
+from boldlink.analysis.measures.reoffending import PROVEN_DAYS
 from boldlink.values import Confidence, Measure, StatTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXACT = "exact"
 SEED = 20  # of the draws of imputation: the same data gives the same answer
@@ -160,6 +164,8 @@ def weighted_difference_of(frame: pd.DataFrame, exposure: str = "employment_supp
 
 def imputed_difference_of(frame: pd.DataFrame, exposure: str = "employment_support", draws: int = DRAWS) -> Row:
     """Links drawn by their probability; whoever has none in a draw is on the PNC all the same, and is imputed."""
+    import pandas as pd
+
     from boldlink.analysis.linkage_error import Candidates, impute
     from boldlink.analysis.methods import match, risk_effect
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from boldlink.analysis.ask import Ask
 from boldlink.errors import BadInput
-from boldlink.values import Measure, StatTable
+from boldlink.values import Confidence, Measure, StatTable
 
 if TYPE_CHECKING:
     from boldlink.analysis.methods import Effect, Estimate
@@ -24,6 +25,7 @@ KEYS: Mapping[str, str] = {
 }  # fmt: skip
 Row = dict[str, Any]
 Found = TypeVar("Found")
+Frame = TypeVar("Frame")
 
 
 def row_of(estimate: Estimate, **keys: str) -> Row:
@@ -102,6 +104,28 @@ def tried(estimate: Callable[[], Found]) -> tuple[Found | None, str]:
         return estimate(), ""
     except BadInput as refusal:
         return None, f"Some rows could not be estimated: {REFUSALS.get(refusal.code, 'the method refused')}."
+
+
+def rows_by_confidence(
+    read: Callable[[Confidence], Frame], *ways: Callable[[Frame], Iterable[Row]]
+) -> tuple[list[Row], list[str]]:
+    """Rows of every way to answer at every link confidence, and what is to be said of those that could not be given.
+
+    read: the cohort at a confidence. ways: from a cohort to rows; each is tried by itself.
+    """
+    rows: list[Row] = []
+    notes: list[str] = []
+    for confidence in Confidence:
+        frame = read(confidence)
+        for way in ways:
+            found, said = tried(partial(_listed, way, frame))
+            rows += [{**row, "confidence": confidence.capitalize()} for row in found or ()]
+            notes.append(said)
+    return rows, notes
+
+
+def _listed(way: Callable[[Frame], Iterable[Row]], frame: Frame) -> list[Row]:
+    return [*way(frame)]
 
 
 REFUSALS: Mapping[str, str] = {

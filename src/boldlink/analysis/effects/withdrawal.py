@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
-import pandas as pd
 
 from boldlink.analysis.ask import Ask, Computable, Section
 from boldlink.analysis.effects.crimes import CRIME_COLUMNS, KINDS, SERVICE_COLUMNS, split_at_support, victims
 from boldlink.analysis.effects.frames import beside
-from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
-from boldlink.values import Confidence, Measure, StatTable
+from boldlink.analysis.effects.table import Row, effect_table, row_of, rows_by_confidence
+from boldlink.values import Measure, StatTable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 METHOD = "time-varying exposure (Cox regression), beside a landmark at 28 days"
 COVARIATES = ("sex", "age_band")
@@ -40,14 +44,7 @@ WITHDRAWAL = Measure(
 
 def support(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """Hazard ratios of kinds of support, and of a landmark, at three link confidences."""
-    rows: list[Row] = []
-    notes: list[str] = []
-    for confidence in Confidence:
-        crimes = victims(connection, ask, confidence)
-        for ratios in (support_ratios, landmark_ratio):
-            found, said = tried(lambda ratios=ratios, crimes=crimes: ratios(crimes))  # type: ignore[misc]
-            rows += [{"exposure": one["exposure"], "confidence": confidence.capitalize(), **one} for one in found or ()]
-            notes.append(said)
+    rows, notes = rows_by_confidence(partial(victims, connection, ask), support_ratios, landmark_ratio)
     return effect_table(
         WITHDRAWAL, ask, rows, value="Hazard ratio", people="Crimes with that support", events="Withdrawals after it", notes=notes
     )  # fmt: skip

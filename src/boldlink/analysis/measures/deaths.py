@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
-from boldlink.analysis.measures.query import Query
+from boldlink.analysis.measures.query import LEAVERS, Query
 from boldlink.values import Measure
 
 DAYS = 28
@@ -31,12 +31,7 @@ MEASURE = Measure(
 QUERY = Query(
     MEASURE,
     f"""
-with releases as (
-    select i.{{person}} as person, i.release_date as day {{by}}
-    from prison i where i.release_date between $starts and $ends
-), leavers as (
-    select * from releases qualify row_number() over (partition by person order by day {{also}}) = 1
-), died as (
+{LEAVERS}, died as (
     select l.person, min(d.death_date - l.day) as days
     from leavers l join deaths d on d.{{person}} = l.person
     where d.death_date between l.day and l.day + {DAYS} group by l.person

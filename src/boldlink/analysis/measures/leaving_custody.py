@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
-from boldlink.analysis.measures.query import Query
+from boldlink.analysis.measures.query import LEAVERS, Query
 from boldlink.values import Measure
 
 OWED = "in ('prevention', 'relief')"
@@ -68,12 +68,7 @@ with counted as (
 LINKED_QUERY = Query(
     LINKED,
     f"""
-with releases as (
-    select i.{{person}} as person, i.release_date as day {{by}}
-    from prison i where i.release_date between $starts and $ends
-), leavers as (
-    select * from releases qualify row_number() over (partition by person order by day {{also}}) = 1
-), applications as (
+{LEAVERS}, applications as (
     select l.person, coalesce(bool_or(h.duty {OWED}), false) as owed
     from leavers l join hclic h on h.{{person}} = l.person
     where h.application_date >= l.day and h.application_date <= l.day + interval 3 month group by l.person

@@ -22,6 +22,15 @@ UNKNOWN = ("Not stated", "Not known", "Not recorded")  # these stand last, whate
 SEXES = {"sex_recorded", "gender_recorded"}  # every department has its own letters
 ALIKE = {("probation", "sex_recorded"): "gender_recorded", ("probation", "release_region"): "probation_region"}
 
+# People who left prison in the period, each at their first release: where several measures begin.
+LEAVERS = """
+with releases as (
+    select i.{person} as person, i.release_date as day {by}
+    from prison i where i.release_date between $starts and $ends
+), leavers as (
+    select * from releases qualify row_number() over (partition by person order by day {also}) = 1
+)"""
+
 
 @dataclass(frozen=True)
 class Query:

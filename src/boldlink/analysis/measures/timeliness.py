@@ -13,7 +13,6 @@ from typing import Any
 
 import duckdb
 import numpy as np
-from statsmodels.duration.survfunc import SurvfuncRight
 
 from boldlink.analysis.ask import Ask, Computable
 from boldlink.analysis.measures.example import Example
@@ -139,6 +138,8 @@ def _shown_median(durations: Sequence[Mapping[str, Any]]) -> float | None:
 
 def median_days(durations: Sequence[Mapping[str, Any]]) -> float | None:
     """The Kaplan-Meier median of durations in `days`, `done` or open, each with its number of `cases`."""
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     days, done, cases = (np.array([row[name] for row in durations], float) for name in ("days", "done", "cases"))
     if not done.any():
         return None
