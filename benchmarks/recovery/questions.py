@@ -127,12 +127,12 @@ def _repeat(*names: str, expected: bool = False) -> Callable[[Connection, Fault]
 SUPPORT_IDS = {"advocate": "advocate", "counselling": "counselling", "information": "information-only"}
 
 
-def _support(expected: bool) -> Callable[[Connection, Fault], Found]:
+def _support(lag_days: int = crimes.LAG_DAYS, *, expected: bool = False) -> Callable[[Connection, Fault], Found]:
     ids = {withdrawal.WORDS[name]: effect for name, effect in SUPPORT_IDS.items()}
 
     def ask(connection: Connection, fault: Fault) -> Found:
         frame = crimes.victims(connection, Ask(STARTS, LATER), AT)
-        for row in withdrawal.support_ratios(frame, expected=expected):
+        for row in withdrawal.support_ratios(frame, lag_days=lag_days, expected=expected):
             yield ids[row["exposure"]], _figures(row)
 
     return ask
@@ -224,9 +224,12 @@ QUESTIONS: tuple[Question, ...] = (
         ("time-varying exposure", "expected exposure"): _repeat("treatment-homelessness", expected=True),
     }),
     Question("Support and victims' withdrawal", "supporting-victims", "victim-service", {
-        ("time-varying exposure", IGNORED): _support(False),
-        ("time-varying exposure", "expected exposure"): _support(True),
+        ("time-varying exposure", IGNORED): _support(),
+        ("time-varying exposure", "expected exposure"): _support(expected=True),
     }),
+    Question("Support and victims' withdrawal, without the lag", "supporting-victims", "victim-service", {
+        ("time-varying exposure from the first day", IGNORED): _support(0),
+    }, fails="police write a withdrawal down days later, and who withdrew is given no support between", faults=(NONE,)),
     Question("Support and victims' withdrawal, ever supported", "supporting-victims", "victim-service", {
         ("ever exposed (refused by the software)", IGNORED): _ever_supported,
     }, fails="time before support is counted as supported (immortal time)", faults=(NONE,)),

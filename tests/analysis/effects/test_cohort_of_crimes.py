@@ -15,12 +15,12 @@ def victim(crime=None, *referrals):
     return found
 
 
-def parts(*referrals, expected=False, crime=None):
+def parts(*referrals, expected=False, crime=None, lag_days=2):
     """(start, stop, event, advocate) of the crime's time."""
     frame = cohort_frame(
         crimes.victims, {"police-crimes": [{**WITHDREW, **(crime or {})}], "victim-service": referrals}
     )
-    split = rows_of(crimes.split_at_support(frame, expected=expected))
+    split = rows_of(crimes.split_at_support(frame, lag_days=lag_days, expected=expected))
     return [(row["start"], row["stop"], row["event"], row["advocate"]) for row in split]
 
 
@@ -51,17 +51,22 @@ def test_a_crime_closed_on_the_day_it_was_recorded_has_no_time_at_risk():
     assert cohort(crimes.victims, {"police-crimes": [{**WITHDREW, "outcome_date": after(0)}]}) == []
 
 
-def test_time_before_support_is_time_without_it():
-    assert parts(from_day(10)) == [(0.0, 10.0, False, 0.0), (10.0, 30.0, True, 1.0)]
+def test_time_before_support_and_the_lag_after_it_is_time_without_it():
+    assert parts(from_day(10)) == [(0.0, 12.0, False, 0.0), (12.0, 30.0, True, 1.0)]
 
 
-@pytest.mark.parametrize("day", [30, 31])
-def test_support_that_starts_on_the_day_of_withdrawal_or_later_supported_nobody_before_it(day):
+@pytest.mark.parametrize("day", [28, 29])
+def test_support_that_counts_from_the_day_of_withdrawal_or_later_supported_nobody_before_it(day):
     assert parts(from_day(day)) == [(0.0, 30.0, True, 0.0)]
 
 
-def test_support_from_the_first_day_covers_all_of_the_time():
-    assert parts(from_day(0)) == [(0.0, 30.0, True, 1.0)]
+def test_support_from_the_first_day_counts_after_the_lag():
+    assert parts(from_day(0)) == [(0.0, 2.0, False, 0.0), (2.0, 30.0, True, 1.0)]
+
+
+def test_the_lag_is_a_fortnight_unless_another_is_asked_for():
+    frame = cohort_frame(crimes.victims, {"police-crimes": [WITHDREW], "victim-service": [from_day(10)]})
+    assert [row["start"] for row in rows_of(crimes.split_at_support(frame))] == [0.0, 24.0]
 
 
 @pytest.mark.parametrize(
@@ -93,11 +98,11 @@ def test_what_started_first_counts_whatever_was_asked_for_first():
 
 
 def test_a_doubtful_link_to_support_counts_for_its_probability():
-    assert parts(from_day(10, link_probability=0.7), expected=True)[1] == (10.0, 30.0, True, 0.7)
+    assert parts(from_day(10, link_probability=0.7), expected=True)[1] == (12.0, 30.0, True, 0.7)
 
 
 def test_a_link_that_does_not_say_how_sure_it_is_counts_for_nothing():
-    assert parts(from_day(10, link_probability=None), expected=True)[1] == (10.0, 30.0, True, 0.0)
+    assert parts(from_day(10, link_probability=None), expected=True)[1] == (12.0, 30.0, True, 0.0)
 
 
 def test_two_crimes_of_a_victim_are_two_rows_of_one_person():

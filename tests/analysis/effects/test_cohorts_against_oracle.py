@@ -129,7 +129,7 @@ def test_victims_are_what_the_oracle_says(rows):
 
 @lightly
 @given(random_rows("police-crimes", "victim-service"))
-def test_time_is_split_where_support_starts_and_none_is_lost(rows):
+def test_time_is_split_a_fortnight_after_support_starts_and_none_is_lost(rows):
     frame = cohort_frame(crimes.victims, rows)
     days = {}
     for row in crimes.split_at_support(frame).to_dict("records"):
@@ -138,7 +138,7 @@ def test_time_is_split_where_support_starts_and_none_is_lost(rows):
             days[row["crime"], day] = (kinds, row["event"] and day == row["stop"])
     for row in frame.astype(object).where(frame.notna(), None).to_dict("records"):
         for day in range(1, row["days"] + 1):
-            supported = row["support_starts"] is not None and row["support_starts"] < day
+            supported = row["support_starts"] is not None and row["support_starts"] + crimes.LAG_DAYS < day
             assert days.pop((row["crime"], day)) == (
                 {row["kind"]} if supported else set(),
                 row["withdrew"] and day == row["days"],

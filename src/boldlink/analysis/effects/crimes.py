@@ -1,7 +1,9 @@
 """The cohort of victims: from the day a crime was recorded until the victim withdraws, before anybody is charged.
 
-Support is an exposure that begins on the day it begins. Time before it counts as unsupported: whoever withdrew early
-never had the chance to be supported, and an "ever supported" would give support the credit for that.
+Support is an exposure in time. Time before it counts as unsupported: whoever withdrew early never had the chance to be
+supported, and an "ever supported" would give support the credit for that. It counts from LAG_DAYS after its first day:
+police write an outcome down some days after the victim withdrew, and who withdrew is not given support in those days, so
+without the lag every withdrawal of those days would be held against having no support (benchmarks/recovery shows both).
 Withdrawal: police outcomes 14 and 16. Any other outcome, a charge among them, ends the time at risk. An outcome
 without a date is left out: nobody can say how long that victim stayed.
 """
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 KINDS = {"Advocate": "advocate", "Counselling": "counselling", "Information only": "information"}
 REFERRED_WITHIN_DAYS = 365
+LAG_DAYS = 14  # an outcome is taken to be written down within a fortnight: chosen, no source gives it
 CRIME_COLUMNS = ("offence_group", "recorded_date", "outcome_code", "outcome_date", "sex_recorded", "birth_year")
 SERVICE_COLUMNS = ("referral_date", "support_type", "support_start_date")
 
@@ -54,18 +57,15 @@ def victims(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confide
     return ask_for(connection, _SQL, confidence, starts=ask.starts, ends=ask.ends)
 
 
-def split_at_support(crimes: pd.DataFrame, *, expected: bool = False) -> pd.DataFrame:
-    """Stretches: start, stop, event and one flag for each kind of support, in force from the day it starts.
+def split_at_support(crimes: pd.DataFrame, *, lag_days: int = LAG_DAYS, expected: bool = False) -> pd.DataFrame:
+    """Stretches: start, stop, event and one flag for each kind of support, in force from lag_days after it starts.
 
     expected: a flag counts for the probability of the link through which support is known (regression calibration).
     """
-    import pandas as pd
+    from boldlink.analysis.methods import split_at_exposure
 
-    begins = crimes["support_starts"].where(crimes["support_starts"] < crimes["days"])
-    before = crimes.assign(start=0.0, stop=begins.fillna(crimes["days"]), event=crimes["withdrew"] & begins.isna())
-    after = crimes[begins.notna()].assign(start=begins.dropna(), stop=crimes["days"], event=crimes["withdrew"])
-    chance = after["support_chance"].fillna(0.0) if expected else 1.0
-    for kind, flag in KINDS.items():
-        before[flag], after[flag] = 0.0, (after["kind"] == kind) * chance
-    both = pd.concat([before, after], ignore_index=True)
-    return both[both["stop"] > both["start"]].reset_index(drop=True)
+    parts, supported = split_at_exposure(crimes["days"], crimes["withdrew"], crimes["support_starts"] + lag_days)
+    spans = crimes.iloc[parts.person].reset_index(drop=True)
+    chance = spans["support_chance"].fillna(0.0) if expected else 1.0
+    flags = {flag: (supported & (spans["kind"] == kind)) * chance for kind, flag in KINDS.items()}
+    return spans.assign(start=parts.entry_days, stop=parts.exit_days, event=parts.happened > 0, **flags)

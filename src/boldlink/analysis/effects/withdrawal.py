@@ -1,4 +1,4 @@
-"""Do victims who are supported stay with their case? From the day support starts, and no sooner."""
+"""Do victims who are supported stay with their case? From a fortnight after support starts, and no sooner."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 
 from boldlink.analysis.ask import Ask, Computable, Section
-from boldlink.analysis.effects.crimes import CRIME_COLUMNS, KINDS, SERVICE_COLUMNS, split_at_support, victims
+from boldlink.analysis.effects.crimes import CRIME_COLUMNS, KINDS, LAG_DAYS, SERVICE_COLUMNS, split_at_support, victims
 from boldlink.analysis.effects.frames import beside
 from boldlink.analysis.effects.table import Row, effect_table, row_of, rows_by_confidence
 from boldlink.values import Measure, StatTable
@@ -18,22 +18,24 @@ from boldlink.values import Measure, StatTable
 if TYPE_CHECKING:
     import pandas as pd
 
-METHOD = "time-varying exposure (Cox regression), beside a landmark at 28 days"
+METHOD = "time-varying exposure (Cox regression, lagged), beside a landmark"
 COVARIATES = ("sex", "age_band")
-LANDMARK_DAYS = 28
+BEGUN_BY_DAY = 28
+LANDMARK_DAYS = BEGUN_BY_DAY + LAG_DAYS
 WORDS: Mapping[str, str] = {
     "advocate": "Advocate", "counselling": "Counselling", "information": "Information only",
-    "landmark": f"Any advocate or counselling begun by day {LANDMARK_DAYS}",
+    "landmark": f"Any advocate or counselling begun by day {BEGUN_BY_DAY}, of cases open on day {LANDMARK_DAYS}",
 }  # fmt: skip
 
 WITHDRAWAL = Measure(
     id="effect-support-withdrawal",
     title="Victims who withdraw before a charge, by support they are receiving",
     definition=(
-        "Hazard of withdrawing (police outcomes 14 and 16) on days after support of a kind has started, compared with "
-        "days without, among crimes of the same offence group recorded in the period."
+        f"Hazard of withdrawing (police outcomes 14 and 16) from {LAG_DAYS} days after support of a kind has started, "
+        "compared with days before or without, among crimes of the same offence group recorded in the period. The days "
+        "between leave time to write an outcome down."
     ),
-    formula="hazard ratio from the day support starts; the landmark counts support that began by day 28",
+    formula=f"hazard ratio from day {LAG_DAYS} of support; the landmark is day {LANDMARK_DAYS}, for support begun by day {BEGUN_BY_DAY}",
     source="boldlink; immortal time: Suissa (2008); landmark: Anderson, Cain and Gelber (1983)",
     official=False,
     linked=True,
@@ -50,11 +52,11 @@ def support(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     )  # fmt: skip
 
 
-def support_ratios(crimes: pd.DataFrame, *, expected: bool = False) -> list[Row]:
+def support_ratios(crimes: pd.DataFrame, *, lag_days: int = LAG_DAYS, expected: bool = False) -> list[Row]:
     """A row for each kind of support. Counts are of crimes supported so. Raises BadInput where there are too few."""
     from boldlink.analysis.methods import Intervals, hazard_ratios
 
-    spans = split_at_support(crimes, expected=expected)
+    spans = split_at_support(crimes, lag_days=lag_days, expected=expected)
     person = np.unique(spans["person"].to_numpy(), return_inverse=True)[1]
     intervals = Intervals(person, *(spans[name].to_numpy(dtype=float) for name in ("start", "stop", "event")))
     flags = [name for name in KINDS.values() if spans[name].any()]
@@ -71,10 +73,9 @@ def landmark_ratio(crimes: pd.DataFrame) -> list[Row]:
     from boldlink.analysis.methods import landmark
 
     began = crimes["support_starts"].where(crimes["kind"].isin(["Advocate", "Counselling"])).astype(float)
-    found = landmark(crimes["days"], crimes["withdrew"], began, LANDMARK_DAYS, beside(crimes, ("group", *COVARIATES)))[
-        "exposed"
-    ]
-    held = crimes[(crimes["days"] > LANDMARK_DAYS) & (began <= LANDMARK_DAYS)]
+    covariates = beside(crimes, ("group", *COVARIATES))
+    found = landmark(crimes["days"], crimes["withdrew"], began + LAG_DAYS, LANDMARK_DAYS, covariates)["exposed"]
+    held = crimes[(crimes["days"] > LANDMARK_DAYS) & (began <= BEGUN_BY_DAY)]
     counts = {"people": len(held), "events": int(held["withdrew"].sum())}
     return [{**row_of(found, exposure=WORDS["landmark"]), **counts}]
 
