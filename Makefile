@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 HOME_FOLDER ?= boldlink-home
+# The matrices of the methods are small: more threads of the linear algebra only get in each other's way.
+export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: help setup demo test test-all check docs fix clean
 .DEFAULT_GOAL := help

@@ -14,6 +14,7 @@ import duckdb
 from boldlink.values import Confidence
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 NOT_KNOWN = "not known"
@@ -60,7 +61,13 @@ def beside(frame: pd.DataFrame, categories: Sequence[str], flags: Sequence[str] 
     return shown.loc[:, shown.nunique() > 1]
 
 
-def _gathered(values: pd.Series) -> pd.Series:
+def _gathered(values: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
     """A category's values as text, the rare ones under one name."""
-    words = values.astype(object).where(values.notna(), NOT_KNOWN).astype(str)
-    return words.where(words.map(words.value_counts()) >= FEWEST, RARE)
+    import numpy as np
+
+    from boldlink.analysis.methods import coded
+
+    codes, words = coded(values, NOT_KNOWN)
+    counts = np.bincount(codes, minlength=len(words))
+    shown = [word if count >= FEWEST else RARE for word, count in zip(words, counts, strict=True)]
+    return np.array(shown, dtype=object)[codes]

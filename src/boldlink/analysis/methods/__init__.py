@@ -18,7 +18,7 @@ from boldlink.analysis.methods.balance import Balance, Light, light_of, standard
 from boldlink.analysis.methods.cox import hazard_ratios
 from boldlink.analysis.methods.estimate import Estimate, Scale, share, wald, wilson
 from boldlink.analysis.methods.exposure import landmark, split_at_exposure, time_varying
-from boldlink.analysis.methods.fitting import indicators
+from boldlink.analysis.methods.fitting import coded, indicators
 from boldlink.analysis.methods.intervals import Intervals, followed
 from boldlink.analysis.methods.logistic import odds_ratios
 from boldlink.analysis.methods.matching import Effect, frequency_effect, needed_people, risk_effect, time_effect
@@ -40,6 +40,7 @@ __all__ = [
     "Scale",
     "andersen_gill",
     "cause_hazards",
+    "coded",
     "cumulative_incidence",
     "followed",
     "frequency_effect",

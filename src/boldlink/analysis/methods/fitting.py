@@ -12,7 +12,7 @@ from numpy.linalg import LinAlgError
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationError, PerfectSeparationWarning
 
 from boldlink.analysis.ask import bad
-from boldlink.analysis.methods.estimate import Floats
+from boldlink.analysis.methods.estimate import Floats, Integers
 
 COMPLAINTS = (ConvergenceWarning, PerfectSeparationWarning, RuntimeWarning)
 FARTHEST = 15.0  # a coefficient beyond it (a ratio of three million) is running away to infinity
@@ -61,11 +61,20 @@ def indicators(frame: pd.DataFrame, *names: str) -> pd.DataFrame:
     """Columns of 0 and 1 for the values of named columns, 'Not recorded' among them; the commonest value is left out."""
     made = [frame.drop(columns=list(names)).astype(float)]
     for name in names:
-        values = frame[name].astype(object).where(frame[name].notna(), "Not recorded").astype(str)
-        counts = values.value_counts()
-        kept = sorted(counts.index, key=lambda value: (-int(counts[value]), value))[1:]
-        made += [(values == value).astype(float).rename(f"{name}: {value}").to_frame() for value in kept]
+        codes, words = coded(frame[name], "Not recorded")
+        counts = np.bincount(codes, minlength=len(words))
+        kept = sorted(range(len(words)), key=lambda code: (-int(counts[code]), words[code]))[1:]
+        columns = {f"{name}: {words[code]}": (codes == code).astype(float) for code in kept}
+        made.append(pd.DataFrame(columns, index=frame.index))
     return pd.concat(made, axis=1)
+
+
+def coded(values: pd.Series, missing: str) -> tuple[Integers, list[str]]:
+    """Each value's number, (rows,), and the values as text in the order of their first row; `missing` names what is empty."""
+    codes, found = pd.factorize(values, use_na_sentinel=False)
+    words = [missing if pd.isna(value) else str(value) for value in found]
+    numbered = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    return np.array([numbered[word] for word in words], dtype=np.int64)[codes], list(numbered)
 
 
 def need(count: int, at_least: int, of_what: str) -> None:
