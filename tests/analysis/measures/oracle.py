@@ -707,10 +707,13 @@ POLICE = {
     "birth_year": PRISON["birth_year"],
     "force": ("Police force", plain),
 }
+COUNCIL = {"sex_recorded": PRISON["sex_recorded"], "birth_year": PRISON["birth_year"]}
 PAIRS = {
     "prison-ndtms": ("prison", "release_date", "ndtms", PRISON),
     "probation-ndtms": ("probation", "event_date", "ndtms", PROBATION),
     "prison-pnc": ("prison", "release_date", "pnc", PRISON),
+    "probation-pnc": ("probation", "event_date", "pnc", PROBATION),
+    "hclic-hospital-episodes": ("hclic", "application_date", "hospital-episodes", COUNCIL),
     "prison-hclic": ("prison", "release_date", "hclic", PRISON),
     "prison-child-benefit": ("prison", "release_date", "child-benefit", PRISON),
     "police-victim-service": ("police-crimes", "recorded_date", "victim-service", POLICE),

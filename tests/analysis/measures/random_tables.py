@@ -60,6 +60,7 @@ VALUES = {
 CHARACTERISTICS = {
     "prison": ("birth_year", "sex_recorded", "ethnicity", "release_region", "no_fixed_abode"),
     "probation": ("birth_year", "gender_recorded", "ethnicity", "probation_region", "no_fixed_abode"),
+    "hclic": ("birth_year", "sex_recorded"),
     "police-crimes": ("birth_year", "sex_recorded", "force"),
 }
 

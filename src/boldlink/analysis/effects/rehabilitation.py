@@ -135,9 +135,10 @@ def ending_ratio(frame: pd.DataFrame, exposure: str, cause: int) -> list[Row]:
 
 
 _LEAVERS = ("release_date", "sex_recorded", "birth_year", "release_region", "sentence_length_days")
+_PRISON_TREATMENT = ("setting", "triaged_jy", "disd_jy", "disrsn_jy", "drug1", "opioid_substitution")
 COMPUTABLES = (
     Computable(
-        SUBSTITUTION, substitution, {"prison": _LEAVERS, "ndtms": (*NDTMS_COLUMNS, "opioid_substitution")}, "prison",
+        SUBSTITUTION, substitution, {"prison": _LEAVERS, "ndtms": _PRISON_TREATMENT}, "prison",
         Section.EFFECTS, "adjusted risk ratio, and logistic regression with area effects",
     ),
     Computable(

@@ -23,7 +23,7 @@ from boldlink.analysis.effects.releases import (
     reoffending,
 )
 from boldlink.analysis.effects.table import Row, effect_table, nothing, row_of_effect, rows_by_confidence, tried
-from boldlink.analysis.measures.reoffending import PROVEN_DAYS
+from boldlink.analysis.proven import PROVEN_DAYS
 from boldlink.values import Confidence, Measure, StatTable
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from boldlink.analysis.effects.quality import Linking, linking
 from boldlink.analysis.effects.releases import PNC_COLUMNS, PRISON_COLUMNS, leavers
 from boldlink.analysis.effects.reoffending import ADJUSTED
 from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
-from boldlink.analysis.measures.reoffending import PROVEN_DAYS
+from boldlink.analysis.proven import PROVEN_DAYS
 from boldlink.values import Confidence, Measure, StatTable
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boldlink.analysis.ask import Computable, Section
+from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
 from boldlink.analysis.measures.query import Query
 from boldlink.values import Measure
@@ -144,5 +144,5 @@ NEEDS = {
     "ndtms": ("setting", "triaged_jy", "disd_jy"),
     "prison": ("release_date", "no_fixed_abode"),
 }
-COMPUTABLES = (Computable(MEASURE, QUERY, NEEDS, "rough-sleeping", Section.OUTCOMES),)
+COMPUTABLES = (Computable(MEASURE, QUERY, NEEDS, "rough-sleeping", beside=("hclic", "prison")),)
 EXAMPLES = {MEASURE.id: EXAMPLE}
