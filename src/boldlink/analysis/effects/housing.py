@@ -23,6 +23,7 @@ from boldlink.analysis.effects.releases import (
     reoffending,
 )
 from boldlink.analysis.effects.table import Row, effect_table, row_of, rows_by_confidence
+from boldlink.analysis.measures.limits import DEATHS, DEATHS_OF_THE_YEAR, INSIDE, PROVEN_BEFORE
 from boldlink.analysis.proven import PROVEN_DAYS
 from boldlink.values import Confidence, Measure, StatTable
 
@@ -41,7 +42,7 @@ HOMELESSNESS = Measure(
     source=SOURCE,
     official=False,
     linked=True,
-    exclusions=("people released in Wales, whose councils are not in H-CLIC",),
+    exclusions=("people released in Wales, whose councils are not in H-CLIC", INSIDE, DEATHS),
     follow_up_days={"hclic": 182},
 )
 REOFFENDING = Measure(
@@ -52,7 +53,7 @@ REOFFENDING = Measure(
     source=SOURCE,
     official=False,
     linked=True,
-    exclusions=("people whom linkage does not find on the PNC",),
+    exclusions=("people whom linkage does not find on the PNC", PROVEN_BEFORE, INSIDE, DEATHS_OF_THE_YEAR),
     follow_up_days={"pnc": PROVEN_DAYS},
 )
 

@@ -11,11 +11,18 @@ from dataclasses import replace
 
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.limits import DEATHS_OF_THE_YEAR, INSIDE
 from boldlink.analysis.measures.query import Query
 from boldlink.analysis.proven import PROVEN_DAYS, committed, in_time
 from boldlink.values import Measure
 
-EXCLUSIONS = ("breach offences", "offences that are not recordable", "licences: the release itself is the event")
+EXCLUSIONS = (
+    "breach offences",
+    "offences that are not recordable",
+    "licences: the release itself is the event",
+    INSIDE,
+    f"{DEATHS_OF_THE_YEAR} (unverified)",
+)
 
 MEASURE = Measure(
     id="proven-reoffending",
