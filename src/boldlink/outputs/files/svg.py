@@ -28,7 +28,7 @@ ELEMENTS = frozenset((
 SCRIPTS = frozenset(("script", "foreignObject", "handler", "listener", "iframe", "object", "embed", "a"))
 PICTURES = frozenset(("image", "feImage", "video", "audio", "canvas", "filter"))
 SPOKEN = ("aria-label", "aria-description", "aria-roledescription")
-SPOKEN_CHARACTERS = 300
+SPOKEN_CHARACTERS, NAME_CHARACTERS = 300, 100
 POINTS = ("circle", "ellipse", "use")
 NUMBER = re.compile(r"[-\u2212+]?[\d.,]+ ?%?k?", re.ASCII)
 OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression|javascript:|data:|https?:|file:|//", re.IGNORECASE)
@@ -47,6 +47,7 @@ def check_svg(content: bytes, data: StatTable | None, limits: Limits) -> list[Fi
         raise refused(
             "FILE-KIND", "The file ends with .svg and is no drawing:", "its first element is another.", "save it again"
         )
+    _require_plain_names(seen.names)
     found = [*_words(seen.words, data, limits), *_spoken(seen.spoken)]
     drawing = "A drawing is as exact as whoever drew it: a reviewer compares it with the rounded table."
     return [*found, *_points(seen.points, data), review("FILE-DRAWING", "file", drawing)]
@@ -62,6 +63,7 @@ class _Drawing:
         self.is_svg = False
         self.words: list[str] = []  # labels, and comments
         self.spoken: list[str] = []  # titles and descriptions, which are sentences
+        self.names: list[str] = []  # ids and classes, which nobody sees
         self.points: Counter[str] = Counter()
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -77,6 +79,7 @@ class _Drawing:
             _attribute(name, attribute, value)
         self._inside.append(name)
         self.spoken += [value for attribute, value in attributes.items() if attribute in SPOKEN]
+        self.names += [value for attribute, value in attributes.items() if attribute in ("id", "class")]
         if name in POINTS:
             self.points[attributes.get("href", name)] += 1
         if name in ("text", "tspan") and self._is_hidden(attributes):
@@ -122,6 +125,8 @@ def _attribute(element: str, name: str, value: str) -> None:
 
 
 def _style(text: str) -> None:
+    if "/*" in text:
+        raise _more("FILE-TEXT", "its style has comments")
     if OUTSIDE.search(text) or "\\" in text:
         raise _more("FILE-LINK", "its style loads something from outside")
 
@@ -181,6 +186,15 @@ def _spoken(texts: list[str]) -> list[Finding]:
         )
     said = f"{len(texts)} description(s) for readers who do not see the drawing: a reviewer reads them."
     return [review("FILE-DESCRIPTIONS", "file", said)] if texts else []
+
+
+def _require_plain_names(names: list[str]) -> None:
+    what, count = shape_of(names)
+    if what or any(len(one) > NAME_CHARACTERS for one in names):
+        said = f"{count} of its shapes are called by {what}." if what else "the names of its shapes are too long."
+        raise refused(
+            "FILE-PERSONAL", "The names of the drawing's shapes say too much:", said, "draw it again without them"
+        )
 
 
 def _vocabulary(data: StatTable) -> set[str]:

@@ -17,7 +17,7 @@ from boldlink.outputs.checks import Check
 from boldlink.outputs.rules import RULES, Rules
 from boldlink.outputs.statistics.groups import Categories, Groups, groups_of, people_in, shared_keys
 from boldlink.outputs.statistics.rows import Integers, Rows, rows_of
-from boldlink.outputs.statistics.statistic import Statistic, failed, passed, statistic
+from boldlink.outputs.statistics.statistic import Statistic, failed, passed, review, statistic
 from boldlink.values import StatTable
 
 
@@ -77,11 +77,14 @@ def _of(rows: Rows, groups: Groups, outcome: str) -> Integers:
 
 
 def _whole_groups(groups: Groups, counted: Integers, outcome: str | None) -> Any:
-    """(groups,) whether everybody of its line is in that cell, along the outcome or, without one, along any key."""
+    """(groups,) whether everybody of its line is in that cell, along the outcome or, without one, along any key.
+
+    A key of one category divides nobody, unless it is the outcome: then everybody has it.
+    """
     table = counted.reshape(groups.shape)
     found = np.zeros(groups.shape, bool)
-    for axis in range(len(groups.keys)):
-        if outcome in (None, groups.keys[axis]):
+    for axis, key in enumerate(groups.keys):
+        if key == outcome or (outcome is None and groups.shape[axis] > 1):
             found |= (table > 0) & (np.count_nonzero(table, axis=axis, keepdims=True) == 1)
     return found.ravel()
 
@@ -109,4 +112,7 @@ def _class(groups: Groups, counted: Integers, whole: Any, outcome: str | None, r
     if whole.any():
         said = f"In {int(whole.sum())} cell(s) everybody of the group is in one category of {along}."
         return failed("class disclosure", said, "broader groups, in which not everybody has the same")
+    if constant := [key for key, size in zip(groups.keys, groups.shape, strict=True) if size == 1 and key != outcome]:
+        said = f"{', '.join(constant)} has one category: was there another that nobody is in? Then it must be declared."
+        return review("class disclosure", said)
     return passed("class disclosure", f"No group is all in one category of {along}.")

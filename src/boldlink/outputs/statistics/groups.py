@@ -14,9 +14,11 @@ import pyarrow.compute as pc
 
 from boldlink.errors import BadInput
 from boldlink.outputs.statistics.rows import NOT_RECORDED, Integers, Rows
+from boldlink.values import StatTable
 
 Categories = Mapping[str, Sequence[str]]
 GROUPS_AT_MOST = 1_000_000
+TOTAL = StatTable.total_label  # a row of that name would be taken for a total, and dropped
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,12 @@ def groups_of(rows: Rows, keys: Sequence[str], categories: Categories | None = N
         declared = list(dict.fromkeys(str(one) for one in (categories or {}).get(key, found)))
         if NOT_RECORDED in found and NOT_RECORDED not in declared:
             declared.append(NOT_RECORDED)
+        if TOTAL in declared:
+            raise BadInput(
+                "STATISTICS-TOTAL",
+                f"The column {key} has a category {TOTAL}, which tables call their totals.",
+                do="call the category something else",
+            )
         if unknown := set(found) - set(declared):
             raise BadInput(
                 "STATISTICS-CATEGORIES",
@@ -68,6 +76,8 @@ def groups_of(rows: Rows, keys: Sequence[str], categories: Categories | None = N
         numbers = np.array([place[value] for value in encoded.dictionary.to_pylist()], dtype=np.int64)
         labels.append(tuple(declared))
         codes.append(numbers[encoded.indices.to_numpy(zero_copy_only=False)])
+    if not len(rows.person):
+        raise BadInput("STATISTICS-NOBODY", "There are no rows.", do="take a longer period, or another group")
     made = Groups(tuple(keys), tuple(labels), np.array(codes, dtype=np.int64).reshape(len(keys), len(rows.person)))
     if np.prod(made.shape, dtype=float) > GROUPS_AT_MOST:
         raise BadInput(

@@ -61,15 +61,16 @@ def rows_of(data: Any, unit: str, columns: Sequence[str]) -> Rows:
     for name in (unit, *columns):
         if table.column_names.count(name) != 1:
             raise _bad("STATISTICS-NO-COLUMN", f"The data have no single column {name}.", "name one of their columns")
-    whose = _whole(table.column(unit))
+    whose = _plain(_whole(table.column(unit)))
     if whose.null_count:
         raise _bad(
             "STATISTICS-NO-UNIT",
             f"{whose.null_count} row(s) do not say whose they are.",
             "give the column of pseudonyms that every row has",
         )
-    encoded = whose.dictionary_encode() if not pa.types.is_dictionary(whose.type) else whose
-    person = np.unique(encoded.indices.to_numpy(zero_copy_only=False), return_inverse=True)[1].astype(np.int64)
+    person = np.unique(whose.dictionary_encode().indices.to_numpy(zero_copy_only=False), return_inverse=True)[1].astype(
+        np.int64
+    )
     found = {name: _plain(_whole(table.column(name))) for name in dict.fromkeys(columns)}
     return Rows(person, int(person.max()) + 1 if len(person) else 0, found)
 
