@@ -128,6 +128,14 @@ def test_an_amount_that_only_one_person_has_is_found_by_leverage():
     assert failures(found) == {"leverage"} and found.shown is None
 
 
+def test_one_enormous_outcome_in_a_group_of_twelve_is_found_by_dominance():
+    rows = people(60, group=["a"] * 48 + ["b"] * 12, debt=[1000.0 + number * 7 % 90 for number in range(60)])
+    assert linear(rows, "person", "debt", ["group"]).outcome == "pass"
+    rows.loc[59, "debt"] = 987_654.0
+    found = linear(rows, "person", "debt", ["group"])
+    assert failures(found) == {"dominance"} and found.shown is None and "987" not in str(found.checks)
+
+
 def test_many_rows_of_one_person_lean_together():
     rows = good(60)
     rows = pd.concat([rows, *[rows.iloc[:1]] * 40]).assign(age=lambda f: f.age.astype(float))

@@ -62,7 +62,8 @@ def _table(rows: Rows, groups: Groups, counted: Integers, outcome: str | None, t
 
 def _overlapping(rows: Rows, groups: Groups, outcome: str | None) -> tuple[str, ...]:
     """Cells of one outcome have the same people as denominator: they are never added up either."""
-    return tuple(key for key in groups.keys if key == outcome or key in shared_keys(rows, groups))
+    shared = shared_keys(rows, groups)
+    return tuple(key for key in groups.keys if key == outcome or key in shared)
 
 
 def _of(rows: Rows, groups: Groups, outcome: str) -> Integers:

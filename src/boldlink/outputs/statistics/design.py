@@ -7,20 +7,25 @@ the degrees of freedom. So beside degrees of freedom and events for each paramet
 - *leverage*: the hat value of a person, 1 where the fit passes through them. A person of several rows has the largest
   eigenvalue of their block of the hat matrix (Cook and Weisberg 1982, Residuals and Influence in Regression);
 - *saturated groups*: rows alike in every covariate whose mean the model reproduces exactly, because their hat values add
-  up to 1. Then the coefficients are a table of groups in disguise, and its cells must be large enough.
+  up to 1. Then the coefficients are a table of groups in disguise, and its cells must be large enough;
+- *dominance*, of a linear model: a coefficient is a sum over people of weight times outcome, the weights adding up to
+  nought. Outcomes count from their median, so that one enormous debt in a group of twelve shows as what it is: the
+  group's coefficient, nearly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boldlink.outputs.checks import Check
 from boldlink.outputs.rules import Rules
+from boldlink.outputs.statistics.dominance import dominated
 from boldlink.outputs.statistics.groups import people_in
 from boldlink.outputs.statistics.rows import Floats, Integers
 from boldlink.outputs.statistics.statistic import failed, passed
@@ -50,20 +55,21 @@ class Evidence:
         """Different people."""
         return int(self.person.max()) + 1 if len(self.person) else 0
 
-    @property
+    @cached_property
     def dummy(self) -> NDArray[np.bool_]:
         """(covariates,) whether a covariate takes two values."""
-        return np.array([len(np.unique(column)) == 2 for column in self.matrix[:, 1:].T], dtype=bool)
+        columns = self.matrix[:, 1:].T
+        return np.array([((one == one.min()) | (one == one.max())).all() for one in columns], dtype=bool)
 
     def behind(self, covariate: int, among: NDArray[np.bool_] | None = None) -> tuple[int, int]:
         """People with the dummy and people without it, among some rows; of an amount, everybody and everybody."""
         rows = np.ones(len(self.person), bool) if among is None else among
         if not self.dummy[covariate]:
-            everybody = len(np.unique(self.person[rows]))
+            everybody = _people(self.person[rows])
             return everybody, everybody
         column = self.matrix[:, 1 + covariate]
         with_it = column == column.max()
-        return len(np.unique(self.person[rows & with_it])), len(np.unique(self.person[rows & ~with_it]))
+        return _people(self.person[rows & with_it]), _people(self.person[rows & ~with_it])
 
     def references(self, among: NDArray[np.bool_] | None = None) -> list[int]:
         """People in the reference group of each factor, which has no dummy: rows where all of its dummies are 0."""
@@ -71,8 +77,13 @@ class Evidence:
         found = []
         for factor in dict.fromkeys(one for one in self.factors if one):
             of_it = [1 + number for number, one in enumerate(self.factors) if one == factor]
-            found.append(len(np.unique(self.person[rows & (self.matrix[:, of_it] == 0).all(axis=1)])))
+            found.append(_people(self.person[rows & (self.matrix[:, of_it] == 0).all(axis=1)]))
         return found
+
+
+def _people(person: Integers) -> int:
+    """Different people on some rows."""
+    return int(np.count_nonzero(np.bincount(person)))
 
 
 def dummies(frame: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -112,6 +123,18 @@ def evidence_checks(evidence: Evidence, rules: Rules, outcome: Floats | None = N
     return [*checks, _leverage(of_people, rules), _saturated(evidence, of_rows, rules, outcome)]
 
 
+def dominance_check(evidence: Evidence, outcome: Floats, rules: Rules) -> Check:
+    """Whether one or two people's outcomes, (rows,), make up a coefficient of a linear model."""
+    weights = np.linalg.solve(evidence.matrix.T @ evidence.matrix, evidence.matrix.T)[1:]
+    from_middle = outcome - np.median(outcome)
+    parts = [np.bincount(evidence.person, weights=one * from_middle).astype(np.float64) for one in weights]
+    made_up = sum(dominated(part, rules) for part in parts)
+    if made_up:
+        said = f"One or two people's outcomes make up {made_up} of {len(weights)} coefficient(s)."
+        return failed("dominance", said, "broader groups, or outcomes capped by a stated rule")
+    return passed("dominance", "No one or two people's outcomes make up a coefficient.")
+
+
 def _behind(evidence: Evidence, rules: Rules, outcome: Floats | None) -> Check:
     among = [None] if outcome is None else [outcome == 1, outcome == 0]
     counts = [min(evidence.behind(number, rows)) for number in range(len(evidence.names)) for rows in among]
@@ -134,7 +157,7 @@ def _degrees(evidence: Evidence, rules: Rules) -> Check:
 
 
 def _events(evidence: Evidence, rules: Rules, outcome: Floats) -> Check:
-    rarer = min(len(np.unique(evidence.person[outcome == one])) for one in (0, 1))
+    rarer = min(_people(evidence.person[outcome == one]) for one in (0, 1))
     if rarer < rules.events_per_parameter * len(evidence.names):
         said = f"Fewer than {rules.events_per_parameter} people with the rarer outcome for each covariate."
         return failed("events for each parameter", said, "fewer covariates, or a longer period")
@@ -149,8 +172,16 @@ def _leverage(of_people: Floats, rules: Rules) -> Check:
     return passed("leverage", f"Nobody's hat value is above {rules.leverage_at_most:g}.")
 
 
+def _patterns(matrix: Floats) -> Integers:
+    """(rows,) number of each row's combination of covariates."""
+    import pandas as pd
+
+    frame = pd.DataFrame(matrix)
+    return np.asarray(frame.groupby(list(frame.columns), sort=False).ngroup(), dtype=np.int64)
+
+
 def _saturated(evidence: Evidence, of_rows: Floats, rules: Rules, outcome: Floats | None) -> Check:
-    pattern: Any = np.unique(evidence.matrix, axis=0, return_inverse=True)[1].ravel().astype(np.int64)
+    pattern = _patterns(evidence.matrix)
     exact = np.bincount(pattern, weights=of_rows) > 1 - EXACT
     groups = len(exact)
     sets = [np.ones(len(pattern), bool)] if outcome is None else [outcome == 1, outcome == 0]

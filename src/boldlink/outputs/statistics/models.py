@@ -15,7 +15,7 @@ import numpy as np
 from boldlink.errors import BadInput
 from boldlink.outputs.checks import Check
 from boldlink.outputs.rules import RULES, Rules
-from boldlink.outputs.statistics.design import Evidence, dummies, evidence_checks
+from boldlink.outputs.statistics.design import Evidence, dominance_check, dummies, evidence_checks
 from boldlink.outputs.statistics.rows import Floats, Rows, rows_of
 from boldlink.outputs.statistics.statistic import Statistic, failed, passed, refused, statistic
 from boldlink.values import StatTable
@@ -37,7 +37,8 @@ def linear(
     found = _fitted(_ols, yes, matrix, rows, "linear regression")
     evidence = Evidence(names, factors, matrix, rows.person, np.ones(len(yes)))
     table = _coefficients(title or f"Linear regression of {outcome}", evidence, found, None, rules)
-    return _with(table, rows, evidence_checks(evidence, rules), rules)
+    checks = [*evidence_checks(evidence, rules), dominance_check(evidence, yes, rules)]
+    return _with(table, rows, checks, rules)
 
 
 def logistic(

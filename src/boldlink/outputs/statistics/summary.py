@@ -18,7 +18,7 @@ from boldlink.errors import BadInput
 from boldlink.outputs.checks import Check
 from boldlink.outputs.rules import RULES, Rules
 from boldlink.outputs.statistics.dominance import dominated
-from boldlink.outputs.statistics.groups import Categories, Groups, groups_of
+from boldlink.outputs.statistics.groups import Categories, Groups, distinct_pairs, groups_of
 from boldlink.outputs.statistics.pivot import a_share, decimals, signs, two_valued
 from boldlink.outputs.statistics.rows import Floats, Integers, Rows, rows_of
 from boldlink.outputs.statistics.statistic import Statistic, failed, passed, refused, statistic
@@ -166,7 +166,7 @@ def _checks(told: Sequence[Mapping[str, Any]], rules: Rules) -> list[Check]:
 
 
 def _one_value_each(rows: Rows, group: Integers) -> None:
-    pairs = np.unique(np.stack([group, rows.person]), axis=1).shape[1] if len(group) else 0
+    pairs = len(distinct_pairs(group, rows.person)[0])
     if pairs < len(group):
         raise BadInput(
             "STATISTICS-SEVERAL-ROWS",
