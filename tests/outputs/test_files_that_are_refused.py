@@ -273,6 +273,7 @@ BAD_XLSX = {
     "a cell outside the table": (part(SHEET, sheet_xml((("region", "people"), ("North", 125, SECRET)))), "FILE-SHAPE"),
     "a second table below": (part(SHEET, sheet_xml().replace('<row r="4"', '<row r="9"').replace('"A4"', '"A9"').replace('"B4"', '"B9"')), "FILE-EMPTY-CELL"),
     "a string that is not there": (part(SHEET, sheet_xml().replace('t="inlineStr"><is><t>North</t></is>', 't="s"><v>7</v>')), "FILE-NUMBER"),
+    "a number that only some programs read": (part(SHEET, sheet_xml().replace("<v>125</v>", "<v>1_25</v>")), "FILE-NUMBER"),
     "laughs": (part(SHEET, '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'), "FILE-MARKUP"),
     "an entity from outside": (part("xl/styles.xml", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'), "FILE-MARKUP"),
     "markup that does not close": (part(SHEET, "<worksheet>"), "FILE-MARKUP"),
@@ -323,6 +324,7 @@ BAD_ODS = {
     "a row repeated a million times": (ods(content_xml(row='table:number-rows-repeated="1048576"')), "FILE-ROWS"),
     "a cell repeated a million times": (ods(content_xml(cells='table:number-columns-repeated="1048576"')), "FILE-SHAPE"),
     "a repeat that is no number": (ods(content_xml(row='table:number-rows-repeated="-1"')), "FILE-SHAPE"),
+    "a number that only some programs read": (ods(content_xml().replace('value="125"', 'value="1_25"')), "FILE-NUMBER"),
     "encryption": (ods(**{"META-INF/manifest.xml": "<manifest><encryption-data/></manifest>"}), "FILE-ARCHIVE"),
     "another kind": (packed({"mimetype": "application/zip", "content.xml": content_xml()}), "FILE-KIND"),
     "laughs": (ods('<!DOCTYPE x [<!ENTITY a "a">]><x>&a;</x>'), "FILE-MARKUP"),
@@ -397,17 +399,34 @@ def test_an_archive_is_not_believed(what, refusal):
     assert refusal("t.xlsx", content) == code
 
 
+WHOLE = {
+    "t.csv": (HEAD + "North,125\nSouth,[c]\n").encode(),
+    "t.json": b'[{"region": "North", "people": 125}, {"region": "South", "people": "[c]"}]',
+    "t.xlsx": xlsx(),
+    "t.ods": ods(),
+    "c.svg": svg(),
+    "p.png": png(),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
 @settings(max_examples=60)
-@given(st.integers(0, 1200), st.integers(0, 255))
-def test_a_spreadsheet_with_any_byte_changed_is_read_or_refused_in_words(tmp_path_factory, place, byte):
-    content = bytearray(xlsx())
-    content[place % len(content)] = byte
-    path = tmp_path_factory.mktemp("changed") / "t.xlsx"
-    path.write_bytes(bytes(content))
+@given(st.data())
+def test_a_file_with_anything_put_in_or_cut_out_is_read_or_refused_in_words(name, tmp_path_factory, data):
+    content = WHOLE[name]
+    begin, end = sorted(data.draw(st.tuples(st.integers(0, len(content)), st.integers(0, len(content)))))
+    put = data.draw(
+        st.binary(max_size=6) | st.sampled_from([b"\x00", b'"', b"<", b"&x;", b"[[[", b"1e999", b"\xff\xfe", b"9" * 40])
+    )
+    cut = data.draw(st.sampled_from([begin, end]))
+    path = tmp_path_factory.mktemp("changed") / name
+    path.write_bytes(content[:begin] + put + content[cut:])
     try:
-        assert read_output(path, REGIONS).table
+        found = read_output(path, REGIONS, data=DATA)
     except BadInput as refused:
         assert refused.code.startswith("FILE-")
+    else:
+        assert found.kind == name.rpartition(".")[2] and (found.table is None) == (found.kind in ("svg", "png"))
 
 
 # ---- drawings and pictures

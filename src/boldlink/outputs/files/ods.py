@@ -17,7 +17,7 @@ from boldlink.outputs.files.declared import Finding, Structure, refused, review
 from boldlink.outputs.files.limits import Limits
 from boldlink.outputs.files.markup import walk
 from boldlink.outputs.files.properties import properties
-from boldlink.outputs.files.sheet import Sheet, calls_out
+from boldlink.outputs.files.sheet import Sheet, calls_out, number_of
 from boldlink.outputs.files.table import Cell
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -216,11 +216,7 @@ def _value(cell: Mapping[str, str], words: str) -> Cell:
     """A cell's value. What shows is read beside it only for words: a number may be shown shorter than it is."""
     kind = cell.get("value-type", "")
     if kind in NUMBERS:
-        value = cell.get("value", "")
-        try:
-            return float(value) if any(one in value for one in ".eE") else int(value)
-        except ValueError:
-            raise refused("FILE-NUMBER", "A cell cannot be read:", "its value is no number.", "save it again") from None
+        return number_of(cell.get("value", ""))
     if kind == "string" and cell.get("string-value", words) != words:
         raise refused(
             "FILE-HIDDEN", "A cell holds other words than it shows:", "a checker would not see them.", "type them anew"

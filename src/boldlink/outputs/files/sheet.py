@@ -14,6 +14,16 @@ CALLS = re.compile(
 )
 
 
+WRITTEN = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?(?:[eE][-+]?\d{1,3})?", re.ASCII)
+
+
+def number_of(text: str) -> int | float:
+    """A number as spreadsheets write it. Raises BadInput FILE-NUMBER for anything else that Python would read as one."""
+    if not WRITTEN.fullmatch(text):
+        raise refused("FILE-NUMBER", "A cell of the sheet cannot be read:", "its value is no number.", "save it again")
+    return float(text) if any(one in text for one in ".eE") else int(text)
+
+
 class Sheet:
     """Rows of a sheet as they come: each row's cells by column, in the order of the sheet."""
 

@@ -17,7 +17,7 @@ from boldlink.outputs.files.declared import Finding, Structure, fail, refused
 from boldlink.outputs.files.limits import Limits
 from boldlink.outputs.files.markup import Start, walk
 from boldlink.outputs.files.properties import properties
-from boldlink.outputs.files.sheet import Sheet, calls_out
+from boldlink.outputs.files.sheet import Sheet, calls_out, number_of
 from boldlink.outputs.files.table import Cell
 
 ALLOWED = re.compile(
@@ -243,19 +243,20 @@ def _read_sheet(content: bytes, strings: _Strings, rows: Sheet, limits: Limits) 
 
 def _value(cell: Mapping[str, str], strings: _Strings) -> Cell:
     text, kind = cell["text"], cell["t"]
-    try:
-        if kind == "s":
+    if kind == "n" and text:
+        return number_of(text)
+    if kind == "s":
+        try:
             return strings[int(text)]
-        if kind == "n" and text:
-            return float(text) if any(one in text for one in ".eE") else int(text)
-    except (ValueError, IndexError):
-        raise refused(
-            "FILE-NUMBER",
-            "A cell of the sheet cannot be read:",
-            "its value is no number or no string.",
-            "save it again",
-        ) from None
+        except (ValueError, IndexError):
+            raise _no_string() from None
     return text if kind in ("str", "inlineStr", "d") else (text or None)
+
+
+def _no_string() -> BadInput:
+    return refused(
+        "FILE-NUMBER", "A cell of the sheet cannot be read:", "its string is not in the file.", "save it again"
+    )
 
 
 def _zero(attributes: Mapping[str, str]) -> bool:
