@@ -180,7 +180,14 @@ def test_negative_amounts_are_for_a_person_to_weigh():
 
 def test_the_mean_of_a_yes_or_no_is_a_share_and_is_refused():
     found = pivot(amounts(*[0, 1] * 30), "person", "paid", [], "mean")
-    assert failures(found) == {"an amount"} and found.shown is None
+    assert failures(found) == {"an amount", "anything left"} and found.shown is None
+
+
+def test_a_group_of_two_values_is_withheld_and_others_stay():
+    rows = amounts(*[2, 5] * 10, *range(1, 21), area=["A"] * 20 + ["B"] * 20)
+    for found in (pivot(rows, "person", "paid", ["area"], "mean"), summary(rows, "person", "paid", ["mean"], ["area"])):
+        assert failures(found) == {"an amount"}
+        assert [row["people"] for row in found.shown.rows] == [SUPPRESSED, 20]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +236,9 @@ def test_the_largest_value_is_somebodys_unless_the_scale_has_it():
     values = amounts(*[3.0, 7.0, 15.0, 22.0, 31.0] * 8)
     assert "extremes" in failures(summary(values, "person", "paid", ["mean", "maximum"]))
     found = summary(values, "person", "paid", ["minimum", "maximum"], structural={"minimum": 0, "maximum": 48})
-    assert not failures(found) and cells(found.shown, "statistic", "value") == [("minimum", 0), ("maximum", 48)]
+    assert found.outcome == "review" and cells(found.shown, "statistic", "value") == [("minimum", 0), ("maximum", 48)]
+    beyond = summary(values, "person", "paid", ["maximum"], structural={"maximum": 30})
+    assert "structural bounds" in failures(beyond)
 
 
 def test_a_percentile_needs_people_on_both_sides():

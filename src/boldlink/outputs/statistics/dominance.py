@@ -40,8 +40,12 @@ def dominated(amounts: Floats, rules: Rules) -> bool:
     return bool(sizes[2:].sum() * 100 < rules.p_percent * sizes[0])
 
 
-def dominated_groups(group: Integers, amounts: Floats, groups: int, rules: Rules) -> Integers:
-    """Numbers of the groups whose sum is dominated; group, amounts: (pairs,) as `contributions` gives them."""
+def parts_of(group: Integers, amounts: Floats, groups: int) -> list[Floats]:
+    """The amounts of each group; group, amounts: (pairs,) as `contributions` gives them."""
     order = np.argsort(group, kind="stable")
-    parts = np.split(amounts[order], np.cumsum(np.bincount(group, minlength=groups))[:-1])
-    return np.array([number for number, part in enumerate(parts) if dominated(part, rules)], dtype=np.int64)
+    return np.split(amounts[order], np.cumsum(np.bincount(group, minlength=groups))[:-1])
+
+
+def two_valued(amounts: Floats) -> bool:
+    """Whether amounts, (people,), take at most two different values, so that their mean or sum counts people."""
+    return len(np.unique(amounts)) <= 2

@@ -15,10 +15,10 @@ import numpy as np
 
 from boldlink.outputs.checks import Check
 from boldlink.outputs.rules import RULES, Rules
-from boldlink.outputs.statistics.dominance import contributions, dominated_groups
+from boldlink.outputs.statistics.dominance import contributions, dominated, parts_of, two_valued
 from boldlink.outputs.statistics.groups import Categories, groups_of, shared_keys
 from boldlink.outputs.statistics.rows import Floats, Integers, rows_of
-from boldlink.outputs.statistics.statistic import Statistic, failed, passed, refused, review, statistic
+from boldlink.outputs.statistics.statistic import Statistic, failed, passed, review, statistic
 from boldlink.values import StatTable
 
 
@@ -60,12 +60,16 @@ def pivot(
         overlapping=shared_keys(kept, groups),
         estimates={how: places},
     )
-    low = dominated_groups(group, given, number, rules)
-    checks = [_unit(len(amounts), kept.people, missing), contributors(people, rules), dominance(low, number, rules)]
-    checks += signs(given)
-    if two_valued(amounts):
-        return refused(raw, kept.people, [*checks, a_share(value)])
-    return statistic(raw, kept.people, checks, rules, low)
+    parts = parts_of(group, given, number)
+    low = [one for one, part in enumerate(parts) if dominated(part, rules)]
+    shares = [one for one, part in enumerate(parts) if len(part) and two_valued(part)]
+    checks = [
+        _unit(len(amounts), kept.people, missing),
+        contributors(people, rules),
+        dominance(len(low), number, rules),
+    ]
+    checks += [an_amount(len(shares), number), *signs(given)]
+    return statistic(raw, kept.people, checks, rules, {*low, *shares})
 
 
 def decimals(people: Integers, rules: Rules) -> int:
@@ -93,11 +97,11 @@ def contributors(people: Integers, rules: Rules) -> Check:
     return passed("contributors", f"Every figure comes from at least {rules.minimum} people.")
 
 
-def dominance(low: Integers, groups: int, rules: Rules) -> Check:
+def dominance(low: int, groups: int, rules: Rules) -> Check:
     """Whether somebody's own amount could be read off a group's."""
-    if len(low):
+    if low:
         pairs = " or ".join(f"the largest {n} give more than {k:.0%}" for n, k in rules.dominance)
-        said = f"In {len(low)} of {groups} group(s) {pairs}, or the rest is under {rules.p_percent:g} % of the largest."
+        said = f"In {low} of {groups} group(s) {pairs}, or the rest is under {rules.p_percent:g} % of the largest."
         return failed("dominance", said, "broader groups, or amounts capped by a stated rule before they are added")
     return passed("dominance", "No one or two people make up a figure.")
 
@@ -109,12 +113,11 @@ def signs(given: Floats) -> list[Check]:
     return []
 
 
-def two_valued(amounts: Floats) -> bool:
-    """Whether a column holds at most two different values, so that its mean is a share of people."""
-    return len(np.unique(amounts)) <= 2
-
-
-def a_share(value: str) -> Check:
-    """The refusal of a mean that is a share in disguise."""
-    said = f"The column {value} holds at most two different values, so its mean or sum is a count of people."
-    return failed("an amount", said, "a crosstab with the column as outcome, whose counts are checked")
+def an_amount(shares: int, groups: int) -> Check:
+    """Whether a mean or sum is a share of people in disguise."""
+    if shares:
+        said = (
+            f"In {shares} of {groups} group(s) there are at most two different amounts, so a mean or sum counts people."
+        )
+        return failed("an amount", said, "a crosstab with the column as outcome, whose counts are checked")
+    return passed("an amount", "Amounts take more than two values, so their mean or sum counts nobody.")

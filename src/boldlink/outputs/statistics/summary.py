@@ -17,11 +17,11 @@ import numpy as np
 from boldlink.errors import BadInput
 from boldlink.outputs.checks import Check
 from boldlink.outputs.rules import RULES, Rules
-from boldlink.outputs.statistics.dominance import dominated
+from boldlink.outputs.statistics.dominance import dominated, two_valued
 from boldlink.outputs.statistics.groups import Categories, Groups, distinct_pairs, groups_of
-from boldlink.outputs.statistics.pivot import a_share, decimals, signs, two_valued
+from boldlink.outputs.statistics.pivot import decimals, signs
 from boldlink.outputs.statistics.rows import Floats, Integers, Rows, rows_of
-from boldlink.outputs.statistics.statistic import Statistic, failed, passed, refused, statistic
+from boldlink.outputs.statistics.statistic import Statistic, failed, passed, review, statistic
 from boldlink.values import StatTable
 
 KNOWN = ("mean", "sd", "median", "minimum", "maximum")
@@ -53,9 +53,7 @@ def summary(
     parts = [amounts[groups.group == one] for one in range(int(np.prod(groups.shape, dtype=np.int64)))]
     told = [_row(part, one, rules, structural or {}) for part in parts for one in statistics]
     table = _table(groups, statistics, told, title or f"Summary of {value}", rules.decimals_at_most)
-    checks = [*_checks(told, rules), *signs(amounts)]
-    if two_valued(amounts):
-        return refused(table, kept.people, [*checks, a_share(value)])
+    checks = [*_checks(told, rules), *signs(amounts), *_bounds(amounts, structural or {})]
     return statistic(table, kept.people, checks, rules, [n for n, one in enumerate(told) if one["why"]])
 
 
@@ -82,6 +80,8 @@ def _of_amounts(part: Floats, rules: Rules) -> str:
         return "too few people"
     if len(np.unique(part)) == 1:
         return "everybody has the same value"
+    if two_valued(part):
+        return "only two different values"
     return "dominance" if dominated(part, rules) else ""
 
 
@@ -155,6 +155,7 @@ def _checks(told: Sequence[Mapping[str, Any]], rules: Rules) -> list[Check]:
         ("contributors on each side", "too few people on one side", "a percentile nearer to the middle"),
         ("extremes", "an extreme value", "a percentile, or the scale's own bounds declared as structural"),
         ("class disclosure", "everybody has the same value", "broader groups"),
+        ("an amount", "only two different values", "a crosstab with the column as outcome"),
         ("dominance", "dominance", "broader groups"),
     )
     checks = []
@@ -163,6 +164,18 @@ def _checks(told: Sequence[Mapping[str, Any]], rules: Rules) -> list[Check]:
         said = f"{count} of {len(told)} statistic(s) are withheld: {why}."
         checks.append(failed(name, said, fix) if count else passed(name, f"None is withheld for {why}."))
     return checks
+
+
+def _bounds(amounts: Floats, structural: Mapping[str, float]) -> list[Check]:
+    """Declared bounds are the scale's if nobody is beyond them; whether they are not somebody's a person must say."""
+    if not structural:
+        return []
+    low, high = structural.get("minimum", -math.inf), structural.get("maximum", math.inf)
+    if ((amounts < low) | (amounts > high)).any():
+        return [
+            failed("structural bounds", "Somebody is beyond a declared bound of the scale.", "the scale's true bounds")
+        ]
+    return [review("structural bounds", "The smallest or largest value is declared as the scale's own.")]
 
 
 def _one_value_each(rows: Rows, group: Integers) -> None:
