@@ -13,9 +13,16 @@ from boldlink.errors import BadInput
 from boldlink.outputs.control.system import Floats
 
 
+class Silent(highspy.Highs):  # type: ignore[misc]
+    """Without callbacks: setting them up prints a banner on standard output before any option can forbid it."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        """None are used."""
+
+
 def solver(**options: bool | int | float | str) -> highspy.Highs:
     """A silent solver."""
-    made = highspy.Highs()
+    made = Silent()
     set_options(made, output_flag=False, threads=1, random_seed=0, **options)
     return made
 
