@@ -32,8 +32,9 @@ def moj() -> dict[str, Any]:
 
 @pytest.fixture
 def alone(dhsc: dict[str, Any]) -> dict[str, Any]:
-    """An export with no dataset, use case, release or refusal."""
-    return {**dhsc, "datasets": [], "use_cases": [], "releases": [], "refusals": []}
+    """An export with no dataset, use case, release, refusal or record."""
+    records = ("decisions", "assessments", "ethics", "certificates", "retired")
+    return {**dhsc, "datasets": [], "use_cases": [], "releases": [], "refusals": [], **{name: [] for name in records}}
 
 
 @pytest.fixture(scope="session")

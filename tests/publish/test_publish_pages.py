@@ -51,6 +51,10 @@ def test_there_is_a_page_for_everything_the_exports_name(site: Path) -> None:
         "datasets.html", "datasets/ndtms.html", "datasets/prison-releases.html",
         "releases.html", "releases/r-2024-001.html", "releases/r-2024-002.html",
         "refusals.html", "how-to-check.html",
+        "accountability.html", "data-use-register.html", "legal-bases.html", "assessments.html",
+        "assessments/dpia-substance-misuse.html", "ethics.html", "ethics/ethics-substance-misuse.html",
+        "decisions.html", "engagement.html", "findings.html", "linkage-quality.html", "corrections.html",
+        "destruction.html", "datasets/outreach-notes.html", "use-cases/lettings.html",
     }  # fmt: skip
 
 
@@ -82,10 +86,11 @@ def test_ids_are_unique_and_every_reference_to_an_id_resolves(site: Path) -> Non
         assert "main" in ids and {"href": "#main", "class": "skip"} in page.all("a"), path
 
 
-def test_every_page_has_json_and_csv_beside_it_and_every_release_a_spreadsheet(site: Path) -> None:
+def test_every_page_has_json_and_csv_beside_it_and_every_release_its_spreadsheets(site: Path) -> None:
     for path in html_files(site):
         assert path.with_suffix(".json").is_file() and path.with_suffix(".csv").is_file(), path
-        assert path.with_suffix(".xlsx").is_file() == (path.parent.name == "releases"), path
+        for ending in (".xlsx", ".ods"):
+            assert path.with_suffix(ending).is_file() == (path.parent.name == "releases"), path
 
 
 def test_every_link_leads_to_a_file_of_the_register(site: Path) -> None:

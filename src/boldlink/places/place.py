@@ -100,10 +100,10 @@ class Place:
         return last
 
     def _signed(self, head: Head) -> dict[str, Any]:
-        return {"head": head.as_dict(), "signature": self._sign(head.signed_bytes).hex(), "note": self._note(head)}
+        return {"head": head.as_dict(), "signature": self._sign(head.signed_bytes).hex(), "note": self.note(head)}
 
-    def _note(self, head: Head) -> str:
-        """The head as a signed note, for witnesses."""
+    def note(self, head: Head) -> str:
+        """The head as a signed note, for witnesses and for the public."""
         checkpoint = Checkpoint(head.place, head.events, bytes.fromhex(head.root))
         return checkpoint.signed(head.place, bytes.fromhex(self.identity["signing"]), self._sign).note()
 

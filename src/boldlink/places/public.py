@@ -1,4 +1,4 @@
-"""What a place says in public: its datasets, use cases, releases and refusals, signed by the place.
+"""What a place says in public: its datasets, use cases, releases, refusals and records, signed by the place.
 
 Made from the place's ledger alone. Whatever is in it was recorded for the public: names of posts, never of data
 subjects; released tables, never rows.
@@ -16,6 +16,11 @@ from boldlink.decide.law import ARTICLE_6, ARTICLE_9, ARTICLE_10, SCHEDULE_1
 from boldlink.errors import Tampered
 from boldlink.ledger import canonical
 from boldlink.places.place import Place
+from boldlink.places.public_assessments import assessments, ethics, titles_of_signatories
+from boldlink.places.public_decisions import decisions, retired
+from boldlink.places.public_destruction import certificates
+from boldlink.places.public_outputs import corrections, refusals
+from boldlink.places.public_use import accessed_on, approved_on, data_use
 from boldlink.programme.facts import facts_at
 from boldlink.programme.folder import Programme
 from boldlink.programme.instruments import AgreementDocument, EngagementDocument, FindingsDocument, UseCaseDocument
@@ -36,18 +41,28 @@ def public_content(place: Place, on: date) -> dict[str, Any]:
     programme = programme_at(place.ledger)
     assert programme is not None  # a place is asked to speak only after the programme was recorded in it
     facts = facts_at(place.ledger)
+    running = [
+        document
+        for document in programme.instruments.values()
+        if isinstance(document, UseCaseDocument) and place.name in runs_in(facts.use_cases[document.id], facts)
+    ]
+    ids = [document.id for document in running]
+    titles = {post.id: post.title for post in programme.posts.values()}
     return {
         "format": FORMAT,
         "place": _place(programme, place.name),
         "programme": _programme(programme, facts.programme_ends or programme.programme.ends),
         "datasets": [_dataset(programme, name) for name, c in programme.contracts.items() if c.place == place.name],
         "use_cases": [
-            _use_case(programme, facts, document, on)
-            for document in programme.instruments.values()
-            if isinstance(document, UseCaseDocument) and place.name in runs_in(facts.use_cases[document.id], facts)
+            {**_use_case(programme, facts, one, on), **_used(place, programme, facts, one.id)} for one in running
         ],
-        "releases": [_release(place, event.body) for event in place.ledger.events("output.released")],
-        "refusals": _refusals(place),
+        "releases": [_release(place, event.body, titles) for event in place.ledger.events("output.released")],
+        "refusals": refusals(place.ledger),
+        "decisions": decisions(programme, place.ledger),
+        "assessments": assessments(programme, facts, ids),
+        "ethics": ethics(programme, facts, ids),
+        "certificates": certificates(programme, place.ledger, place.name),
+        "retired": retired(programme, place.ledger, facts),
     }
 
 
@@ -55,6 +70,7 @@ def sign_export(place: Place, content: Mapping[str, Any], made_on: str) -> bytes
     """The export as it is handed to the register: content, day, head of the ledger, signature."""
     head = place.ledger.head
     ledger = {"events": head.events, "head": head.hash, "public_key": place.identity["signing"]}
+    ledger |= {"root": head.root, "note": place.note(head)}
     export = {**content, "made_on": made_on, "ledger": ledger}
     return canonical({"export": export, "signature": place.keys.identity.sign(canonical(export))})
 
@@ -115,10 +131,7 @@ def _dataset(programme: Programme, name: str) -> dict[str, Any]:
 
 def _use_case(programme: Programme, facts: Facts, document: UseCaseDocument, on: date) -> dict[str, Any]:
     use_case = facts.use_cases[document.id]
-    agreement = next(
-        (a for a in programme.of_use_case(document.id) if isinstance(a, AgreementDocument)),
-        None,
-    )
+    agreement = _agreement(programme, document.id)
     live = everything_stands(use_case, facts, on)
     return {
         "id": document.id,
@@ -142,6 +155,21 @@ def _use_case(programme: Programme, facts: Facts, document: UseCaseDocument, on:
         "questions": [question.model_dump(mode="json") for question in document.questions],
         "findings": _findings(programme, document.id),
     }
+
+
+def _used(place: Place, programme: Programme, facts: Facts, use_case: str) -> dict[str, Any]:
+    """On which terms, since when approved, since when read: what data use registers ask."""
+    agreement = _agreement(programme, use_case)
+    approved, accessed = approved_on(facts.use_cases[use_case]), accessed_on(place.ledger, use_case)
+    return {
+        "data_use": data_use(programme, agreement) if agreement else None,
+        "approved_on": approved.isoformat() if approved else None,
+        "accessed_on": accessed.isoformat() if accessed else None,
+    }
+
+
+def _agreement(programme: Programme, use_case: str) -> AgreementDocument | None:
+    return next((a for a in programme.of_use_case(use_case) if isinstance(a, AgreementDocument)), None)
 
 
 def _legal_basis(agreement: AgreementDocument) -> list[dict[str, str]]:
@@ -193,13 +221,13 @@ def _instruments(programme: Programme, facts: Facts, use_case: str) -> list[dict
             "id": instrument.id,
             "version": instrument.version,
             "hash": instrument.content_hash,
-            "signed_by": [programme.posts[s.post].title for s in instrument.signatures if s.post in programme.posts],
+            "signed_by": titles_of_signatories(programme, instrument.signatures),
         }
         for instrument in facts.use_cases[use_case].instruments
     ]
 
 
-def _release(place: Place, body: Mapping[str, Any]) -> dict[str, Any]:
+def _release(place: Place, body: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
     asked = place.ledger.last("output.requested", id=body["request"])
     assert asked is not None  # nothing is released that was not requested
     event = place.ledger.last("output.released", release=body["release"])
@@ -217,17 +245,5 @@ def _release(place: Place, body: Mapping[str, Any]) -> dict[str, Any]:
         "table": {name: value for name, value in body["table"].items() if name != "overlapping"},
         "linkage": LINKAGE if asked.body["measure"]["linked"] else None,
         "period": {"starts": asked.body["asked"]["from"], "ends": asked.body["asked"]["to"]},
+        "corrections": corrections(place.ledger, body["release"], titles),
     }
-
-
-def _refusals(place: Place) -> list[dict[str, Any]]:
-    return [
-        {
-            "use_case": event.body["use_case"],
-            "title": event.body["title"],
-            "on": event.effective_on.isoformat(),
-            "reasons": [check["explanation"] for check in event.body["checks"] if check["outcome"] == "fail"],
-        }
-        for event in place.ledger.events("output.requested")
-        if not event.body["passed"]
-    ]

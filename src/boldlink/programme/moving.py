@@ -92,7 +92,7 @@ def _moved(document: Instrument, programme: Programme, signed: Signed, state: St
     stays stopped.
     """
     last = None
-    for event in _moves(document, signed):
+    for event in moves_of(document, signed):
         to, post = Move(event.body["move"]), event.body["post"]
         reached = after(document.life, state, to)
         may = post not in programme.posts or may_move(document, to, post, programme)
@@ -101,7 +101,7 @@ def _moved(document: Instrument, programme: Programme, signed: Signed, state: St
     return state, last
 
 
-def _moves(document: Instrument, signed: Signed) -> list[Event]:
+def moves_of(document: Instrument, signed: Signed) -> list[Event]:
     """Moves that were made over this very content, signed by the key their person is enrolled with."""
     return [
         event

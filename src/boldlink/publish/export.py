@@ -10,24 +10,31 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from boldlink.errors import BadInput
+from boldlink.publish.form import FormPart, Hash, Id
+from boldlink.publish.form_assessments import Assessment, EthicsReview
+from boldlink.publish.form_decisions import Certificate, Correction, Decision, Retired
+from boldlink.publish.form_use import LAY_SUMMARY_WORDS, DataUse, words_of
 from boldlink.publish.released import Marker, Name, ReleasedTable, Text
 from boldlink.values import DataClass, Role
 
 FORMAT = "boldlink-public-export/1"
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,99}$")]  # ids become file names and web addresses
-Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Figure = int | float | Marker
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+def _lay(summary: str) -> str:
+    if words_of(summary) > LAY_SUMMARY_WORDS:
+        raise ValueError(f"a lay summary has at most {LAY_SUMMARY_WORDS} words")
+    return summary
 
 
-class Place(_Part):
+LaySummary = Annotated[Text, AfterValidator(_lay)]
+
+
+class Place(FormPart):
     """A secure place and who runs it."""
 
     id: Id
@@ -35,7 +42,7 @@ class Place(_Part):
     operator: Text
 
 
-class Programme(_Part):
+class Programme(FormPart):
     """What the programme is, what it is not for, and whether its people exist."""
 
     id: Id
@@ -47,15 +54,20 @@ class Programme(_Part):
     not_for: tuple[Text, ...]
 
 
-class LedgerHead(_Part):
-    """Where a place's history stood when it exported: events, head hash (hex), public key (base64)."""
+class LedgerHead(FormPart):
+    """Where a place's history stood when it exported: events, head hash (hex), public key as the place gives it.
+
+    `root` is the root of the Merkle tree over all events (hex); `note` is the checkpoint that the place signed over it.
+    """
 
     events: int = Field(ge=0)
     head: Hash
     public_key: Text
+    root: Hash | None = None
+    note: Text = ""
 
 
-class DatasetColumn(_Part):
+class DatasetColumn(FormPart):
     """One column of a data contract, as the public may know it."""
 
     name: Name
@@ -64,14 +76,14 @@ class DatasetColumn(_Part):
     description: Text
 
 
-class Agreement(_Part):
+class Agreement(FormPart):
     """A data sharing agreement and the day it ends."""
 
     id: Name
     ends: date
 
 
-class Dataset(_Part):
+class Dataset(FormPart):
     """A dataset deposited in a place."""
 
     id: Id
@@ -88,14 +100,14 @@ class Dataset(_Part):
     agreements: tuple[Agreement, ...]
 
 
-class LegalBasis(_Part):
+class LegalBasis(FormPart):
     """A law, and what it is relied on for."""
 
     law: Text
     purpose: Text = Field(alias="for")
 
 
-class Organisation(_Part):
+class Organisation(FormPart):
     """An organisation's part in a use case."""
 
     id: Name
@@ -103,7 +115,7 @@ class Organisation(_Part):
     role: Text
 
 
-class Engagement(_Part):
+class Engagement(FormPart):
     """Who was asked, when, what they said, and what changed because of it."""
 
     group: Text
@@ -113,7 +125,7 @@ class Engagement(_Part):
     changed: Text
 
 
-class Instrument(_Part):
+class Instrument(FormPart):
     """A signed document: assessment, agreement, attestation, advice."""
 
     kind: Text
@@ -123,7 +135,7 @@ class Instrument(_Part):
     hash: Text
 
 
-class Question(_Part):
+class Question(FormPart):
     """One question of a use case, and how it is answered: `measure` is the id that releases carry."""
 
     id: Id
@@ -135,7 +147,7 @@ class Question(_Part):
     place: Text
 
 
-class Finding(_Part):
+class Finding(FormPart):
     """What was found, under which measures it was published, and what it changed."""
 
     finding: Text
@@ -146,12 +158,16 @@ class Finding(_Part):
     on: date
 
 
-class UseCase(_Part):
-    """One purpose for which data is linked."""
+class UseCase(FormPart):
+    """One purpose for which data is linked.
+
+    `approved_on`: the day of the last signature under its agreement. `accessed_on`: the day on which its research
+    dataset was first built.
+    """
 
     id: Id
     title: Name
-    summary: Text
+    summary: LaySummary
     question: Text
     public_benefit: Text
     lane: Text
@@ -166,9 +182,12 @@ class UseCase(_Part):
     instruments: tuple[Instrument, ...]
     questions: tuple[Question, ...] = ()
     findings: tuple[Finding, ...] = ()
+    data_use: DataUse | None = None
+    approved_on: date | None = None
+    accessed_on: date | None = None
 
 
-class Measure(_Part):
+class Measure(FormPart):
     """What a released figure measures; official means the definition is an official statistic's.
 
     `section` is where it stands in its use case's report; `breaks` are days across which its series must not be read.
@@ -186,7 +205,7 @@ class Measure(_Part):
     official: bool
 
 
-class Check(_Part):
+class Check(FormPart):
     """One machine check of a release: pass, fail or review, with its explanation."""
 
     name: Name
@@ -194,21 +213,21 @@ class Check(_Part):
     explanation: Text
 
 
-class LinkageNote(_Part):
+class LinkageNote(FormPart):
     """How linkage error bears on a release: a note, and one figure or several for each confidence."""
 
     note: Text
     confidences: Mapping[Name, Figure | Mapping[Name, Figure]]
 
 
-class Period(_Part):
+class Period(FormPart):
     """The days a table is about, both included."""
 
     starts: date
     ends: date
 
 
-class Release(_Part):
+class Release(FormPart):
     """A table that left a place after checks and reviews. `sha256` is of the file that the reviewers saw."""
 
     id: Id
@@ -223,18 +242,25 @@ class Release(_Part):
     table: ReleasedTable
     linkage: LinkageNote | None
     period: Period | None = None
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """released, corrected or withdrawn: what happened to it last."""
+        return self.corrections[-1].kind if self.corrections else "released"
 
 
-class Refusal(_Part):
-    """A request that was not let out, and why."""
+class Refusal(FormPart):
+    """A request that was not let out, and why. `kind`: refused by the machine's checks, or rejected by a reviewer."""
 
     use_case: Id
     title: Name
     on: date
     reasons: tuple[Text, ...]
+    kind: Literal["refused", "rejected"] = "refused"
 
 
-class PublicExport(_Part):
+class PublicExport(FormPart):
     """All that one place tells the public."""
 
     format: Literal["boldlink-public-export/1"]
@@ -246,6 +272,11 @@ class PublicExport(_Part):
     use_cases: tuple[UseCase, ...]
     releases: tuple[Release, ...]
     refusals: tuple[Refusal, ...]
+    decisions: tuple[Decision, ...] = ()
+    assessments: tuple[Assessment, ...] = ()
+    ethics: tuple[EthicsReview, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    retired: tuple[Retired, ...] = ()
 
 
 def read_export(export: Mapping[str, Any]) -> PublicExport:

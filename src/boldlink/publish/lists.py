@@ -67,29 +67,55 @@ def columns(dataset: Dataset) -> Grid:
 
 def releases(register: Register, entries: Sequence[Released], caption: str = "") -> Grid:
     """Some releases, in the order given."""
-    heads = headings("title", "use_case", "place", "released_on", heads_row="title")
+    heads = headings("title", "use_case", "place", "released_on", "state", heads_row="title")
     rows = tuple(
         (
             Link(entry.release.title, f"releases/{entry.release.id}"),
             use_case_link(register, entry.release.use_case),
             entry.place.name,
             entry.release.released_on,
+            word(entry.release.state),
         )
         for entry in entries
     )
     return Grid(caption or say("releases.caption"), heads, rows)
 
 
+def corrections(register: Register, entries: Sequence[Released], caption: str) -> Grid:
+    """What happened to releases after they left, newest first."""
+    heads = headings("title", "correction", "on", "reasons", "decided_by", "replaced_by", heads_row="title")
+    changed = [(one, entry.release) for entry in entries for one in entry.release.corrections]
+    changed.sort(key=lambda pair: (-pair[0].on.toordinal(), pair[1].id))
+    rows = tuple(
+        (
+            Link(release.title, f"releases/{release.id}"),
+            word(one.kind),
+            one.on,
+            one.reasons,
+            one.by or say("site.not_recorded"),
+            _release_link(register, one.replaced_by) if one.replaced_by else "[z]",
+        )
+        for one, release in changed
+    )
+    return Grid(caption, heads, rows)
+
+
+def _release_link(register: Register, id: str) -> Link | str:
+    known = any(entry.release.id == id for entry in register.releases)
+    return Link(id, f"releases/{id}") if known else id
+
+
 def refusals(register: Register) -> Grid:
     """All refusals."""
-    heads = headings("title", "use_case", "place", "on", "reasons", heads_row="title")
+    heads = headings("title", "use_case", "place", "on", "refused_by", "reasons", heads_row="title")
     rows = tuple(
         (
             entry.refusal.title,
             use_case_link(register, entry.refusal.use_case),
             entry.place.name,
             entry.refusal.on,
-            entry.refusal.reasons,
+            say(f"refusals.by_{entry.refusal.kind}"),
+            entry.refusal.reasons or say("refusals.no_reasons"),
         )
         for entry in register.refusals
     )
@@ -99,11 +125,18 @@ def refusals(register: Register) -> Grid:
 def ledgers(register: Register) -> Grid:
     """Where each place's ledger stood."""
     heads = headings(
-        "place", "made_on", "events", "head", "public_key",
-        heads_row="place", numeric=("events",), code=("head", "public_key"),
+        "place", "made_on", "events", "head", "root", "public_key",
+        heads_row="place", numeric=("events",), code=("head", "root", "public_key"),
     )  # fmt: skip
     rows = tuple(
-        (entry.place.name, entry.made_on, entry.ledger.events, entry.ledger.head, entry.ledger.public_key)
+        (
+            entry.place.name,
+            entry.made_on,
+            entry.ledger.events,
+            entry.ledger.head,
+            entry.ledger.root or say("site.not_recorded"),
+            entry.ledger.public_key,
+        )
         for entry in register.witnesses
     )
     return Grid(say("how_to_check.caption"), heads, rows)

@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from boldlink.publish import lists
+from boldlink.publish.accountability import accountability
 from boldlink.publish.charts import draw
+from boldlink.publish.data_use import terms_grid
 from boldlink.publish.export import Dataset, UseCase
-from boldlink.publish.grid import Grid, Link, fields_grid
+from boldlink.publish.form_decisions import Retired
+from boldlink.publish.grid import Grid, fields_grid, spoken_date
 from boldlink.publish.messages import say
+from boldlink.publish.page import Page, plain
 from boldlink.publish.register import Register, Released
 from boldlink.publish.tables import linkage_grid, marker_meanings, table_grid
 
 LATEST_RELEASES = 5
-MENU = {
-    "index": "site.home",
-    "use-cases": "site.use_cases",
-    "datasets": "site.datasets",
-    "releases": "site.releases",
-    "refusals": "site.refusals",
-    "how-to-check": "site.how_to_check",
-}
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page. `path` is its lasting address from the register's root, without an ending.
-
-    `content` is what the template shows, `data` what the JSON file holds, `grid` what the CSV file holds;
-    `released` is set on a page that also has a spreadsheet.
-    """
-
-    path: str
-    template: str
-    title: str
-    data: Any
-    grid: Grid
-    content: Mapping[str, Any] = field(default_factory=dict)
-    released: Released | None = None
-
-    @property
-    def section(self) -> str:
-        """The path of the menu entry under which the page stands."""
-        return self.path.split("/")[0]
-
-    @property
-    def root(self) -> str:
-        """The way from the page's folder to the register's root."""
-        return "../" * self.path.count("/")
-
-    @property
-    def trail(self) -> tuple[Link, ...]:
-        """Links to the pages above this one."""
-        if self.path == "index":
-            return ()
-        home = Link(say("site.home"), "index")
-        return (home,) if self.section == self.path else (home, Link(say(MENU[self.section]), self.section))
 
 
 def pages(register: Register) -> Iterator[Page]:
@@ -72,6 +30,8 @@ def pages(register: Register) -> Iterator[Page]:
     yield _list("releases", "releases", lists.releases(register, register.releases), _records(register))
     yield from (_release(register, released) for released in register.releases)
     yield _list("refusals", "refusals", lists.refusals(register), _refused(register))
+    yield from accountability(register)
+    yield from (_retired(one) for one in register.retired)
     yield _how_to_check(register)
 
 
@@ -83,7 +43,7 @@ def _overview(register: Register) -> Page:
         "refusals": len(register.refusals),
         "events": sum(witness.ledger.events for witness in register.witnesses),
     }
-    data = {"programme": _plain(register.programme), "figures": counts}
+    data = {"programme": plain(register.programme), "figures": counts}
     latest = lists.releases(register, register.releases[:LATEST_RELEASES])
     content = {"counts": counts, "latest": latest}
     return Page("index", "overview.html", say("overview.title"), data, fields_grid(data), content)
@@ -91,7 +51,7 @@ def _overview(register: Register) -> Page:
 
 def _list(path: str, section: str, grid: Grid, entries: Sequence[Any]) -> Page:
     content = {"grid": grid, "lede": say(f"{section}.lede"), "empty": say(f"{section}.empty")}
-    return Page(path, "list.html", say(f"{section}.title"), [_plain(entry) for entry in entries], grid, content)
+    return Page(path, "list.html", say(f"{section}.title"), [plain(entry) for entry in entries], grid, content)
 
 
 def _use_case(register: Register, use_case: UseCase) -> Page:
@@ -103,9 +63,10 @@ def _use_case(register: Register, use_case: UseCase) -> Page:
         "organisations": lists.organisations(use_case),
         "engagement": lists.engagement(use_case),
         "instruments": lists.instruments(use_case),
+        "data_use": terms_grid(register, use_case),
         "releases": lists.releases(register, register.releases_of(use_case.id), say("use_case.releases_caption")),
     }
-    data = _plain(use_case)
+    data = plain(use_case)
     return Page(f"use-cases/{use_case.id}", "use_case.html", use_case.title, data, fields_grid(data), content)
 
 
@@ -113,7 +74,7 @@ def _dataset(register: Register, dataset: Dataset) -> Page:
     grid = lists.columns(dataset)
     uses = tuple(lists.use_case_link(register, id) for id in dataset.use_cases)
     content = {"dataset": dataset, "columns": grid, "uses": uses}
-    return Page(f"datasets/{dataset.id}", "dataset.html", dataset.name, _plain(dataset), grid, content)
+    return Page(f"datasets/{dataset.id}", "dataset.html", dataset.name, plain(dataset), grid, content)
 
 
 def _release(register: Register, released: Released) -> Page:
@@ -128,22 +89,33 @@ def _release(register: Register, released: Released) -> Page:
         "markers": marker_meanings(grid, linkage),
         "linkage": linkage,
         "checks": lists.checks(release),
+        "corrections": lists.corrections(register, [released], say("release.corrections_caption")),
     }
-    data = {**_plain(release), "place": _plain(released.place)}
+    data = {**plain(release), "place": plain(released.place)}
     return Page(f"releases/{release.id}", "release.html", release.title, data, grid, content, released)
+
+
+def _retired(retired: Retired) -> Page:
+    """An address that was once published keeps saying what became of it."""
+    path = f"{'use-cases' if retired.kind == 'use_case' else 'datasets'}/{retired.id}"
+    data = plain(retired)
+    content = {"lede": say(f"retired.{retired.kind}", date=spoken_date(retired.on)), "sections": ()}
+    return Page(path, "account.html", retired.title, data, fields_grid(data), content)
 
 
 def _how_to_check(register: Register) -> Page:
     grid = lists.ledgers(register)
     data = [
         {
-            "place": _plain(witness.place),
+            "place": plain(witness.place),
             "made_on": witness.made_on.isoformat(),
-            "ledger": _plain(witness.ledger),
+            "ledger": plain(witness.ledger),
         }
         for witness in register.witnesses
     ]
-    return Page("how-to-check", "how_to_check.html", say("how_to_check.title"), data, grid, {"grid": grid})
+    notes = [(witness.place.name, witness.ledger.note) for witness in register.witnesses if witness.ledger.note]
+    content = {"grid": grid, "notes": notes}
+    return Page("how-to-check", "how_to_check.html", say("how_to_check.title"), data, grid, content)
 
 
 def _records(register: Register) -> list[dict[str, Any]]:
@@ -155,8 +127,4 @@ def _records(register: Register) -> list[dict[str, Any]]:
 
 
 def _refused(register: Register) -> list[dict[str, Any]]:
-    return [{**_plain(entry.refusal), "place": entry.place.id} for entry in register.refusals]
-
-
-def _plain(entry: Any) -> Any:
-    return entry.model_dump(mode="json", by_alias=True) if isinstance(entry, BaseModel) else entry
+    return [{**plain(entry.refusal), "place": entry.place.id} for entry in register.refusals]

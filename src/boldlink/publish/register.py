@@ -19,12 +19,15 @@ from boldlink.publish.export import (
     UseCase,
     read_export,
 )
+from boldlink.publish.form_assessments import Assessment, EthicsReview
+from boldlink.publish.form_decisions import Certificate, Decision, Retired
 
-Item = TypeVar("Item", Dataset, UseCase)
+Item = TypeVar("Item", Dataset, UseCase, Assessment, EthicsReview)
 Member = TypeVar("Member")
 
 SHARED_IN_DATASET = ("use_cases", "agreements")
 SHARED_IN_USE_CASE = ("places", "legal_basis", "datasets", "organisations", "engagement", "instruments")
+SHARED_IN_ASSESSMENT = ("signed_by",)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,14 @@ class Declined:
 
 
 @dataclass(frozen=True)
+class Destroyed:
+    """A certificate of destruction and the place where it happened."""
+
+    place: Place
+    certificate: Certificate
+
+
+@dataclass(frozen=True)
 class Register:
     """All that the public may know, in reading order: names by alphabet, releases newest first."""
 
@@ -63,6 +74,11 @@ class Register:
     use_cases: tuple[UseCase, ...]
     releases: tuple[Released, ...]
     refusals: tuple[Declined, ...]
+    decisions: tuple[Decision, ...]
+    assessments: tuple[Assessment, ...]
+    ethics: tuple[EthicsReview, ...]
+    certificates: tuple[Destroyed, ...]
+    retired: tuple[Retired, ...]
 
     def dataset(self, id: str) -> Dataset | None:
         """The dataset of that id, if the register has it."""
@@ -101,6 +117,11 @@ def merge(exports: Sequence[PublicExport]) -> Register:
         use_cases=_merge_use_cases(ordered),
         releases=_merge_releases(ordered),
         refusals=_merge_refusals(ordered),
+        decisions=_merge_decisions(ordered),
+        assessments=_merge_assessments("assessment", [one for export in ordered for one in export.assessments]),
+        ethics=_merge_assessments("ethics review", [one for export in ordered for one in export.ethics]),
+        certificates=_merge_certificates(ordered),
+        retired=_merge_retired(ordered),
     )
 
 
@@ -125,14 +146,25 @@ def _merge_datasets(exports: Sequence[PublicExport]) -> tuple[Dataset, ...]:
 
 def _merge_use_cases(exports: Sequence[PublicExport]) -> tuple[UseCase, ...]:
     statuses: dict[str, dict[str, str]] = {}
-    entries = []
+    entries: list[UseCase] = []
+    days: dict[str, list[UseCase]] = {}
     for export in exports:
         for use_case in export.use_cases:
             statuses.setdefault(use_case.id, {})[export.place.name] = use_case.status
-            entries.append(use_case.model_copy(update={"status": ""}))
+            days.setdefault(use_case.id, []).append(use_case)
+            entries.append(use_case.model_copy(update={"status": "", "approved_on": None, "accessed_on": None}))
     merged = [_agree("use case", group, SHARED_IN_USE_CASE) for group in _by_id(entries)]
-    spoken = [item.model_copy(update={"status": _one_status(statuses[item.id])}) for item in merged]
+    spoken = [
+        item.model_copy(update={"status": _one_status(statuses[item.id]), **_days(days[item.id])}) for item in merged
+    ]
     return tuple(sorted(spoken, key=lambda use_case: (use_case.title, use_case.id)))
+
+
+def _days(entries: Sequence[UseCase]) -> dict[str, date | None]:
+    """Each place signs and opens on days of its own: approved is the last of them, accessed the first."""
+    approved = [entry.approved_on for entry in entries if entry.approved_on]
+    accessed = [entry.accessed_on for entry in entries if entry.accessed_on]
+    return {"approved_on": max(approved, default=None), "accessed_on": min(accessed, default=None)}
 
 
 def _one_status(by_place: dict[str, str]) -> str:
@@ -179,6 +211,32 @@ def _merge_releases(exports: Sequence[PublicExport]) -> tuple[Released, ...]:
 def _merge_refusals(exports: Sequence[PublicExport]) -> tuple[Declined, ...]:
     found = [Declined(export.place, refusal) for export in exports for refusal in export.refusals]
     return tuple(sorted(found, key=lambda entry: (-entry.refusal.on.toordinal(), entry.refusal.title)))
+
+
+def _merge_decisions(exports: Sequence[PublicExport]) -> tuple[Decision, ...]:
+    found = _unite(export.decisions for export in exports)
+    return tuple(sorted(found, key=lambda one: (-one.on.toordinal(), one.kind, one.document, one.outcome)))
+
+
+def _merge_assessments(what: str, entries: Sequence[Item]) -> tuple[Item, ...]:
+    merged = [_agree(what, group, SHARED_IN_ASSESSMENT) for group in _by_id(entries)]
+    return tuple(sorted(merged, key=lambda one: one.id))
+
+
+def _merge_certificates(exports: Sequence[PublicExport]) -> tuple[Destroyed, ...]:
+    found = [Destroyed(export.place, one) for export in exports for one in export.certificates]
+    return tuple(sorted(found, key=lambda one: (-one.certificate.finished.toordinal(), one.certificate.id)))
+
+
+def _merge_retired(exports: Sequence[PublicExport]) -> tuple[Retired, ...]:
+    """What every place has given up: a place that still tells of it keeps it."""
+    there = {("dataset", one.id) for export in exports for one in export.datasets}
+    there |= {("use_case", one.id) for export in exports for one in export.use_cases}
+    found: dict[tuple[str, str], Retired] = {}
+    for export in exports:
+        for one in export.retired:
+            found.setdefault((one.kind, one.id), one)
+    return tuple(one for key, one in sorted(found.items()) if key not in there)
 
 
 def _conflict(what: str, id: str, field: str) -> BadInput:

@@ -1,4 +1,4 @@
-"""A page as files: HTML from a template, JSON and CSV of the same content, for a release a spreadsheet."""
+"""A page as files: HTML from a template, JSON and CSV of the same content, for a release two spreadsheets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from boldlink.publish.grid import csv_text, spoken_date
 from boldlink.publish.messages import LANGUAGE, say, say_all, word
-from boldlink.publish.pages import MENU, Page
+from boldlink.publish.opendocument import write_opendocument
+from boldlink.publish.page import MENU, Page
 from boldlink.publish.register import Register
 from boldlink.publish.release_book import release_book
 from boldlink.publish.workbook import write_workbook
@@ -61,7 +62,9 @@ def write_page(folder: Path, register: Register, page: Page) -> None:
     _write(target, ".json", json_text(register, page))
     _write(target, ".csv", csv_text(page.grid))
     if page.released:
-        write_workbook(_with_ending(target, ".xlsx"), release_book(register, page.released))
+        book = release_book(register, page.released)
+        write_workbook(_with_ending(target, ".xlsx"), book)
+        write_opendocument(_with_ending(target, ".ods"), book)
 
 
 def _write(target: Path, ending: str, text: str) -> None:

@@ -128,10 +128,12 @@ def section_of(measure: str, section: str) -> str:
 
 
 def _latest(newest_first: Iterable[Released]) -> list[Released]:
-    """The newest table of each measure, breakdown, period and place, in the order in which they were asked for."""
+    """The newest table of each measure, breakdown, period and place, in the order in which they were asked for; withdrawn ones are gone."""
     found: dict[tuple[object, ...], Released] = {}
     for entry in newest_first:
         release = entry.release
+        if release.state == "withdrawn":
+            continue
         measure = release.measure.id if release.measure and release.measure.id else release.title
         found.setdefault((entry.place.id, measure, release.table.keys, release.period), entry)
     return list(reversed(found.values()))
