@@ -29,13 +29,14 @@ from boldlink.outputs.control.tables import Table
 from boldlink.outputs.protect import round_to
 
 MIDPOINT = 6
-_NONE = (highspy.HighsModelStatus.kInfeasible,)
+_TIES = 0.4
 
 
 @dataclass(frozen=True)
 class Rounded:
     """shown, low, high: (numbers,) what each shows and the counts that show so. steps: multiples that a number may be off
-    to either side: 1 is the two next to it. deviation: sum of |shown - count| in people.
+    to either side: 1 is the two next to it. deviation: sum of |shown - count| in people; least: no table that adds up has
+    less, which is the deviation itself unless the search was cut short (or did not ask for a sum).
     """
 
     shown: Integers
@@ -44,6 +45,7 @@ class Rounded:
     base: int
     steps: int
     deviation: int
+    least: int
 
     def published(self, history: System | None = None) -> Published:
         """What a reader has of numbers that show, for suppression of some of them."""
@@ -69,19 +71,19 @@ def midpoint(table: Table, base: int = MIDPOINT) -> Rounded:
     return _rounded(table, shown, np.where(top > 0, top - base + 1, 0), top, base)
 
 
-def controlled(table: Table, base: int, seed: int = 0, most_steps: int = 4) -> Rounded:
+def controlled(table: Table, base: int, seed: int = 0, most_steps: int = 4, nodes: int = 2_000) -> Rounded:
     """Neighbouring multiples that add up, at the least total deviation; `seed` chooses among equally good tables.
 
-    Where none exists numbers may go further, up to `most_steps` multiples (never below nought). Raises BadInput
-    CONTROL-ROUNDING where that is not enough either.
+    Where none exists numbers may go further, up to `most_steps` multiples (never below nought). Three-way tables are hard:
+    the search stops after so many nodes with the best table found. Raises BadInput CONTROL-ROUNDING where none was.
     """
     if base < 1:
         raise _no_base(base, "counts are rounded to multiples of a whole number from 1 up.")
     for steps in range(1, most_steps + 1):
-        shown = _additive(table, base, seed, steps)
-        if shown is not None:
-            reach = base * steps - 1
-            return _rounded(table, shown, np.maximum(shown - reach, 0), shown + reach, base, steps)
+        found = _additive(table, base, seed, steps, nodes)
+        if found:
+            (shown, least), reach = found, base * steps - 1
+            return _rounded(table, shown, np.maximum(shown - reach, 0), shown + reach, base, steps, least)
     raise BadInput(
         "CONTROL-ROUNDING",
         f"No table of multiples of {base} near these counts adds up.",
@@ -91,33 +93,60 @@ def controlled(table: Table, base: int, seed: int = 0, most_steps: int = 4) -> R
     )
 
 
-def _additive(table: Table, base: int, seed: int, steps: int) -> Integers | None:
-    """(numbers,) multiples that add up, each at most so many steps away; None if there are none."""
-    floors, owners, costs = _increments(table, base, steps)
-    own = own_numbers(table)
-    loose, rest = np.flatnonzero(own < 0), np.setdiff1d(np.arange(table.numbers), own)
-    climbs = _ones(owners, np.arange(len(owners)), (table.numbers, len(owners)))  # increments of each number
-    if not len(owners) and not len(loose):  # multiples, all of them
-        return base * floors
-    held = np.flatnonzero(own >= 0)
-    cells = sp.csr_array(_ones(held, own[held], (len(own), table.numbers)))  # the number that a cell is
-    beyond = _ones(loose, np.arange(len(loose)), (len(own), len(loose)))
-    gained = sp.hstack([cells @ climbs, beyond], format="csr")
-    parts, itself = table.matrix[rest], sp.hstack([climbs[rest], sp.csr_array((len(rest), len(loose)))], format="csr")
-    balance = floors[rest] - parts @ (cells @ floors)
-    highs = np.concatenate([np.ones(len(owners)), np.full(len(loose), np.inf)])
-    tied = np.concatenate([costs + _ties(len(owners), seed), np.zeros(len(loose))])
-    programme = model(sp.csr_array(parts @ gained - itself), (balance, balance), (np.zeros(len(highs)), highs), tied)
-    programme.integrality_ = [highspy.HighsVarType.kInteger] * len(highs)
-    search = load(solver(mip_rel_gap=0.0, mip_abs_gap=0.499), programme)
-    if solved(search, *_NONE) in _NONE:
+def _additive(table: Table, base: int, seed: int, steps: int, nodes: int) -> tuple[Integers, int] | None:
+    """(numbers,) multiples that add up, each at most so many steps away, and the least deviation; None if none are found."""
+    climb = _Climb(table, *_increments(table, base, steps))
+    start = int(np.abs(base * climb.floors - table.counts).sum())
+    if not len(climb.costs):  # multiples, all of them
+        return base * climb.floors, start
+    search = load(solver(mip_rel_gap=0.0, mip_abs_gap=0.499, mip_max_nodes=nodes), climb.programme(seed))
+    solved(search, highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kSolutionLimit)
+    told = search.getInfo()
+    if told.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
-    found = np.round(np.array(search.getSolution().col_value)).astype(np.int64)
-    shown = base * (floors + np.asarray(climbs @ found[: len(owners)], np.int64))
-    cells_show = np.asarray(cells @ shown, np.int64)
-    cells_show[loose] = base * found[len(owners) :]
-    require(np.array_equal(table.matrix @ cells_show, shown), "rounding that adds up")
-    return shown
+    numbers, cells = climb.reached(np.round(np.array(search.getSolution().col_value)).astype(np.int64))
+    require(np.array_equal(table.matrix @ cells, numbers), "rounding that adds up")
+    return base * numbers, start + int(np.ceil(told.mip_dual_bound - _TIES - 0.01))
+
+
+class _Climb:
+    """Numbers climb from their lowest multiples by whole increments; those of several cells climb as their cells do.
+
+    Columns: every number's increments, then what cells without a number of their own show. Rows: numbers of several cells.
+    """
+
+    def __init__(self, table: Table, floors: Integers, owners: Integers, costs: Floats) -> None:
+        own, numbers, size = own_numbers(table), table.numbers, len(table.people)
+        self.floors, self._rises = floors, len(owners)
+        self._loose, self._rest = np.flatnonzero(own < 0), np.setdiff1d(np.arange(numbers), own)
+        self._climbs = _ones(owners, np.arange(len(owners)), (numbers, len(owners)))
+        held = np.flatnonzero(own >= 0)
+        self._cells = _ones(held, own[held], (size, numbers))  # the number that a cell is
+        self._parts = table.matrix[self._rest]
+        self.costs = np.concatenate([costs, np.zeros(len(self._loose))])
+
+    def programme(self, seed: int) -> highspy.HighsLp:
+        """The least deviation, as an integer programme."""
+        loose = _ones(self._loose, np.arange(len(self._loose)), (self._cells.shape[0], len(self._loose)))
+        gained = sp.hstack([self._cells @ self._climbs, loose], format="csr")
+        itself = sp.hstack([self._climbs[self._rest], sp.csr_array((len(self._rest), len(self._loose)))], format="csr")
+        balance = self.floors[self._rest] - self._parts @ (self._cells @ self.floors)
+        highs = np.where(np.arange(len(self.costs)) < self._rises, 1.0, np.inf)
+        # Ties together do not outweigh one person: they decide between equally good tables.
+        ties = np.random.default_rng(seed).uniform(0.0, _TIES / max(self._rises, 1), len(self.costs))
+        costs = np.where(highs == 1.0, self.costs + ties, 0.0)
+        made = model(
+            sp.csr_array(self._parts @ gained - itself), (balance, balance), (np.zeros(len(highs)), highs), costs
+        )
+        made.integrality_ = [highspy.HighsVarType.kInteger] * len(costs)
+        return made
+
+    def reached(self, found: Integers) -> tuple[Integers, Integers]:
+        """Multiples of base: (numbers,) and (cells,)."""
+        numbers = self.floors + np.asarray(self._climbs @ found[: self._rises], np.int64)
+        cells = np.asarray(self._cells @ numbers, np.int64)
+        cells[self._loose] = found[self._rises :]
+        return numbers, cells
 
 
 def _increments(table: Table, base: int, steps: int) -> tuple[Integers, Integers, Floats]:
@@ -133,17 +162,14 @@ def _increments(table: Table, base: int, steps: int) -> tuple[Integers, Integers
     return floors, owners, (np.abs(at + base - counts[owners]) - np.abs(at - counts[owners])).astype(float)
 
 
-def _ties(size: int, seed: int) -> Floats:
-    """(size,) costs that together do not outweigh one person, but differ: they decide between equally good tables."""
-    return np.random.default_rng(seed).uniform(0.0, 0.4 / max(size, 1), size)
-
-
 def _ones(rows: Integers, columns: Integers, shape: tuple[int, int]) -> sp.csr_array:
     return sp.csr_array((np.ones(len(rows), np.int64), (rows, columns)), shape=shape)
 
 
-def _rounded(table: Table, shown: Integers, low: Integers, high: Integers, base: int, steps: int = 1) -> Rounded:
-    return Rounded(shown, low, high, base, steps, int(np.abs(shown - table.counts).sum()))
+def _rounded(
+    table: Table, shown: Integers, low: Integers, high: Integers, base: int, steps: int = 1, least: int = 0
+) -> Rounded:
+    return Rounded(shown, low, high, base, steps, int(np.abs(shown - table.counts).sum()), least)
 
 
 def _no_base(base: int, why: str) -> BadInput:
