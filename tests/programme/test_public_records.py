@@ -63,7 +63,7 @@ def test_no_person_of_the_programme_is_named_in_what_is_said_of_assessments_and_
 
 
 def test_a_decision_that_lacks_a_signature_is_not_told(ledger):
-    programme, panel = the(ledger, "panel_decision")
+    _, panel = the(ledger, "panel_decision")
     changed = {**panel.content, "reasons": "Other reasons, which nobody has signed."}
     record_document(ledger, MANAGER, "panel_decision", panel.id, changed)
     assert "panel_decision" not in {one.kind for one in told(ledger).decisions}

@@ -54,7 +54,7 @@ def test_there_is_a_page_for_everything_the_exports_name(site: Path) -> None:
         "accountability.html", "data-use-register.html", "legal-bases.html", "assessments.html",
         "assessments/dpia-substance-misuse.html", "ethics.html", "ethics/ethics-substance-misuse.html",
         "decisions.html", "engagement.html", "findings.html", "linkage-quality.html", "corrections.html",
-        "destruction.html", "datasets/outreach-notes.html", "use-cases/lettings.html",
+        "destruction.html", "algorithmic-transparency.html", "datasets/outreach-notes.html", "use-cases/lettings.html",
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from boldlink.errors import BadInput
+from boldlink.publish import catalogue, feed
 from boldlink.publish.pages import pages
 from boldlink.publish.register import Register, read_register
 from boldlink.publish.render import write_page
@@ -92,6 +93,8 @@ def _build(building: Path, register: Register) -> None:
     building.mkdir(parents=True)
     for page in pages(register):
         write_page(building, register, page)
+    (building / catalogue.FILE).write_bytes(catalogue.catalogue_text(register).encode("utf-8"))
+    (building / feed.FILE).write_bytes(feed.feed_text(register))
     style = files(__package__).joinpath("static", STYLESHEET).read_bytes()
     (building / STYLESHEET).write_bytes(style)
     lines = [f"{digest}  {path}\n" for path, digest in _listing(building).items()]
