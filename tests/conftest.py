@@ -1,4 +1,7 @@
-"""A home that the demo made, once for a test run; tests that change it work on a copy."""
+"""A home that the demo made, once for each process of a test run; tests that change it work on a copy.
+
+Tests of the group "home" share one process and its home, those of "second home" another: each takes about half the time.
+"""
 
 from __future__ import annotations
 

@@ -87,6 +87,30 @@ def test_an_ended_use_case_leaves_no_row_no_link_and_no_key(copy, invoke, progra
     assert audit(copy.root, copy.keys).intact
 
 
+def compared(programme, use_case):
+    """The pairs that a use case's agreement lets be compared, as edges are named."""
+    text = (programme / "use-cases" / use_case / "agreement.yaml").read_text()
+    return {"~".join(sorted(pair)) for pair in yaml.load(text, Loader=ProgrammeLoader)["compare"]}
+
+
+def edges_of(copy, place, compared):
+    with open_home(copy.root, copy.keys) as home:
+        paths = bound_files(home.places[place].ledger)
+    return {path for path in paths if path.startswith("edges/") and path.split("/")[1] in compared}
+
+
+def test_edges_of_its_people_go_although_another_use_case_compares_the_same_pair(copy, invoke, programme):
+    both = compared(programme, "substance-misuse") & compared(programme, "reducing-homelessness")
+    end(programme, "substance-misuse")
+    run(invoke, copy, programme)
+    sign_again(copy, "substance-misuse")
+    before = edges_of(copy, "dhsc", both)
+    run(invoke, copy, programme)
+    assert before and not before & edges_of(copy, "dhsc", both)
+    assert held(copy.root, copy.keys, "spine/reducing-homelessness")
+    assert audit(copy.root, copy.keys).intact
+
+
 def test_a_use_case_that_is_taken_out_of_the_programme_is_erased_and_what_was_released_stays(copy, invoke, programme):
     shutil.rmtree(programme / "use-cases" / "substance-misuse")
     run(invoke, copy, programme)

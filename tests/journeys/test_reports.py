@@ -15,7 +15,7 @@ from boldlink.journey.report import make_report
 from boldlink.outputs import requests
 from boldlink.programme.instruments import OutputDocument
 
-pytestmark = pytest.mark.xdist_group("home")
+pytestmark = pytest.mark.xdist_group("second home")
 PILOT = "substance-misuse"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from documents import change
 
+from boldlink.analysis import find
 from boldlink.decide import datasets_at, runs_in
 from boldlink.errors import BadProgramme, Refused
 from boldlink.ledger import Ledger
@@ -122,6 +123,14 @@ def test_every_question_is_asked_of_datasets_that_meet_in_its_place(bold):
 def test_every_dataset_of_a_pilot_serves_one_of_its_questions(bold):
     for document in use_cases(bold):
         assert {name for question in document.questions for name in question.datasets} == set(document.datasets)
+
+
+def test_every_question_is_asked_and_names_the_datasets_that_its_measure_reads(bold):
+    for document in use_cases(bold):
+        asked = {output.measure for output in document.outputs}
+        for question in document.questions:
+            assert question.measure in asked, (document.id, question.id)
+            assert set(question.datasets) == set(find(question.measure).datasets), (document.id, question.id)
 
 
 def test_the_findings_follow_every_output_and_no_other(bold):

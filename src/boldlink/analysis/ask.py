@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -42,8 +42,9 @@ class Computable:
     """A measure, how it is computed, and what it needs.
 
     compute: reads research tables by the names of their datasets from a connection; gives raw counts and estimates that
-    may go to `outputs` alone. needs: dataset -> columns; QUALITY is what linking knows of itself. index: the dataset whose columns may break it down and whose
-    dates the period is about.
+    may go to `outputs` alone. needs: dataset -> columns; QUALITY is what linking knows of itself. index: the dataset whose
+    columns may break it down and whose dates the period is about. beside: other datasets that a breakdown reads too, where
+    they have the column. where_shared: columns that it reads of whoever shares them, and does without otherwise.
     """
 
     measure: Measure
@@ -52,6 +53,8 @@ class Computable:
     index: str
     section: Section = Section.OUTCOMES
     method: str = "count"
+    beside: tuple[str, ...] = ()
+    where_shared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def datasets(self) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from datetime import date
 
 import pyarrow as pa
 
-from boldlink.analysis.ask import Ask, Computable, bad
+from boldlink.analysis.ask import QUALITY, Ask, Computable, bad
 from boldlink.analysis.effects import EFFECTS
 from boldlink.analysis.engine import tables
 from boldlink.analysis.measures import LIBRARY
+from boldlink.analysis.reading import LINKED, columns_read
 from boldlink.values import Measure, StatTable
 
 MEASURES: Mapping[str, Computable] = {one.measure.id: one for one in (*LIBRARY, *EFFECTS)}
@@ -28,17 +29,26 @@ def compute(
         raise bad(
             "ANALYSIS-DATASET", f"{measure} needs {', '.join(missing)}, which this research dataset does not have."
         )
-    at_hand = {name: research[name] for name in found.needs if name in research}
-    wanted = {name: (*found.needs[name], *(by if name == found.index else ())) for name in at_hand}
-    for name, columns in wanted.items():
-        if unknown := [column for column in columns if column not in research[name].schema.names]:
+    for name, columns in found.needs.items():
+        wanted = (*columns, *(by if name == found.index else ()))
+        if unknown := [one for one in wanted if name in research and one not in research[name].schema.names]:
             raise bad(
                 "ANALYSIS-COLUMN",
                 f"{measure}: the research dataset has no column {', '.join(unknown)} of {name}.",
                 "a use case sees only the columns that its agreement names and justifies",
             )
-    with tables(at_hand) as connection:
+    with tables(at_hand(found, research, by)) as connection:
         return found.measure, found.compute(connection, Ask(starts, ends, by))
+
+
+def at_hand(one: Computable, research: Mapping[str, pa.Table], by: tuple[str, ...] = ()) -> dict[str, pa.Table]:
+    """What the measure sees of a research dataset: its own tables, of each the columns that it reads and no other."""
+    read = {name: (*columns, *LINKED) for name, columns in columns_read(one, by).items()}
+    tables = {
+        name: research[name].select([c for c in research[name].schema.names if c in kept])
+        for name, kept in read.items()
+    }
+    return tables | {name: research[name] for name in (QUALITY,) if name in one.needs and name in research}
 
 
 def find(measure: str) -> Computable:

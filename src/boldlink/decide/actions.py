@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from boldlink.decide.decision import Request
 from boldlink.decide.facts import Facts, UseCase
+from boldlink.decide.whereabouts import datasets_at
 
 READ, WRITE = "read", "write"
 RESEARCH, OPERATIONAL = "research", "operational"
@@ -180,6 +181,7 @@ ACTIONS: dict[str, Action] = {
                 ("package/{name}", WRITE),
                 ("identifiers/{any}.{name}", WRITE),
                 ("attributes/{any}.{name}", WRITE),
+                ("edges/{compared}", WRITE),
             ),
             "erase what was made for a use case that has ended, and destroy its keys",
             BOTH,
@@ -274,6 +276,7 @@ def compartments(request: Request, facts: Facts) -> tuple[str, ...]:
     many = {
         "{dataset}": _shared(use_case),
         "{pair}": _pairs(request, use_case),
+        "{compared}": _compared_at(request, facts),
         "{any}": sorted(facts.contracts),
     }
     opened = []
@@ -293,6 +296,17 @@ def _shared(use_case: UseCase | None) -> list[str]:
 
 def _pairs(request: Request, use_case: UseCase | None) -> list[str]:
     """The pairs that the agreement lets be compared: all of them, or the one that is asked for (P06)."""
-    agreed = use_case.agreement.compare if use_case and use_case.agreement else ()
-    pairs = ["~".join(pair) for pair in agreed]
+    pairs = _compared(use_case)
     return [pair for pair in pairs if pair == request.name] if request.kind == "edges" else pairs
+
+
+def _compared_at(request: Request, facts: Facts) -> list[str]:
+    """The pairs whose people a use case compares in this place; none of a use case that left the programme."""
+    use_case = facts.use_cases.get(request.name)
+    here = set(datasets_at(use_case, request.place or "", facts)) if use_case else set()
+    return [pair for pair in _compared(use_case) if set(pair.split("~")) <= here]
+
+
+def _compared(use_case: UseCase | None) -> list[str]:
+    agreed = use_case.agreement.compare if use_case and use_case.agreement else ()
+    return ["~".join(pair) for pair in agreed]

@@ -1,7 +1,9 @@
 """Before anything else: what no agreement needs any more is erased, and its keys are destroyed, in every place.
 
 A use case ends: its scopes, spine, research dataset, pseudonyms' key, sealed outputs, packages not yet delivered, and the
-rows that came in for it go. A dataset that no use case needs goes whole. So do edges that nobody compares any more.
+rows that came in for it go. So do all edges of the pairs that it compared: its people are among them, and whoever else
+compares the pair scores it again when next it links. A dataset that no use case needs goes whole, and edges that nobody
+compares.
 Released tables stay: they are public. Then the root is replaced, so that copies of the home made before stay shut, and a
 certificate waits for somebody else's signature (boldlink.journey.certificate).
 

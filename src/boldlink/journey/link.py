@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -90,24 +91,28 @@ def _edges(home: Home, place: Place, decision: Event, use_case: UseCase, pair: P
     inputs = [_inputs(home, place, user, list(pair)) for user in users]
     source = made_from(inputs, EDGES_SCHEMA.names, __version__)
     known = place.ledger.last("edges.scored", pair=list(pair))
-    if known is None or known.body["made_from"] != source:
-        known = _score(home, place, decision, users, pair, source)
-    path = known.body["files"][0]["path"]
+    path = f"{compartment}/{source}.parquet"
+    if known is None or known.body["made_from"] != source or path not in _paths(home, place, compartment):
+        known = _score(home, place, decision, users, pair, path)
     lease = place.vault.lease(decision, compartment)
     file = next(file for file in home.files(place, compartment) if file.path == path)
     return read_table(place.store.open(file, lease)), known
 
 
-def _score(home: Home, place: Place, decision: Event, users: list[UseCase], pair: Pair, source: str) -> Event:
+def _paths(home: Home, place: Place, compartment: str) -> set[str]:
+    """The files that are there: edges go when a use case that compared the pair ends, whoever else does."""
+    return {file.path for file in home.files(place, compartment)}
+
+
+def _score(home: Home, place: Place, decision: Event, users: list[UseCase], pair: Pair, path: str) -> Event:
     compartment = f"edges/{'~'.join(pair)}"
     home.say(f"Comparing {pair[0]} with {pair[1]} in {place.name}")
     left, right = (_union(home, place, decision, users, name) for name in pair)
     table, quality = compare(left, right, home.say)
-    path = f"{compartment}/{source}.parquet"
-    old = [file.path for file in home.files(place, compartment) if file.path != path]
+    old = sorted(_paths(home, place, compartment) - {path})
     with place.store.step() as step:
         step.writer(home.writing(place, decision, compartment), path, EDGES_SCHEMA).write(table)
-        body = {"pair": list(pair), "made_from": source, "edges": table.num_rows, "quality": quality}
+        body = {"pair": list(pair), "made_from": Path(path).stem, "edges": table.num_rows, "quality": quality}
         return step.commit("edges.scored", decision.person, {**body, "decision": decision.hash}, old)
 
 

@@ -16,6 +16,7 @@ from boldlink.outputs import (
     RULES,
     Check,
     OutputState,
+    Rules,
     State,
     as_json,
     find,
@@ -24,7 +25,9 @@ from boldlink.outputs import (
     protect,
     requests,
     require_may_review,
+    rules_of,
     run_checks,
+    strictest,
     thaw,
 )
 from boldlink.places import Place
@@ -74,6 +77,7 @@ def request_output(
         return find(place.ledger, identity)
     home.say(f"Asking for an output of {use_case}")
     decision = home.require(place, person, "analyse", f"research:{use_case}", use_case)
+    rules = _rules(place, wanted.measure)
     body = {
         "id": identity,
         "use_case": use_case,
@@ -81,7 +85,7 @@ def request_output(
         "asked": wanted.content,
         "measure": _measure(find_measure(wanted.measure)),
         "made_from": built.body["made_from"],
-        "rules": RULES.as_dict(),
+        "rules": rules.as_dict(),
         "decision": decision.hash,
     }
     try:
@@ -94,8 +98,8 @@ def request_output(
             raise
         place.ledger.append("output.requested", person, {**body, **_unanswered(wanted, refusal)})
         return find(place.ledger, identity)
-    shown = protect(raw, RULES) if protected else raw
-    checks = run_checks(shown, raw, RULES, _released_tables(place, measure.id, wanted))
+    shown = protect(raw, rules) if protected else raw
+    checks = run_checks(shown, raw, rules, _released_tables(place, measure.id, wanted))
     told = {
         "title": f"{measure.title}{_by(wanted, raw)}",
         "checks": [check.as_dict() for check in checks],
@@ -230,6 +234,16 @@ def _released_tables(place: Place, measure: str, wanted: OutputDocument) -> list
         if body["measure"]["id"] == measure and body["asked"]["by"] == list(wanted.by):
             found.append(from_json(dict(event.body["table"])))
     return found
+
+
+def _rules(place: Place, measure: str) -> Rules:
+    """The house's rules, and those of every owner whose data the measure reads: the strictest of each parameter."""
+    programme = programme_at(place.ledger)
+    assert programme is not None  # a place with a research dataset has a programme on record
+    read = MEASURES[measure].datasets if measure in MEASURES else ()
+    owners = sorted({programme.contracts[dataset].owner for dataset in read if dataset in programme.contracts})
+    documents = [programme.rules[owner] for owner in owners if owner in programme.rules]
+    return strictest(RULES, *(rules_of(one.id, one.content) for one in documents if one.from_ <= today()))
 
 
 def _document(place: Place, use_case: str) -> UseCaseDocument:

@@ -5,7 +5,7 @@ from boldlink.outputs.checks import Check, run_checks
 from boldlink.outputs.frozen import SCHEMA as FROZEN_SCHEMA
 from boldlink.outputs.frozen import as_json, freeze, from_json, thaw
 from boldlink.outputs.protect import protect
-from boldlink.outputs.rules import NOT_APPLICABLE, RULES, SUPPRESSED, Rules
+from boldlink.outputs.rules import NOT_APPLICABLE, RULES, SUPPRESSED, Rules, rules_of, strictest
 
 __all__ = [
     "FROZEN_SCHEMA",
@@ -25,6 +25,8 @@ __all__ = [
     "protect",
     "requests",
     "require_may_review",
+    "rules_of",
     "run_checks",
+    "strictest",
     "thaw",
 ]  # fmt: skip

@@ -72,7 +72,8 @@ def sign_export(place: Place, content: Mapping[str, Any], made_on: str) -> bytes
     """The export as it is handed to the register: content, day, head of the ledger, signature."""
     head = place.ledger.head
     ledger = {"events": head.events, "head": head.hash, "public_key": place.identity["signing"]}
-    ledger |= {"root": head.root, "note": place.note(head)}
+    if head.root:
+        ledger |= {"root": head.root, "note": place.note(head)}
     export = {**content, "made_on": made_on, "ledger": ledger}
     return canonical({"export": export, "signature": place.keys.identity.sign(canonical(export))})
 

@@ -24,6 +24,7 @@ def programme_faults(programme: Programme) -> list[Fault]:
         *_posts(programme),
         *_missing_posts(programme),
         *_contracts(programme),
+        *_rules(programme),
         *_use_cases(programme),
         *(fault for document in programme.instruments.values() for fault in instrument_faults(document, programme)),
         *_signatories(programme),
@@ -78,6 +79,12 @@ def _contracts(programme: Programme) -> Iterator[Fault]:
             yield source.fault("its owner or its place is not on record.", "customProperties")
         if contract.held_by and contract.held_by not in programme.organisations:
             yield source.fault(f"it is held by {contract.held_by}, which is no organisation.", "customProperties")
+
+
+def _rules(programme: Programme) -> Iterator[Fault]:
+    for rules in programme.rules.values():
+        if rules.organisation not in programme.organisations:
+            yield programme.source("rules", rules.id).fault(f"{rules.organisation} is no organisation.", "organisation")
 
 
 def _use_cases(programme: Programme) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 programme.yaml organisations.yaml places.yaml people.yaml posts.yaml accreditations.yaml
 contracts/DATASET.yaml
+rules/ORGANISATION.yaml            a department's rules of disclosure control
 decisions/*.yaml                   the programme's own: renewals, its end
 use-cases/USE-CASE/KIND.yaml       use-case, engagement, panel-decision, dpia, agreement, caldicott ...
 """
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from boldlink.errors import BadProgramme
 from boldlink.programme.contract import ContractDocument
+from boldlink.programme.disclosure import RulesDocument
 from boldlink.programme.document import Document, content_hash
 from boldlink.programme.faults import Fault, Source, bad_programme, read_yaml
 from boldlink.programme.instruments import OF_A_USE_CASE, OF_THE_PROGRAMME, AccreditationDocument, Instrument
@@ -48,6 +50,7 @@ class Programme:
     contract_content: Mapping[str, Mapping[str, Any]]
     instruments: Mapping[Key, Instrument]
     sources: Mapping[Key, Source] = field(default_factory=dict)
+    rules: Mapping[str, RulesDocument] = field(default_factory=dict)
 
     def of_use_case(self, use_case: str) -> list[Instrument]:
         """The instruments of one use case."""
@@ -80,11 +83,12 @@ class _Reader:
         people = self._many("people.yaml", PersonDocument, "person")
         posts = self._many("posts.yaml", PostDocument, "post")
         contracts, content = self._contracts()
+        rules = self._rules()
         instruments = {**self._accreditations(), **self._decisions(), **self._use_cases()}
         if self._faults or programme is None:
             raise bad_programme(self._faults)
         return Programme(
-            programme, organisations, places, people, posts, contracts, content, instruments, self._sources
+            programme, organisations, places, people, posts, contracts, content, instruments, self._sources, rules
         )
 
     def _contracts(self) -> tuple[dict[str, Contract], dict[str, Mapping[str, Any]]]:
@@ -103,6 +107,18 @@ class _Reader:
             except ValueError as problem:
                 self._faults.append(source.fault(f"{problem}."))
         return contracts, contents
+
+    def _rules(self) -> dict[str, RulesDocument]:
+        found: dict[str, RulesDocument] = {}
+        for path in sorted((self._folder / "rules").glob("*.yaml")):
+            content, source = self._yaml(path)
+            document = self._validated(RulesDocument, content, source)
+            if document is not None and document.id != path.stem:
+                self._faults.append(source.fault(f"it must be the name of its file, {path.stem}.", "organisation"))
+            elif document is not None:
+                found[path.stem] = document
+                self._sources["rules", path.stem] = source
+        return found
 
     def _accreditations(self) -> dict[Key, Instrument]:
         found = self._many("accreditations.yaml", AccreditationDocument, "accreditation")

@@ -13,6 +13,7 @@ from boldlink.errors import Tampered
 from boldlink.ledger import Ledger
 from boldlink.programme.charter import CHARTER, charter_at, well_formed
 from boldlink.programme.contract import ContractDocument
+from boldlink.programme.disclosure import RulesDocument
 from boldlink.programme.document import Document, content_hash
 from boldlink.programme.folder import Key, Programme
 from boldlink.programme.instruments import INSTRUMENTS, MADE_HERE, Instrument
@@ -40,6 +41,7 @@ def contents(programme: Programme) -> Iterator[tuple[Key, Mapping[str, Any]]]:
         "place": programme.places,
         "person": programme.people,
         "post": programme.posts,
+        "rules": programme.rules,
     }
     for kind, documents in groups.items():
         for name, document in documents.items():
@@ -111,6 +113,7 @@ def programme_of(documents: Mapping[Key, tuple[str, Mapping[str, Any]]]) -> Prog
         contracts={n: ContractDocument.model_validate(c).contract(content_hash(dict(c))) for n, c in contracts.items()},
         contract_content=contracts,
         instruments=_instruments(documents),
+        rules={name: RulesDocument.model_validate(content) for name, content in _of(documents, "rules").items()},
     )
 
 

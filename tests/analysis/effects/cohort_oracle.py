@@ -73,7 +73,7 @@ def _record(offences, released):
     priors = [one["prior_convictions"] for one in known if one["prior_convictions"] is not None]
     again = sorted(
         one["offence_date"] for one in offences
-        if one["offence_date"] and one["proven_date"] and one["recordable"] and one["breach"] is False
+        if one["offence_date"] and one["proven_date"] and one["recordable"] and one["breach"] is not True
         and released <= one["offence_date"] < months_after(released, 12)
         and one["proven_date"] < months_after(released, 18)
     )  # fmt: skip

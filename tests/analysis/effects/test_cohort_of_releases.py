@@ -29,9 +29,13 @@ def test_it_must_be_proven_before_eighteen_months_are_over(day, counts):
     assert leaver({"offence_date": after(10), "proven_date": after(day)})["reoffended"] is counts  # to 1 July 2023
 
 
-@pytest.mark.parametrize("doubt", [{"breach": True}, {"recordable": False}, {"breach": None}, {"recordable": None}])
+@pytest.mark.parametrize("doubt", [{"breach": True}, {"recordable": False}, {"recordable": None}])
 def test_breaches_and_what_is_not_recordable_are_no_reoffences(doubt):
     assert not leaver({"offence_date": after(10), "proven_date": after(20), **doubt})["reoffended"]
+
+
+def test_an_offence_that_nobody_calls_a_breach_counts_as_it_does_in_the_official_rate():
+    assert leaver({"offence_date": after(10), "proven_date": after(20), "breach": None})["reoffended"]
 
 
 def test_every_reoffence_of_the_year_counts_and_the_first_one_dates_it():

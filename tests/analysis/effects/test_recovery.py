@@ -12,7 +12,7 @@ from recovery.links import NONE
 from recovery.questions import QUESTIONS, truths
 from recovery.study import DIFFERENCES
 
-from boldlink.analysis.methods.estimate import Z95
+from boldlink.wilson import Z95
 
 IGNORED = "ignored"
 WAYS = [(question, key) for question in QUESTIONS for key in question.ways if key[1] == IGNORED]

@@ -374,6 +374,20 @@ def deaths_after_release(tables, starts, ends, who):
     return [{"released": len(left), "died": died, "per_100_person_years": rate}] if left else []
 
 
+def deaths_by_cause(tables, starts, ends, who):
+    left = firsts([r for r in tables["prison"] if within(r["release_date"], starts, ends)], who, "release_date")
+    groups = defaultdict(int)
+    for person, release in left.items():
+        day = release["release_date"]
+        near = [r for r in tables["deaths"] if r[who] == person and within(r["death_date"], day, day + timedelta(28))]
+        if near:
+            cause = min(near, key=lambda r: (r["death_date"], r["cause_group"] is None, r["cause_group"]))[
+                "cause_group"
+            ]
+            groups["Not recorded" if cause is None else cause[0].upper() + cause[1:]] += 1
+    return [{"cause": cause, "died": died} for cause, died in groups.items()]
+
+
 def family_after_release(tables, starts, ends, who):
     def tie(row):
         return row["reception_date"] or date.max
@@ -417,7 +431,62 @@ def needs_missed(tables, starts, ends, who):
     return out
 
 
+def needs_at_application(tables, starts, ends, who):
+    mine = [r for r in tables["hclic"] if r["main_applicant"] and within(r["application_date"], starts, ends)]
+    first = {person: min(r["application_date"] for r in rows) for person, rows in of(mine, who).items()}
+    that_day = {
+        person: [r for r in mine if r[who] == person and r["application_date"] == d] for person, d in first.items()
+    }
+    mind, body = {"mental and behavioural", "self-harm"}, {"respiratory", "injury", "other"}
+    hospital = ("hospital-episodes", "admission_date")
+    outreach = ("rough-sleeping", "contact_date")
+    drugs, mental, physical = "support_drug_dependency", "support_mental_health", "support_physical_health"
+    asked = (
+        ("Mental health", "hospital", hospital, lambda r: r["diagnosis_group"] in mind, mental),
+        ("Mental health", "outreach", outreach, lambda r: r["support_mental_health"], mental),
+        ("Mental health", "council", hospital, lambda r: r["diagnosis_group"] in mind, mental),
+        ("Respiratory illness", "hospital", hospital, lambda r: r["diagnosis_group"] == "respiratory", physical),
+        ("Physical health", "council", hospital, lambda r: r["diagnosis_group"] in body, physical),
+        ("Drugs or alcohol", "hospital", hospital, lambda r: r["diagnosis_group"] == "drugs and alcohol", drugs),
+        ("Drugs", "outreach", outreach, lambda r: r["support_drugs"], drugs),
+        ("Drugs", "council", hospital, lambda r: r["diagnosis_group"] == "drugs and alcohol", drugs),
+        ("Rough sleeping", "outreach", outreach, lambda r: True, "support_rough_sleeping"),
+        ("Custody", "prison", ("prison", "release_date"), lambda r: True, "support_offending_history"),
+    )
+    out = []
+    for need, seer, (source, column), shows, flag in asked if first else ():
+        found = known = missed = 0
+        for person, day in first.items():
+            year = [r for r in tables[source] if r[who] == person and within(r[column], day - timedelta(365), day)]
+            if not year:
+                continue
+            found += 1
+            there, here = any(shows(r) for r in year), any(r[flag] for r in that_day[person])
+            seen, other = (here, there) if seer == "council" else (there, here)
+            known += bool(seen)
+            missed += bool(seen and not other)
+        words = f"{need}, seen by {seer}: {'hospital' if seer == 'council' else 'council'}"
+        out.append({"need": words, "people": len(first), "found": found, "known": known, "missed": missed})
+    return out
+
+
 # --- victims
+
+
+def support_offered(tables, starts, ends, who):
+    said = {True: "Yes", False: "No", None: "Not recorded"}
+    crimes = of([r for r in tables["police-crimes"] if within(r["recorded_date"], starts, ends)], who)
+    groups = defaultdict(lambda: [0, 0, 0])
+    for person, rows in crimes.items():
+        day = min(r["recorded_date"] for r in rows)
+        flags = {r["support_referred"] for r in rows if r["recorded_date"] == day}
+        referred = True if True in flags else False if False in flags else None
+        last = day + timedelta(91)
+        met = [r for r in tables["victim-service"] if r[who] == person and within(r["referral_date"], day, last)]
+        helped = any(r["support_start_date"] is not None and r["support_start_date"] <= last for r in met)
+        for at, yes in enumerate((True, bool(met), helped)):
+            groups[said[referred]][at] += yes
+    return [{"referred": name, "people": p, "known": k, "supported": s} for name, (p, k, s) in groups.items()]
 
 
 def attrition(tables, starts, ends, who):
@@ -707,10 +776,13 @@ POLICE = {
     "birth_year": PRISON["birth_year"],
     "force": ("Police force", plain),
 }
+COUNCIL = {"sex_recorded": PRISON["sex_recorded"], "birth_year": PRISON["birth_year"]}
 PAIRS = {
     "prison-ndtms": ("prison", "release_date", "ndtms", PRISON),
     "probation-ndtms": ("probation", "event_date", "ndtms", PROBATION),
     "prison-pnc": ("prison", "release_date", "pnc", PRISON),
+    "probation-pnc": ("probation", "event_date", "pnc", PROBATION),
+    "hclic-hospital-episodes": ("hclic", "application_date", "hospital-episodes", COUNCIL),
     "prison-hclic": ("prison", "release_date", "hclic", PRISON),
     "prison-child-benefit": ("prison", "release_date", "child-benefit", PRISON),
     "police-victim-service": ("police-crimes", "recorded_date", "victim-service", POLICE),
@@ -740,6 +812,9 @@ ORACLE = {
     "homelessness-after-release": homelessness_after_release,
     "repeat-homelessness": repeat_homelessness,
     "deaths-after-release": deaths_after_release,
+    "deaths-after-release-by-cause": deaths_by_cause,
+    "needs-at-application": needs_at_application,
+    "support-offered": support_offered,
     "needs-missed": needs_missed,
     "victim-attrition": attrition,
     "victim-timeliness": timeliness,

@@ -47,6 +47,8 @@ VALUES = {
         *("treatment complete - substance free", "referred on", "withdrawn by provider", "DNA before assessment"),
         *("DNA before treatment", "DNA during treatment", "inappropriate referral", None),
     ),
+    "cause_group": ("drug misuse", "suicide", "other", None),
+    "diagnosis_group": ("mental and behavioural", "self-harm", "drugs and alcohol", "respiratory", "injury", None),
     "admission_method": ("emergency", "emergency", "elective", None),
     "birth_year": ("1980-1984", "1985-1989", None),
     "sex_recorded": ("Male", "F", "Not Known / Not Recorded", None),
@@ -60,6 +62,7 @@ VALUES = {
 CHARACTERISTICS = {
     "prison": ("birth_year", "sex_recorded", "ethnicity", "release_region", "no_fixed_abode"),
     "probation": ("birth_year", "gender_recorded", "ethnicity", "probation_region", "no_fixed_abode"),
+    "hclic": ("birth_year", "sex_recorded"),
     "police-crimes": ("birth_year", "sex_recorded", "force"),
 }
 

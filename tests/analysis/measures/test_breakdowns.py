@@ -22,7 +22,14 @@ BY = {
     "victim-service": "ethnicity",
     "wales-substance-misuse": "health_board",
 }
-PEOPLE_ONCE = {"treatment-journey", "repeat-homelessness", "coping-after-support", "wales-after-closure"}
+PEOPLE_ONCE = {
+    "needs-at-application",
+    "support-offered",
+    "treatment-journey",
+    "repeat-homelessness",
+    "coping-after-support",
+    "wales-after-closure",
+}
 
 
 def with_breakdown(needs, index):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boldlink.analysis.methods import Estimate, Scale, share, wald, wilson
+from boldlink.analysis.methods import Estimate, Scale, share, wald
 
 
 def test_a_ratio_is_symmetric_on_the_logarithm():
@@ -32,12 +32,6 @@ def test_few_degrees_of_freedom_widen_the_interval():
 
 def test_what_does_not_exist_has_no_direction():
     assert Estimate(None, None, None, None, 3, 0, Scale.RISK_RATIO, "test", "too few").direction == 0
-
-
-def test_wilsons_interval_is_the_published_one():
-    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)  # Newcombe 1998, Stat Med 17:857, table I
-    assert wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=1e-4)
-    assert wilson(0, 0) == (0.0, 1.0)
 
 
 def test_a_share_of_nobody_does_not_exist():

@@ -16,20 +16,21 @@ from boldlink.analysis.ask import Ask, Computable, Section
 from boldlink.analysis.effects.frames import FEWEST, beside
 from boldlink.analysis.effects.releases import (
     PNC_COLUMNS,
-    PRISON_COLUMNS,
+    SERVED_BY,
+    SERVED_COLUMNS,
     SERVICE,
     homelessness,
     reoffending,
 )
 from boldlink.analysis.effects.table import Row, effect_table, row_of, rows_by_confidence
-from boldlink.analysis.measures.reoffending import PROVEN_DAYS
+from boldlink.analysis.measures.limits import DEATHS, DEATHS_OF_THE_YEAR, INSIDE, PROVEN_BEFORE
+from boldlink.analysis.proven import PROVEN_DAYS
 from boldlink.values import Confidence, Measure, StatTable
 
 if TYPE_CHECKING:
     import pandas as pd
 
 METHOD = "Poisson regression with robust errors: adjusted risk ratios, regions as fixed effects"
-COVARIATES = ("sex", "age_band", "region", "sentence_band")  # what services are offered by, and age
 SERVICES = ("CAS3", "CRS accommodation", "Housing advice")
 SOURCE = "boldlink; covariates are those by which services are offered"
 
@@ -41,7 +42,7 @@ HOMELESSNESS = Measure(
     source=SOURCE,
     official=False,
     linked=True,
-    exclusions=("people released in Wales, whose councils are not in H-CLIC",),
+    exclusions=("people released in Wales, whose councils are not in H-CLIC", INSIDE, DEATHS),
     follow_up_days={"hclic": 182},
 )
 REOFFENDING = Measure(
@@ -52,20 +53,20 @@ REOFFENDING = Measure(
     source=SOURCE,
     official=False,
     linked=True,
-    exclusions=("people whom linkage does not find on the PNC",),
+    exclusions=("people whom linkage does not find on the PNC", PROVEN_BEFORE, INSIDE, DEATHS_OF_THE_YEAR),
     follow_up_days={"pnc": PROVEN_DAYS},
 )
 
 
 def housing_services(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """Risk ratios of a homelessness application, by service, at three link confidences."""
-    return _table(HOMELESSNESS, ask, partial(homelessness, connection, ask), "homeless", COVARIATES)
+    return _table(HOMELESSNESS, ask, partial(homelessness, connection, ask), "homeless", SERVED_BY)
 
 
 def housing_services_reoffending(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """Risk ratios of a proven reoffence, by service, at three link confidences."""
-    read = partial(reoffending, connection, ask, exposures=(SERVICE,))
-    return _table(REOFFENDING, ask, read, "reoffended", (*COVARIATES, "priors_band"))
+    read = partial(reoffending, connection, ask, exposures=(SERVICE,), covariates=SERVED_BY)
+    return _table(REOFFENDING, ask, read, "reoffended", (*SERVED_BY, "priors_band"))
 
 
 def _table(
@@ -79,7 +80,7 @@ def _table(
     return effect_table(measure, ask, rows, value="Risk ratio", events="People with the outcome", notes=notes)
 
 
-def service_ratios(frame: pd.DataFrame, outcome: str, covariates: tuple[str, ...] = COVARIATES) -> list[Row]:
+def service_ratios(frame: pd.DataFrame, outcome: str, covariates: tuple[str, ...] = SERVED_BY) -> list[Row]:
     """A row for each service. `people` and `events` are those of the service. Raises BadInput where none can be compared.
 
     A service of fewer people than a covariate's value needs leaves the comparison with its people.
@@ -103,11 +104,11 @@ def service_ratios(frame: pd.DataFrame, outcome: str, covariates: tuple[str, ...
 
 COMPUTABLES = (
     Computable(
-        HOMELESSNESS, housing_services, {"prison": (*PRISON_COLUMNS, SERVICE), "hclic": ("application_date",)}, "prison",
+        HOMELESSNESS, housing_services, {"prison": (*SERVED_COLUMNS, SERVICE), "hclic": ("application_date",)}, "prison",
         Section.EFFECTS, METHOD,
     ),
     Computable(
-        REOFFENDING, housing_services_reoffending, {"prison": (*PRISON_COLUMNS, SERVICE), "pnc": PNC_COLUMNS}, "prison",
+        REOFFENDING, housing_services_reoffending, {"prison": (*SERVED_COLUMNS, SERVICE), "pnc": PNC_COLUMNS}, "prison",
         Section.EFFECTS, METHOD,
     ),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from boldlink.analysis.effects.frames import SENTENCE_BANDS, ask_for, banded, be
 from boldlink.analysis.effects.journeys import COMPLETED, COVARIATES, DROPPED, NDTMS_COLUMNS, treatment
 from boldlink.analysis.effects.table import Row, effect_table, row_of, rows_by_confidence
 from boldlink.analysis.measures.continuity import DAYS, NEAR_DAYS
+from boldlink.analysis.measures.limits import INSIDE, TREATED_BEFORE
 from boldlink.values import Confidence, Measure, StatTable
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ SUBSTITUTION = Measure(
     source="boldlink; compare Marsden et al. on opioid substitution at prison release",
     official=False,
     linked=True,
-    exclusions=("people released in Wales, whose treatment is not in NDTMS",),
+    exclusions=("people released in Wales, whose treatment is not in NDTMS", INSIDE, TREATED_BEFORE),
     follow_up_days={"ndtms": DAYS},
 )
 COMPLETION = Measure(
@@ -135,9 +136,10 @@ def ending_ratio(frame: pd.DataFrame, exposure: str, cause: int) -> list[Row]:
 
 
 _LEAVERS = ("release_date", "sex_recorded", "birth_year", "release_region", "sentence_length_days")
+_PRISON_TREATMENT = ("setting", "triaged_jy", "disd_jy", "disrsn_jy", "drug1", "opioid_substitution")
 COMPUTABLES = (
     Computable(
-        SUBSTITUTION, substitution, {"prison": _LEAVERS, "ndtms": (*NDTMS_COLUMNS, "opioid_substitution")}, "prison",
+        SUBSTITUTION, substitution, {"prison": _LEAVERS, "ndtms": _PRISON_TREATMENT}, "prison",
         Section.EFFECTS, "adjusted risk ratio, and logistic regression with area effects",
     ),
     Computable(

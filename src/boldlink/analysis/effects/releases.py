@@ -16,6 +16,7 @@ import duckdb
 
 from boldlink.analysis.ask import Ask
 from boldlink.analysis.effects.frames import PRIOR_BANDS, SENTENCE_BANDS, ask_for, banded, decade
+from boldlink.analysis.proven import committed, in_time
 from boldlink.values import Confidence
 
 if TYPE_CHECKING:
@@ -23,10 +24,17 @@ if TYPE_CHECKING:
 
 HOMELESS_DAYS = 182
 COVARIATES = ("sex", "age_band", "ethnicity", "region", "offence", "sentence_band")
+SERVED_BY = (
+    "sex",
+    "age_band",
+    "region",
+    "sentence_band",
+)  # what services are offered by, and age: no more is read for them
 PRISON_COLUMNS = (
     "release_date", "sex_recorded", "birth_year", "ethnicity", "release_region", "main_offence",
     "sentence_length_days", "no_fixed_abode",
 )  # fmt: skip
+SERVED_COLUMNS = tuple(name for name in PRISON_COLUMNS if name not in ("ethnicity", "main_offence"))
 SERVICE = "accommodation_service"  # the one exposure that is a name and not a yes or no
 PNC_COLUMNS = ("offence_date", "proven_date", "recordable", "breach", "prior_convictions")
 
@@ -36,21 +44,17 @@ SCORE_BANDS = ((0, "0 to 2"), (3, "3 to 5"), (6, "6 or more"))
 SCORES = ("risk_band", "accommodation_band", "finance_band", "drugs_band", "wellbeing_band")
 _BANDS = zip(SCORES, OASYS_COLUMNS[1:], (RISK_BANDS, *[SCORE_BANDS] * 4), strict=True)
 
-_FIRST = f"""
-with leavers as (
-    select distinct on (person) {{person}} as person, release_date as released, sex_recorded as sex, {decade("birth_year")} as age_band, ethnicity,
-        release_region as region, main_offence as offence, coalesce(no_fixed_abode, false) as no_fixed_abode,
-        {banded("sentence_length_days", SENTENCE_BANDS)} as sentence_band, link_probability, {{extra}}
-    from prison where release_date between $starts and $ends order by all
-)
-"""
+_KNOWN = {
+    "sex": "sex_recorded", "age_band": decade("birth_year"), "ethnicity": "ethnicity", "region": "release_region",
+    "offence": "main_offence", "no_fixed_abode": "coalesce(no_fixed_abode, false)",
+    "sentence_band": banded("sentence_length_days", SENTENCE_BANDS),
+}  # fmt: skip
 
 _REOFFENDING = f"""
 , proven as (
     select l.person, min(p.offence_date) as first_offence, count(*) as reoffences
     from leavers l join pnc p on p.{{person}} = l.person
-    where p.offence_date >= l.released and p.offence_date < l.released + interval 12 months
-      and p.proven_date < l.released + interval 18 months and p.recordable and not p.breach
+    where {committed("p", "l.released")} and {in_time("p", "l.released")}
     group by l.person
 ), history as (
     select l.person, max(p.prior_convictions) as priors
@@ -81,19 +85,32 @@ select l.*, a.person is not null as homeless from leavers l left join applied a 
 """
 
 
+def _first(covariates: tuple[str, ...], exposures: tuple[str, ...]) -> str:
+    """SQL for everybody's first release, with these covariates and whether they had a home."""
+    known = ", ".join(f"{sql} as {name}" for name, sql in _KNOWN.items() if name in (*covariates, "no_fixed_abode"))
+    return f"""
+with leavers as (
+    select distinct on (person) {{person}} as person, release_date as released, {known}, link_probability,
+        {", ".join(exposures) or "null as nothing"}
+    from prison where release_date between $starts and $ends order by all
+)
+"""
+
+
 def reoffending(
     connection: duckdb.DuckDBPyConnection,
     ask: Ask,
     confidence: Confidence | str,
     exposures: tuple[str, ...] = (),
     *,
+    covariates: tuple[str, ...] = COVARIATES,
     scores: bool = False,
 ) -> pd.DataFrame:
     """One row for each person found on the PNC: covariates, exposures (columns of prison), reoffended, reoffences, days.
 
     scores: with bands of the last OASys assessment by the day of release (SCORES), "not known" without one.
     """
-    everybody = leavers(connection, ask, confidence, exposures, scores=scores)
+    everybody = leavers(connection, ask, confidence, exposures, covariates=covariates, scores=scores)
     return everybody[everybody["linked"]].reset_index(drop=True)
 
 
@@ -103,10 +120,11 @@ def leavers(
     confidence: Confidence | str,
     exposures: tuple[str, ...] = (),
     *,
+    covariates: tuple[str, ...] = COVARIATES,
     scores: bool = False,
 ) -> pd.DataFrame:
     """The same with those who are not found: `linked` says who is. Nobody of whom a yes or no is not recorded."""
-    first = _FIRST.replace("{extra}", ", ".join(exposures) or "null as nothing")
+    first = _first(covariates, exposures)
     ahead, rows = _REOFFENDING.rsplit("select l.*", 1)
     sql = first + ahead + (_SCORED.replace("{rows}", f"select l.*{rows}") if scores else f"select l.*{rows}")
     found = ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)
@@ -116,6 +134,6 @@ def leavers(
 
 
 def homelessness(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:
-    """One row a person: covariates, the service at release, homeless within six months."""
-    sql = (_FIRST + _HOMELESSNESS).replace("{extra}", SERVICE)
+    """One row a person: the covariates of services, the service at release, homeless within six months."""
+    sql = _first(SERVED_BY, (SERVICE,)) + _HOMELESSNESS
     return ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)

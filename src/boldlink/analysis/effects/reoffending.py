@@ -23,7 +23,8 @@ from boldlink.analysis.effects.releases import (
     reoffending,
 )
 from boldlink.analysis.effects.table import Row, effect_table, nothing, row_of_effect, rows_by_confidence, tried
-from boldlink.analysis.measures.reoffending import PROVEN_DAYS
+from boldlink.analysis.measures.limits import DEATHS_OF_THE_YEAR, INSIDE, PROVEN_BEFORE
+from boldlink.analysis.proven import PROVEN_DAYS
 from boldlink.values import Confidence, Measure, StatTable
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ def _compared(id: str, title: str, definition: str, formula: str) -> Measure:
         source=SOURCE,
         official=False,
         linked=True,
-        exclusions=("people whom linkage does not find on the PNC", "breach offences and offences that are not recordable"),
+        exclusions=(
+            "people whom linkage does not find on the PNC", PROVEN_BEFORE, "breach offences and offences that are not recordable",
+            INSIDE, DEATHS_OF_THE_YEAR,
+        ),
         follow_up_days={"pnc": PROVEN_DAYS},
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ from boldlink.analysis.effects.applications import (
 )
 from boldlink.analysis.effects.frames import beside
 from boldlink.analysis.effects.table import Row, effect_table, row_of, rows_by_confidence
+from boldlink.analysis.measures.limits import DEATHS, TREATED_BEFORE
 from boldlink.values import Measure, StatTable
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def _measure(id: str, title: str, definition: str) -> Measure:
     return Measure(
         id, title, definition, "boldlink; Andersen and Gill (1982)", official=False, linked=True,
         formula="hazard of a further application with the need divided by the hazard without it",
-        exclusions=("applicants who are owed no duty", "182 days after a release, which are studied by themselves"),
+        exclusions=(
+            "applicants who are owed no duty", "182 days after a release, which are studied by themselves", DEATHS,
+            TREATED_BEFORE, "custody that ended before the agreement's cohort of releases, or has not ended",
+        ),
         follow_up_days={"hclic": 91},
     )  # fmt: skip
 

@@ -20,7 +20,8 @@ from boldlink.analysis.effects.quality import Linking, linking
 from boldlink.analysis.effects.releases import PNC_COLUMNS, PRISON_COLUMNS, leavers
 from boldlink.analysis.effects.reoffending import ADJUSTED
 from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
-from boldlink.analysis.measures.reoffending import PROVEN_DAYS
+from boldlink.analysis.measures.limits import DEATHS_OF_THE_YEAR, INSIDE, PROVEN_BEFORE, TREATED_BEFORE
+from boldlink.analysis.proven import PROVEN_DAYS
 from boldlink.values import Confidence, Measure, StatTable
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ ENGAGEMENT = Measure(
     source="boldlink; Rogan and Gladen (1978); Lang and Reiczigel (2014); compare Pathways between probation and addiction treatment (2023)",
     official=False,
     linked=True,
+    exclusions=(TREATED_BEFORE,),
     follow_up_days={"ndtms": 91},
 )
 REOFFENDING = Measure(
@@ -60,6 +62,7 @@ REOFFENDING = Measure(
     source="boldlink; Goldstein, Harron and Wade (2012); Rubin (1987)",
     official=False,
     linked=True,
+    exclusions=(PROVEN_BEFORE, INSIDE, DEATHS_OF_THE_YEAR),
     follow_up_days={"pnc": PROVEN_DAYS},
 )
 

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from boldlink.analysis.ask import bad
-from boldlink.analysis.methods.estimate import Z95, Estimate, Scale
+from boldlink.analysis.methods.estimate import Estimate, Scale
 from boldlink.analysis.methods.fitting import need
+from boldlink.wilson import Z95
 
 METHOD = "Rogan-Gladen correction"
 

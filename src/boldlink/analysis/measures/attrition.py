@@ -117,5 +117,5 @@ NEEDS = {
     "police-crimes": ("case_urn", "recorded_date", "outcome_code", "suspect_identified"),
     "cps": ("case_urn", "received_date", "decision", "victim_withdrew", "outcome"),
 }
-COMPUTABLES = (Computable(MEASURE, QUERY, NEEDS, "police-crimes"),)
+COMPUTABLES = (Computable(MEASURE, QUERY, NEEDS, "police-crimes", beside=("cps",)),)
 EXAMPLES = {MEASURE.id: EXAMPLE}

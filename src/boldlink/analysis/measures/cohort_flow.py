@@ -133,7 +133,8 @@ def flow(pilot: Pilot, connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatT
 def computable(pilot: Pilot) -> Computable:
     """A pilot's flow, as something that can be asked for."""
     needs: dict[str, tuple[str, ...]] = dict.fromkeys(pilot.datasets, ())
-    return Computable(measure(pilot), partial(flow, pilot), needs, pilot.datasets[0], Section.LINKAGE)
+    index, *beside = pilot.datasets
+    return Computable(measure(pilot), partial(flow, pilot), needs, index, Section.LINKAGE, beside=tuple(beside))
 
 
 def example(pilot: Pilot) -> Example:

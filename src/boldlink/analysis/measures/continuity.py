@@ -21,6 +21,7 @@ import duckdb
 
 from boldlink.analysis.ask import Ask, Computable
 from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.limits import INSIDE, TREATED_BEFORE
 from boldlink.values import Confidence, Measure, StatTable
 
 DAYS = 21  # "within 3 weeks": gov.uk continuity-of-care guidance (2018)
@@ -47,7 +48,7 @@ OFFICIAL = Measure(
         "community treatment journey triaged within 21 days of that end. People are counted once, at their first such end."
     ),
     formula="100 × people triaged in the community in [end, end + 21 days] / people whose prison journey so ended",
-    exclusions=("journeys without an attributor, which cannot be followed",),
+    exclusions=("journeys without an attributor, which cannot be followed", TREATED_BEFORE),
     source="Public Health Outcomes Framework indicator C20 (formerly 2.16); denominator's codes unverified",
     official=True,
     follow_up_days={"ndtms": DAYS},
@@ -61,7 +62,7 @@ LINKED = Measure(
         "the release. People are counted once, at their first such release. Not the official indicator."
     ),
     formula="100 × people triaged in the community in [release, release + 21 days] / people released after treatment",
-    exclusions=("people whom linkage does not find in prison treatment",),
+    exclusions=("people whom linkage does not find in prison treatment", INSIDE, TREATED_BEFORE),
     source="boldlink; after the Ministry of Justice's prison-linked studies of continuity of care",
     official=False,
     linked=True,

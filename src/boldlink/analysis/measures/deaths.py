@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.limits import INSIDE
 from boldlink.analysis.measures.query import LEAVERS, Query
 from boldlink.values import Measure
 
@@ -18,7 +21,7 @@ MEASURE = Measure(
         "dying on the day of release or within 28 days of it; and deaths per 100 person-years of that time."
     ),
     formula=f"100 × deaths / (sum of days at risk / {DAYS_OF_A_YEAR}); days at risk: until death, {DAYS} at most",
-    exclusions=("deaths not yet registered", "time back in custody is not taken from the days at risk"),
+    exclusions=("deaths not yet registered", "time back in custody is not taken from the days at risk", INSIDE),
     source=(
         "Ministry of Justice, Prison leavers in substance misuse treatment: 4-week outcomes (2026); days at risk after "
         "Marsden and others (2017)"
@@ -26,6 +29,21 @@ MEASURE = Measure(
     official=False,
     linked=True,
     follow_up_days={"deaths": DAYS},
+)
+BY_CAUSE = replace(
+    MEASURE,
+    id="deaths-after-release-by-cause",
+    title="Deaths within 28 days of release from prison, by group of causes",
+    definition=(
+        "Of people released from prison in the period, counted once at their first release, those registered as dying on "
+        "the day of release or within 28 days of it, by the group of the underlying cause."
+    ),
+    formula="count of deaths; groups as the registration has them: drug misuse, alcohol-specific, suicide, other",
+    exclusions=(
+        *MEASURE.exclusions[:1],
+        "deaths into which a coroner still inquires: drug misuse and suicide above all",
+        INSIDE,
+    ),
 )
 
 QUERY = Query(
@@ -56,6 +74,21 @@ QUERY = Query(
         "per_100_person_years": "Deaths per 100 person-years",
     },
 )
+BY_CAUSE_QUERY = Query(
+    BY_CAUSE,
+    f"""
+{LEAVERS}, counted as (
+    select l.*, upper(left(d.cause_group, 1)) || substr(d.cause_group, 2) as cause
+    from leavers l join deaths d on d.{{person}} = l.person and d.death_date between l.day and l.day + {DAYS}
+    qualify row_number() over (partition by l.person order by d.death_date, d.cause_group) = 1
+)
+""",
+    counts={"died": "count(*)"},
+    by={"by": "prison"},
+    keys=("cause",),
+    order={"cause": ("Drug misuse", "Alcohol-specific", "Suicide", "Other")},
+    labels={"cause": "Group of the underlying cause", "died": f"Died within {DAYS} days"},
+)
 EXAMPLE = Example(
     tables={
         "prison": """
@@ -81,6 +114,28 @@ EXAMPLE = Example(
         5        | 2    | 652.2321
     """,
 )
+BY_CAUSE_EXAMPLE = Example(
+    tables={
+        "prison": EXAMPLE.tables["prison"],
+        "deaths": """
+            person | death_date | cause_group
+            A      | 2023-02-07 | other
+            B      | 2023-02-08 | drug misuse
+            C      | 2023-01-10 | drug misuse
+            E      | 2023-02-01 |
+        """,
+    },
+    answer="""
+        cause        | died
+        Drug misuse  | 1
+        Other        | 1
+        Not recorded | 1
+    """,
+)
 NEEDS = {"prison": ("release_date",), "deaths": ("death_date",)}
-COMPUTABLES = (Computable(MEASURE, QUERY, NEEDS, "prison"),)
-EXAMPLES = {MEASURE.id: EXAMPLE}
+BY_CAUSE_NEEDS = {**NEEDS, "deaths": ("death_date", "cause_group")}
+COMPUTABLES = (
+    Computable(MEASURE, QUERY, NEEDS, "prison"),
+    Computable(BY_CAUSE, BY_CAUSE_QUERY, BY_CAUSE_NEEDS, "prison"),
+)
+EXAMPLES = {MEASURE.id: EXAMPLE, BY_CAUSE.id: BY_CAUSE_EXAMPLE}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.limits import INSIDE
 from boldlink.analysis.measures.query import Query
 from boldlink.values import Measure
 
@@ -16,7 +17,7 @@ MEASURE = Measure(
         "as not employed."
     ),
     formula="100 × Employed / (Employed + Unemployed + Unavailable for work), at six weeks and at six months",
-    exclusions=("not known", "sentences without custody"),
+    exclusions=("not known", "sentences without custody", INSIDE),
     source=(
         "HM Prison and Probation Service, Employment at six weeks and six months following release from custody; place of "
         "people unavailable for work in the denominator unverified"

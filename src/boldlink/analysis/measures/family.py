@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.limits import INSIDE
 from boldlink.analysis.measures.query import Query
 from boldlink.values import Measure
 
@@ -27,6 +28,7 @@ MEASURE = Measure(
         "people without an award at reception, or whose award linkage does not find",
         "custody without a date of reception",
         "deaths, returns to custody and children who outgrow the benefit are not taken out",
+        INSIDE,
     ),
     source="boldlink; after the families question of the BOLD reoffending pilot, which has no published definition",
     official=False,

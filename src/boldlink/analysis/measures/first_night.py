@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.limits import INSIDE
 from boldlink.analysis.measures.query import Query
 from boldlink.values import Measure
 
@@ -27,7 +28,12 @@ MEASURE = Measure(
         "100 × housed / known. Not housed: A05, A08, A08A, A08C. Unknown and left out: A06, A16 or missing. Of same-day "
         "duplicates a known night stands before an unknown one, and housed before not housed (unverified)."
     ),
-    exclusions=("unknown accommodation", "long-term healthcare and immigration detention", "sentences without custody"),
+    exclusions=(
+        "unknown accommodation",
+        "long-term healthcare and immigration detention",
+        "sentences without custody",
+        INSIDE,
+    ),
     source="HM Prison and Probation Service, Offender Accommodation Outcomes, guidance (MI014); map of codes unverified",
     official=True,
     follow_up_days={"probation": 1},

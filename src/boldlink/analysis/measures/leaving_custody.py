@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.limits import DEATHS, INSIDE
 from boldlink.analysis.measures.query import LEAVERS, Query
 from boldlink.values import Measure
 
@@ -34,7 +35,7 @@ LINKED = Measure(
         "in a homelessness application on the day of release or within three months of it; and owed a duty on it."
     ),
     formula="application date in [release, release + 3 months]",
-    exclusions=("councils that send no names: their applications cannot be found",),
+    exclusions=("councils that send no names: their applications are harder to find", INSIDE, DEATHS),
     source="boldlink; after the BOLD homelessness pilot, which has no published definition",
     official=False,
     linked=True,

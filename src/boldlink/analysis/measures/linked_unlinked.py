@@ -127,8 +127,9 @@ def computable(pair: Pair) -> Computable:
     """Table 2 for a pair, as something that can be asked for."""
     needs: dict[str, tuple[str, ...]] = {pair.index: (pair.day,), pair.other: ()}
     return Computable(
-        measure(pair), partial(compare, pair), needs, pair.index, Section.LINKAGE, "standardised difference"
-    )
+        measure(pair), partial(compare, pair), needs, pair.index, Section.LINKAGE, "standardised difference",
+        where_shared={pair.index: pair.characteristics},
+    )  # fmt: skip
 
 
 def example(pair: Pair) -> Example:

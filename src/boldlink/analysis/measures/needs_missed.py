@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boldlink.analysis.ask import Computable, Section
+from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.limits import TREATED_BEFORE
 from boldlink.analysis.measures.query import Query
 from boldlink.values import Measure
 
@@ -24,7 +25,7 @@ MEASURE = Measure(
         f"covers the day or begins within {DAYS} days after it."
     ),
     formula=f"met: a record of the other service that is open on the day of need or begins within {DAYS} days",
-    exclusions=("needs that were not recorded",),
+    exclusions=("needs that were not recorded", TREATED_BEFORE),
     source="boldlink; after the Ministry of Justice's question in the BOLD substance misuse pilot",
     official=False,
     linked=True,
@@ -144,5 +145,5 @@ NEEDS = {
     "ndtms": ("setting", "triaged_jy", "disd_jy"),
     "prison": ("release_date", "no_fixed_abode"),
 }
-COMPUTABLES = (Computable(MEASURE, QUERY, NEEDS, "rough-sleeping", Section.OUTCOMES),)
+COMPUTABLES = (Computable(MEASURE, QUERY, NEEDS, "rough-sleeping", beside=("hclic", "prison")),)
 EXAMPLES = {MEASURE.id: EXAMPLE}

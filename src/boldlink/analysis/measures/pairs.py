@@ -34,12 +34,15 @@ class Pair:
 
 _PRISON = ("sex_recorded", "birth_year", "ethnicity", "no_fixed_abode", "release_region")
 _PROBATION = ("gender_recorded", "birth_year", "ethnicity", "no_fixed_abode", "probation_region")
+_COUNCIL = ("sex_recorded", "birth_year")
 _POLICE = ("sex_recorded", "birth_year", "force")
 PAIRS = (
     Pair("prison", "release_date", "ndtms", _PRISON),
     Pair("probation", "event_date", "ndtms", _PROBATION),
     Pair("prison", "release_date", "pnc", _PRISON),
+    Pair("probation", "event_date", "pnc", _PROBATION),
     Pair("prison", "release_date", "hclic", _PRISON),
+    Pair("hclic", "application_date", "hospital-episodes", _COUNCIL),
     Pair("prison", "release_date", "child-benefit", _PRISON),
     Pair("police-crimes", "recorded_date", "victim-service", _POLICE),
     Pair("police-crimes", "recorded_date", "cps", _POLICE),

@@ -16,11 +16,11 @@ import duckdb
 
 from boldlink.analysis.ask import Ask
 from boldlink.analysis.measures.words import LABELS
+from boldlink.analysis.reading import ALIKE
 from boldlink.values import Confidence, Measure, StatTable
 
 UNKNOWN = ("Not stated", "Not known", "Not recorded")  # these stand last, whatever they are of
 SEXES = {"sex_recorded", "gender_recorded"}  # every department has its own letters
-ALIKE = {("probation", "sex_recorded"): "gender_recorded", ("probation", "release_region"): "probation_region"}
 
 # People who left prison in the period, each at their first release: where several measures begin.
 LEAVERS = """

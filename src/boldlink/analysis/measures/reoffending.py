@@ -11,11 +11,18 @@ from dataclasses import replace
 
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.limits import DEATHS_OF_THE_YEAR, INSIDE
 from boldlink.analysis.measures.query import Query
+from boldlink.analysis.proven import PROVEN_DAYS, committed, in_time
 from boldlink.values import Measure
 
-PROVEN_DAYS = 548  # 18 months
-EXCLUSIONS = ("breach offences", "offences that are not recordable", "licences: the release itself is the event")
+EXCLUSIONS = (
+    "breach offences",
+    "offences that are not recordable",
+    "licences: the release itself is the event",
+    INSIDE,
+    f"{DEATHS_OF_THE_YEAR} (unverified)",
+)
 
 MEASURE = Measure(
     id="proven-reoffending",
@@ -45,25 +52,23 @@ BY_DISPOSAL = replace(
     title="Proven reoffending within 12 months, by disposal",
 )
 
-PROOFS = """
+PROOFS = f"""
 with events as (
-    select i.{person} as person, i.release_date as day, 'Custody' as disposal {by}
+    select i.{{person}} as person, i.release_date as day, 'Custody' as disposal {{by}}
     from prison i where i.release_date between $starts and $ends
     union all
-    select i.{person}, i.event_date, case i.disposal_type when 'CO' then 'Community order' else 'Suspended sentence' end
-        {by_probation}
+    select i.{{person}}, i.event_date, case i.disposal_type when 'CO' then 'Community order' else 'Suspended sentence' end
+        {{by_probation}}
     from probation i where i.disposal_type in ('CO', 'SSO') and i.event_date between $starts and $ends
 ), cohort as (
     select *, date_trunc('quarter', day) as quarter from events
-    qualify row_number() over (partition by person, date_trunc('quarter', day) order by day, disposal {also}) = 1
+    qualify row_number() over (partition by person, date_trunc('quarter', day) order by day, disposal {{also}}) = 1
 ), proofs as (
     select c.person, c.quarter,
-        count(*) filter (o.proven_date < c.day + interval 18 month) as reoffences,
-        count(*) filter (o.proven_date >= c.day + interval 18 month) as late,
-        min(o.offence_date - c.day) filter (o.proven_date < c.day + interval 18 month) as days
-    from cohort c join pnc o on o.{person} = c.person
-    where o.offence_date >= c.day and o.offence_date < c.day + interval 12 month
-        and o.recordable and o.breach is not true
+        count(*) filter ({in_time("o", "c.day")}) as reoffences,
+        count(*) filter (not {in_time("o", "c.day")}) as late,
+        min(o.offence_date - c.day) filter ({in_time("o", "c.day")}) as days
+    from cohort c join pnc o on o.{{person}} = c.person where {committed("o", "c.day")}
     group by c.person, c.quarter
 )
 """
@@ -146,5 +151,8 @@ NEEDS = {
     "pnc": ("offence_date", "proven_date", "recordable", "breach"),
 }
 BY_DISPOSAL_QUERY = replace(QUERY, measure=BY_DISPOSAL, keys=("disposal",))
-COMPUTABLES = (Computable(MEASURE, QUERY, NEEDS, "prison"), Computable(BY_DISPOSAL, BY_DISPOSAL_QUERY, NEEDS, "prison"))
+COMPUTABLES = (
+    Computable(MEASURE, QUERY, NEEDS, "prison", beside=("probation",)),
+    Computable(BY_DISPOSAL, BY_DISPOSAL_QUERY, NEEDS, "prison", beside=("probation",)),
+)
 EXAMPLES = {MEASURE.id: EXAMPLE, BY_DISPOSAL.id: BY_DISPOSAL_EXAMPLE}

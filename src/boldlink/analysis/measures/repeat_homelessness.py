@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.limits import DEATHS
 from boldlink.analysis.measures.query import Query
 from boldlink.values import Measure
 
@@ -26,7 +27,11 @@ MEASURE = Measure(
         f"end + {GAP_DAYS} days <= application date < end + {WITHIN_MONTHS} months, duty owed; {WITHIN_MONTHS} months are "
         "capped by the end of the data"
     ),
-    exclusions=("applications without a duty", f"applications within {GAP_DAYS} days of the end: the same spell"),
+    exclusions=(
+        "applications without a duty",
+        f"applications within {GAP_DAYS} days of the end: the same spell",
+        DEATHS,
+    ),
     source="boldlink; no official linked definition exists",
     official=False,
     linked=True,

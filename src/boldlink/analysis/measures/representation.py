@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from boldlink.analysis.ask import Computable, Section
 from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.limits import TREATED_BEFORE
 from boldlink.analysis.measures.query import Query
 from boldlink.values import Measure
 
@@ -22,7 +23,7 @@ MEASURE = Measure(
         "that any journey of theirs in the period names: opiates, then other drugs, then alcohol alone."
     ),
     formula="100 × completed without a journey triaged in (end, end + 6 months] / in treatment in the period",
-    exclusions=("journeys in prison", "journeys without an attributor, which cannot be followed"),
+    exclusions=("journeys in prison", "journeys without an attributor, which cannot be followed", TREATED_BEFORE),
     source="Public Health Outcomes Framework C19; grouping of substances and codes of completion unverified",
     official=True,
     follow_up_days={"ndtms": 184},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
 from boldlink.analysis.measures.first_night import OUT_OF_SCOPE, UNKNOWN, releases
+from boldlink.analysis.measures.limits import INSIDE
 from boldlink.analysis.measures.query import Query
 from boldlink.values import Measure
 
@@ -18,7 +19,12 @@ MEASURE = Measure(
         "accommodation. Counts releases; several licences of one person starting on one day are one release."
     ),
     formula="100 × settled / known. Settled: A01A, A01C, A01D, A04, A07B (unverified). Unknown: A06, A16 or missing",
-    exclusions=("unknown accommodation", "long-term healthcare and immigration detention", "sentences without custody"),
+    exclusions=(
+        "unknown accommodation",
+        "long-term healthcare and immigration detention",
+        "sentences without custody",
+        INSIDE,
+    ),
     source="HM Prison and Probation Service, Offender Accommodation Outcomes, guidance (MI015); map of codes unverified",
     official=True,
     follow_up_days={"probation": 92},

@@ -5,10 +5,9 @@ from __future__ import annotations
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
 from boldlink.analysis.measures.query import Query
-from boldlink.analysis.measures.reoffending import EXCLUSIONS, NEEDS, PROOFS, PROVEN_DAYS
+from boldlink.analysis.measures.reoffending import EXCLUSIONS, NEEDS, PROOFS
+from boldlink.analysis.proven import PROVEN_DAYS, REOFFENDERS_AT_LEAST
 from boldlink.values import Measure
-
-REOFFENDERS_AT_LEAST = 30  # the Justice Data Lab withholds the time to reoffence under 30 reoffenders
 
 MEASURE = Measure(
     id="time-to-reoffence",
@@ -65,5 +64,5 @@ EXAMPLE = Example(
     },
     answer="people | reoffenders | lower_quartile_days | median_days | upper_quartile_days\n30 | 30 | 3 | 5.5 | 8",
 )
-COMPUTABLES = (Computable(MEASURE, QUERY, NEEDS, "prison", method="median"),)
+COMPUTABLES = (Computable(MEASURE, QUERY, NEEDS, "prison", method="median", beside=("probation",)),)
 EXAMPLES = {MEASURE.id: EXAMPLE}

@@ -196,5 +196,5 @@ NEEDS = {
     "common-platform": ("case_urn", "charge_date", "first_hearing_date"),
     "crown-court": ("case_urn", "receipt_date", "completion_date"),
 }
-COMPUTABLES = (Computable(MEASURE, timeliness, NEEDS, "police-crimes", method="Kaplan-Meier"),)
+COMPUTABLES = (Computable(MEASURE, timeliness, NEEDS, "police-crimes", method="Kaplan-Meier", beside=("cps",)),)
 EXAMPLES = {MEASURE.id: EXAMPLE}

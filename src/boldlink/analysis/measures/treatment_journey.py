@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from boldlink.analysis.ask import Computable, Section
 from boldlink.analysis.measures.example import Example
+from boldlink.analysis.measures.limits import TREATED_BEFORE
 from boldlink.analysis.measures.query import Query
 from boldlink.analysis.measures.representation import COMPLETED
 from boldlink.values import Measure
@@ -22,7 +23,7 @@ MEASURE = Measure(
         "still in treatment, completed it, dropped out, died, or were transferred, as the last record of it says."
     ),
     formula="records of a person join into one journey when the next is triaged within 21 days of the latest end so far",
-    exclusions=("journeys in prison", "journeys without an attributor, which cannot be followed"),
+    exclusions=("journeys in prison", "journeys without an attributor, which cannot be followed", TREATED_BEFORE),
     source="National indicator NI 040 (gap of 21 days); outcomes after Pathways between probation and addiction treatment",
     official=False,
     follow_up_days={"ndtms": GAP_DAYS},

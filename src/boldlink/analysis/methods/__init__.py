@@ -1,10 +1,9 @@
 """Statistical methods: arrays and frames in, estimates with intervals out, never a row of a person.
 
-    from boldlink.analysis.methods import hazard_ratios, match, odds_ratios, risk_effect, sentence, time_varying
+    from boldlink.analysis.methods import hazard_ratios, match, odds_ratios, risk_effect, time_varying
 
     matched = match(treated, covariates)                      # propensity, balance, effective sizes
     effect = risk_effect(matched, reoffended)                 # .estimate, .needed_people
-    sentence(effect)                                          # the Ministry of Justice's words, per 100 people
     time_varying(days, happened, began, covariates)["exposed"]  # hazard ratio from the day exposure began
     andersen_gill(until_days, person, event_days, covariates)["exposed"]  # all events of a person
     odds_ratios(covariates, completed, area)["exposed"]       # areas differ; `.method` says how they were taken
@@ -16,7 +15,7 @@ answer is an `Estimate`, or a mapping of covariate to `Estimate`; what cannot be
 
 from boldlink.analysis.methods.balance import Balance, Light, light_of, standardised_percent
 from boldlink.analysis.methods.cox import hazard_ratios
-from boldlink.analysis.methods.estimate import Estimate, Scale, share, wald, wilson
+from boldlink.analysis.methods.estimate import Estimate, Scale, share, wald
 from boldlink.analysis.methods.exposure import landmark, split_at_exposure, time_varying
 from boldlink.analysis.methods.fitting import coded, indicators
 from boldlink.analysis.methods.intervals import Intervals, followed
@@ -26,7 +25,7 @@ from boldlink.analysis.methods.propensity import Kind, Matched, match
 from boldlink.analysis.methods.recurrent import andersen_gill, gap_times, repeated
 from boldlink.analysis.methods.risk_ratio import risk_ratios
 from boldlink.analysis.methods.survival import Curve, cause_hazards, cumulative_incidence, kaplan_meier
-from boldlink.analysis.methods.wording import groups, sentence
+from boldlink.wilson import wilson
 
 __all__ = [
     "Balance",
@@ -45,7 +44,6 @@ __all__ = [
     "followed",
     "frequency_effect",
     "gap_times",
-    "groups",
     "hazard_ratios",
     "indicators",
     "kaplan_meier",
@@ -57,7 +55,6 @@ __all__ = [
     "repeated",
     "risk_effect",
     "risk_ratios",
-    "sentence",
     "share",
     "split_at_exposure",
     "standardised_percent",

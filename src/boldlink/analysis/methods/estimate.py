@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
+from scipy.stats import t
+
+from boldlink.wilson import wilson
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
-
-Z95 = float(norm.ppf(0.975))
 
 
 class Scale(StrEnum):
@@ -112,17 +112,6 @@ def wald(
     if scale is Scale.RISK:
         low, high = max(low, 0.0), min(high, 1.0)
     return Estimate(scale.shown(centre), low, high, p, people, events, scale, method, note, float(error))
-
-
-def wilson(events: float, people: float) -> tuple[float, float]:
-    """Wilson's 95 % score interval for a share (Wilson 1927); from 0 to 1 when there is nobody."""
-    if people == 0:
-        return 0.0, 1.0
-    share, extra = events / people, Z95**2 / people
-    half = Z95 * math.sqrt(share * (1 - share) / people + extra / (4 * people))
-    centre = share + extra / 2
-    low, high = (centre - half) / (1 + extra), (centre + half) / (1 + extra)
-    return (low if events > 0 else 0.0), (high if events < people else 1.0)
 
 
 def share(happened: Any) -> Estimate:

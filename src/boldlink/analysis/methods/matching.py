@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from scipy.stats import norm
 
-from boldlink.analysis.methods.estimate import Z95, Estimate, Floats, Scale, wald
+from boldlink.analysis.methods.estimate import Estimate, Floats, Scale, wald
 from boldlink.analysis.methods.propensity import Matched
+from boldlink.analysis.proven import REOFFENDERS_AT_LEAST
+from boldlink.wilson import Z95
 
-FEWEST_REOFFENDERS = 30  # the Justice Data Lab withholds time to reoffence below it
 POWER = 0.8
 
 
@@ -56,8 +57,8 @@ def time_effect(matched: Matched, days: Any, happened: Any) -> Effect:
     treated[matched.treated] = True
     groups = [np.flatnonzero(used & treated), np.flatnonzero(used & ~treated)]
     people, method = int(used.sum()), f"{matched.method}; mean days of people with the event"
-    if min(len(group) for group in groups) < FEWEST_REOFFENDERS:
-        note = f"Withheld: fewer than {FEWEST_REOFFENDERS} people in a group had the event."
+    if min(len(group) for group in groups) < REOFFENDERS_AT_LEAST:
+        note = f"Withheld: fewer than {REOFFENDERS_AT_LEAST} people in a group had the event."
         return Effect(
             Estimate(None, None, None, None, people, people, Scale.DAYS_DIFFERENCE, method, note),
             math.nan,

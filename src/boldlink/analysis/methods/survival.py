@@ -16,9 +16,10 @@ import pandas as pd
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from boldlink.analysis.methods.cox import hazard_ratios
-from boldlink.analysis.methods.estimate import Z95, Estimate, Floats, Integers, Scale
+from boldlink.analysis.methods.estimate import Estimate, Floats, Integers, Scale
 from boldlink.analysis.methods.fitting import need
 from boldlink.analysis.methods.intervals import followed
+from boldlink.wilson import Z95
 
 OPEN = 0  # a cause: it has not happened yet
 TINY = 1e-9  # a share this near to 0 or 1 is there but for rounding

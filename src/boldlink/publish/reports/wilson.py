@@ -1,25 +1,14 @@
 """Intervals of released rates, worked out from the rounded counts that were released: nothing new leaves a place.
 
-Wilson's score interval (Wilson 1927, Journal of the American Statistical Association 22:209), 95 per cent.
+Wilson's score interval, 95 per cent, in per cent of the rate's whole.
 """
 
 from __future__ import annotations
 
-from math import sqrt
-
 from boldlink.publish.messages import say
 from boldlink.publish.released import Cell, ReleasedTable, Row, is_number
 from boldlink.values import intervals
-
-Z = 1.959963984540054  # the normal distribution's 97.5 per cent point
-
-
-def wilson(part: float, whole: float) -> tuple[float, float]:
-    """The interval of a share, in per cent."""
-    share, weight = part / whole, Z * Z / whole
-    middle = (share + weight / 2) / (1 + weight)
-    half = Z * sqrt(share * (1 - share) / whole + weight / whole / 4) / (1 + weight)
-    return 100 * (middle - half), 100 * (middle + half)
+from boldlink.wilson import wilson
 
 
 def with_intervals(table: ReleasedTable) -> ReleasedTable:
@@ -58,4 +47,4 @@ def _interval(row: Row, rate: str, part: str, whole: str) -> tuple[Cell, Cell]:
     if not 0 <= counted <= of:
         return "[z]", "[z]"
     low, high = wilson(counted, of)
-    return round(low, 1), round(high, 1)
+    return round(100 * low, 1), round(100 * high, 1)
