@@ -41,8 +41,8 @@ def test_no_page_is_wider_than_the_window(page: Any, site: Path) -> None:
 def test_the_stylesheet_is_applied_from_a_file(page: Any, site: Path) -> None:
     for path in pages(site):
         page.goto(path.as_uri())
-        ground = page.locator(".masthead").evaluate("node => getComputedStyle(node).backgroundColor")
-        assert ground == "rgb(18, 67, 109)", path.name
+        ground = page.locator(".govuk-generic-header").evaluate("node => getComputedStyle(node).backgroundColor")
+        assert ground == "rgb(11, 12, 12)", path.name
 
 
 def test_the_first_tab_offers_to_skip_to_the_content(page: Any, site: Path) -> None:

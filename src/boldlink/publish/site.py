@@ -17,7 +17,7 @@ from boldlink.publish.register import Register, read_register
 from boldlink.publish.render import write_page
 
 CHECKSUMS = "checksums.txt"
-STYLESHEET = "register.css"
+STYLESHEETS = ("govuk-frontend.css", "register.css")
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,8 @@ def _build(building: Path, register: Register) -> None:
         write_page(building, register, page)
     (building / catalogue.FILE).write_bytes(catalogue.catalogue_text(register).encode("utf-8"))
     (building / feed.FILE).write_bytes(feed.feed_text(register))
-    style = files(__package__).joinpath("static", STYLESHEET).read_bytes()
-    (building / STYLESHEET).write_bytes(style)
+    for name in STYLESHEETS:
+        (building / name).write_bytes(files(__package__).joinpath("static", name).read_bytes())
     lines = [f"{digest}  {path}\n" for path, digest in _listing(building).items()]
     (building / CHECKSUMS).write_bytes("".join(lines).encode("utf-8"))
 
