@@ -5,13 +5,16 @@ from dataclasses import fields, replace
 from datetime import date
 from itertools import permutations
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from boldlink.analysis import MEASURES
 from boldlink.errors import BadInput, BadProgramme
+from boldlink.journey import outputs as journey
 from boldlink.outputs import RULES, Rules, rules_of, strictest
 from boldlink.outputs.rules.departments import PARAMETERS
 from boldlink.outputs.rules.strictest import DIRECTIONS
@@ -122,6 +125,20 @@ def test_every_owner_of_bolds_datasets_has_rules_and_the_ministry_says_that_none
     found = strictest(RULES, *(rules_of(one.id, one.content) for one in programme.rules.values()))
     assert (found.minimum, found.base, found.width) == (10, 5, 9)
     assert (1, 0.4375) in found.dominance and "ons" in found.sources["dominance"]
+
+
+def test_a_measure_is_judged_by_the_owners_of_the_data_it_reads_and_by_rules_that_hold_today(monkeypatch):
+    programme = read_programme(BOLD)
+    later = programme.rules["dhsc"].model_copy(update={"from_": date(2999, 1, 1)})
+    monkeypatch.setattr(journey, "programme_at", lambda ledger: programme)
+    measure = next(name for name, one in MEASURES.items() if {"ndtms", "prison"} <= set(one.datasets))
+    owners = {programme.contracts[dataset].owner for dataset in MEASURES[measure].datasets}
+    found = journey._rules(SimpleNamespace(ledger=None), measure)
+    assert found.version == " + ".join([RULES.version, *(f"{one} 2026-11.1" for one in sorted(owners))])
+    assert "ons" not in owners and found.dominance == RULES.dominance
+    changed = replace(programme, rules={**programme.rules, "dhsc": later})
+    monkeypatch.setattr(journey, "programme_at", lambda ledger: changed)
+    assert "dhsc" not in journey._rules(SimpleNamespace(ledger=None), measure).version
 
 
 def test_rules_of_nobody_on_record_or_under_another_name_are_refused(tmp_path):
