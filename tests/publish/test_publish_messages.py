@@ -31,6 +31,8 @@ CHOSEN_BY_NAME = (
     "refusals.by_",
     "retired.",
     "release.state_",
+    "feed.corrected",
+    "feed.withdrawn",
 )  # keys made from a column or a code
 LABELS = ("data_use", "assessments", "ethics")  # sections whose messages label a page's facts, by the facts' names
 

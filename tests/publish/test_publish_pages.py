@@ -15,6 +15,11 @@ import pytest
 
 from boldlink.publish import publish
 
+# Classes of GOV.UK Frontend's own markup that its stylesheet does not speak of.
+UNSTYLED = {
+    "govuk-template__header", "govuk-generic-header__container", "govuk-service-navigation__text", "govuk-table__head",
+    "govuk-table__body", "govuk-table__row",
+}  # fmt: skip
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
 
@@ -54,7 +59,7 @@ def test_there_is_a_page_for_everything_the_exports_name(site: Path) -> None:
         "accountability.html", "data-use-register.html", "legal-bases.html", "assessments.html",
         "assessments/dpia-substance-misuse.html", "ethics.html", "ethics/ethics-substance-misuse.html",
         "decisions.html", "engagement.html", "findings.html", "linkage-quality.html", "corrections.html",
-        "destruction.html", "datasets/outreach-notes.html", "use-cases/lettings.html",
+        "destruction.html", "algorithmic-transparency.html", "datasets/outreach-notes.html", "use-cases/lettings.html",
     }  # fmt: skip
 
 
@@ -62,7 +67,7 @@ def test_every_page_has_a_language_a_title_of_its_own_and_one_heading(site: Path
     titles = set()
     for path in html_files(site):
         page = Reader(path)
-        assert page.all("html") == [{"lang": "en"}], path
+        assert [root["lang"] for root in page.all("html")] == ["en"], path
         assert len(page.all("h1")) == 1, path
         assert len(page.all("main")) == 1 and page.all("header") and page.all("footer"), path
         titles.add(re.findall("<title>(.*?)</title>", path.read_text("utf-8"))[0])
@@ -83,7 +88,7 @@ def test_ids_are_unique_and_every_reference_to_an_id_resolves(site: Path) -> Non
         assert len(ids) == len(set(ids)), path
         named = [id for _, attributes in page.tags for id in (attributes.get("aria-labelledby") or "").split()]
         assert set(named) <= set(ids), path
-        assert "main" in ids and {"href": "#main", "class": "skip"} in page.all("a"), path
+        assert "main" in ids and {"href": "#main", "class": "govuk-skip-link"} in page.all("a"), path
 
 
 def test_every_page_has_json_and_csv_beside_it_and_every_release_its_spreadsheets(site: Path) -> None:
@@ -113,7 +118,26 @@ def test_no_page_loads_or_runs_anything_from_elsewhere(site: Path) -> None:
         assert sources == [], path
         policy = [meta["content"] or "" for meta in page.all("meta") if "http-equiv" in meta]
         assert policy and policy[0].startswith("default-src 'none';"), path
-    assert "url(" not in (site / "register.css").read_text("utf-8")
+    for name in ("govuk-frontend.css", "register.css"):
+        assert not [word for word in ("url(", "@import", "@font-face") if word in (site / name).read_text("utf-8")]
+
+
+def test_every_class_is_one_that_a_stylesheet_knows(site: Path) -> None:
+    style = "".join((site / name).read_text("utf-8") for name in ("govuk-frontend.css", "register.css"))
+    known = set(re.findall(r"\.(-?[A-Za-z_][\w-]*)", style))
+    for path in html_files(site):
+        classes = {name for _, attributes in Reader(path).tags for name in (attributes.get("class") or "").split()}
+        unknown = {name for name in classes if name.startswith(("govuk-", "app-"))} - known
+        assert unknown <= UNSTYLED, path
+
+
+def test_what_belongs_to_gov_uk_alone_is_not_used(site: Path) -> None:
+    """The typeface and the crest are licensed for GOV.UK; the Generic header carries no crown."""
+    for path in site.glob("*.css"):
+        assert not re.search("font-family:[^;}]*GDS", path.read_text("utf-8")), path
+    for path in html_files(site):
+        page = Reader(path)
+        assert {"class": "govuk-generic-header"} in page.all("div") and "crown" not in page.text.lower(), path
 
 
 def test_every_table_has_a_caption_and_headings_with_a_scope(site: Path) -> None:
@@ -186,7 +210,7 @@ def test_a_release_page_has_chart_table_definition_checks_and_record(site: Path)
 def test_withheld_cells_are_marked_and_explained_everywhere(site: Path) -> None:
     stem = site / "releases" / "r-2024-001"
     page = stem.with_suffix(".html").read_text("utf-8")
-    assert page.count('<td class="figure">[c]</td>') == 3
+    assert len(re.findall(r'<td class="[^"]*--numeric[^"]*">\[c\]</td>', page)) == 3
     assert "<td></td>" not in page
     assert "[c] confidential" in page
     rows = list(csv.reader(stem.with_suffix(".csv").read_text("utf-8").splitlines()))

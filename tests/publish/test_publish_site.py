@@ -25,7 +25,7 @@ def test_it_returns_what_was_published(dhsc: Export, tmp_path: Path) -> None:
     published = publish([dhsc], tmp_path / "site")
     assert published.index == tmp_path / "site" / "index.html"
     assert published.index.is_file()
-    assert published.pages == 25
+    assert published.pages == 26
     assert {"releases/r-2024-001.xlsx", "releases/r-2024-001.ods"} <= set(published.files)
     assert all((tmp_path / "site" / path).is_file() for path in published.files)
 

@@ -52,7 +52,9 @@ def public_content(place: Place, on: date) -> dict[str, Any]:
         "format": FORMAT,
         "place": _place(programme, place.name),
         "programme": _programme(programme, facts.programme_ends or programme.programme.ends),
-        "datasets": [_dataset(programme, name) for name, c in programme.contracts.items() if c.place == place.name],
+        "datasets": [
+            _dataset(place, programme, name) for name, c in programme.contracts.items() if c.place == place.name
+        ],
         "use_cases": [
             {**_use_case(programme, facts, one, on), **_used(place, programme, facts, one.id)} for one in running
         ],
@@ -70,7 +72,8 @@ def sign_export(place: Place, content: Mapping[str, Any], made_on: str) -> bytes
     """The export as it is handed to the register: content, day, head of the ledger, signature."""
     head = place.ledger.head
     ledger = {"events": head.events, "head": head.hash, "public_key": place.identity["signing"]}
-    ledger |= {"root": head.root, "note": place.note(head)}
+    if head.root:
+        ledger |= {"root": head.root, "note": place.note(head)}
     export = {**content, "made_on": made_on, "ledger": ledger}
     return canonical({"export": export, "signature": place.keys.identity.sign(canonical(export))})
 
@@ -98,13 +101,15 @@ def _programme(programme: Programme, ends: date) -> dict[str, Any]:
         "ends": ends.isoformat(),
         "synthetic": document.synthetic,
         "not_for": list(document.not_for),
+        "licence": document.licence or "",
     }
 
 
-def _dataset(programme: Programme, name: str) -> dict[str, Any]:
+def _dataset(place: Place, programme: Programme, name: str) -> dict[str, Any]:
     contract = programme.contracts[name]
     agreements = [a for a in programme.instruments.values() if isinstance(a, AgreementDocument)]
     sharing = [a for a in agreements if name in {share.dataset for share in a.datasets}]
+    received = place.ledger.last("deposit.received", dataset=name)
     return {
         "id": name,
         "name": contract.name,
@@ -126,6 +131,8 @@ def _dataset(programme: Programme, name: str) -> dict[str, Any]:
         ],
         "use_cases": sorted(agreement.use_case for agreement in sharing),
         "agreements": [{"id": agreement.id, "ends": agreement.ends.isoformat()} for agreement in sharing],
+        "version": str(received.body["version"]) if received else "",
+        "received_on": received.effective_on.isoformat() if received else None,
     }
 
 

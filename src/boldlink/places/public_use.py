@@ -44,6 +44,7 @@ def data_use(programme: Programme, agreement: AgreementDocument) -> dict[str, An
         "pseudonyms": agreement.identifiability.pseudonym_domain,
         "disclosure_control": agreement.disclosure_control,
         "privacy_notice": agreement.rights.privacy_notice,
+        "security_class": agreement.transfer.security_class,
     }
 
 

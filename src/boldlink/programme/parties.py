@@ -37,6 +37,7 @@ class ProgrammeDocument(Document):
     ends: date
     synthetic: bool = False
     not_for: list[str] = Field(default_factory=list)
+    licence: str | None = Field(default=None, pattern=r"^https?://")  # under which released tables may be used again
     panel: Quorum
     advisory_bodies: list[AdvisoryBody] = Field(default_factory=list)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from boldlink.publish.account import list_page
 from boldlink.publish.accounts import corrections, decisions, destruction, engagement, findings, legal_bases
+from boldlink.publish.algorithmic_transparency import algorithmic_transparency
 from boldlink.publish.assessed import assessment_pages, ethics_pages
 from boldlink.publish.data_use import data_use_register
 from boldlink.publish.grid import Grid, Link, headings
@@ -26,6 +27,7 @@ def accountability(register: Register) -> Iterator[Page]:
     yield engagement(register)
     yield findings(register)
     yield linkage_quality(register)
+    yield algorithmic_transparency(register)
     yield corrections(register)
     yield destruction(register)
 

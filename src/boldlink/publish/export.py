@@ -52,6 +52,7 @@ class Programme(FormPart):
     ends: date
     synthetic: bool
     not_for: tuple[Text, ...]
+    licence: Text = ""  # under which released tables may be used again: an address
 
 
 class LedgerHead(FormPart):
@@ -84,7 +85,7 @@ class Agreement(FormPart):
 
 
 class Dataset(FormPart):
-    """A dataset deposited in a place."""
+    """A dataset deposited in a place. `version` and `received_on` are of its latest delivery."""
 
     id: Id
     name: Name
@@ -98,6 +99,8 @@ class Dataset(FormPart):
     columns: tuple[DatasetColumn, ...]
     use_cases: tuple[Id, ...]
     agreements: tuple[Agreement, ...]
+    version: Text = ""
+    received_on: date | None = None
 
 
 class LegalBasis(FormPart):

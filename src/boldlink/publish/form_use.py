@@ -47,6 +47,7 @@ class DataUse(FormPart):
     pseudonyms: Text = ""
     disclosure_control: Text = ""
     privacy_notice: Text = ""
+    security_class: Text = ""
 
 
 def words_of(text: str) -> int:

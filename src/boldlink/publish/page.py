@@ -31,6 +31,7 @@ ACCOUNTS = {
     "engagement": "engagement",
     "findings": "findings",
     "linkage-quality": "linkage_quality",
+    "algorithmic-transparency": "algorithmic_transparency",
     "corrections": "corrections",
     "destruction": "destruction",
 }

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from boldlink.errors import BadInput
+from boldlink.publish import catalogue, feed
 from boldlink.publish.pages import pages
 from boldlink.publish.register import Register, read_register
 from boldlink.publish.render import write_page
 
 CHECKSUMS = "checksums.txt"
-STYLESHEET = "register.css"
+STYLESHEETS = ("govuk-frontend.css", "register.css")
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,10 @@ def _build(building: Path, register: Register) -> None:
     building.mkdir(parents=True)
     for page in pages(register):
         write_page(building, register, page)
-    style = files(__package__).joinpath("static", STYLESHEET).read_bytes()
-    (building / STYLESHEET).write_bytes(style)
+    (building / catalogue.FILE).write_bytes(catalogue.catalogue_text(register).encode("utf-8"))
+    (building / feed.FILE).write_bytes(feed.feed_text(register))
+    for name in STYLESHEETS:
+        (building / name).write_bytes(files(__package__).joinpath("static", name).read_bytes())
     lines = [f"{digest}  {path}\n" for path, digest in _listing(building).items()]
     (building / CHECKSUMS).write_bytes("".join(lines).encode("utf-8"))
 

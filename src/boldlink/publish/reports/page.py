@@ -35,4 +35,4 @@ def html_page(report: Report) -> str:
 
 def _style() -> str:
     folder = files("boldlink.publish").joinpath("static")
-    return "\n".join(folder.joinpath(name).read_text("utf-8") for name in ("register.css", "report.css"))
+    return "\n".join(folder.joinpath(name).read_text("utf-8") for name in ("plain.css", "report.css"))
