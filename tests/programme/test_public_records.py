@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -10,8 +11,12 @@ from typing import Any
 import pytest
 from documents import MANAGER, identity
 
+from boldlink.errors import Tampered
 from boldlink.ledger import Ledger
-from boldlink.places.public import public_content
+from boldlink.ledger.checkpoint import read_checkpoint
+from boldlink.places import Place
+from boldlink.places.public import public_content, sign_export
+from boldlink.places.public import read_export as opened
 from boldlink.places.public_destruction import certificates, redacted
 from boldlink.places.public_outputs import corrections, refusals
 from boldlink.programme.instruments import DestructionDocument
@@ -158,3 +163,19 @@ def test_corrections_are_told_by_post_in_the_order_in_which_they_happened(ledger
         ("corrected", "Head of outputs", "r-2"),
         ("withdrawn", "", None),
     ]
+
+
+def test_the_signed_root_in_an_export_is_a_checkpoint_that_the_places_key_signed(ledger):
+    key = identity("dhsc")
+    stub: Any = SimpleNamespace(ledger=ledger, name="dhsc", identity=key.public, keys=SimpleNamespace(identity=key))
+    stub._sign = lambda message: bytes.fromhex(key.sign(message))
+    stub.note = lambda head: Place.note(stub, replace(head, place="dhsc"))  # these events begin without a place
+    raw = sign_export(stub, public_content(stub, ON), ON.isoformat())
+    told = read_export(opened(raw, key.public["signing"])).ledger
+    checkpoint = read_checkpoint(told.note)
+    assert (
+        (checkpoint.size, checkpoint.root.hex()) == (told.events, told.root) == (ledger.head.events, ledger.head.root)
+    )
+    assert checkpoint.is_signed_by("dhsc", bytes.fromhex(told.public_key))
+    with pytest.raises(Tampered):
+        opened(raw.replace(b"dhsc", b"sail", 1), key.public["signing"])

@@ -8,30 +8,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from boldlink.errors import BadInput
 from boldlink.publish.form import FormPart, Hash, Id
 from boldlink.publish.form_assessments import Assessment, EthicsReview
 from boldlink.publish.form_decisions import Certificate, Correction, Decision, Retired
-from boldlink.publish.form_use import LAY_SUMMARY_WORDS, DataUse, words_of
+from boldlink.publish.form_use import DataUse, LaySummary
 from boldlink.publish.released import Marker, Name, ReleasedTable, Text
 from boldlink.values import DataClass, Role
 
 FORMAT = "boldlink-public-export/1"
 
 Figure = int | float | Marker
-
-
-def _lay(summary: str) -> str:
-    if words_of(summary) > LAY_SUMMARY_WORDS:
-        raise ValueError(f"a lay summary has at most {LAY_SUMMARY_WORDS} words")
-    return summary
-
-
-LaySummary = Annotated[Text, AfterValidator(_lay)]
 
 
 class Place(FormPart):

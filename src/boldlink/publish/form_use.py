@@ -7,11 +7,23 @@ place does not know is left empty, and the register says "Not recorded".
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from boldlink.publish.form import FormPart, Id
 from boldlink.publish.released import Text
 
 LAY_SUMMARY_WORDS = 300  # the standard's own limit
+
+
+def _lay(summary: str) -> str:
+    if len(summary.split()) > LAY_SUMMARY_WORDS:
+        raise ValueError(f"a lay summary has at most {LAY_SUMMARY_WORDS} words")
+    return summary
+
+
+LaySummary = Annotated[Text, AfterValidator(_lay)]
 
 
 class Confidentiality(FormPart):
@@ -48,8 +60,3 @@ class DataUse(FormPart):
     disclosure_control: Text = ""
     privacy_notice: Text = ""
     security_class: Text = ""
-
-
-def words_of(text: str) -> int:
-    """How many words a text has."""
-    return len(text.split())
