@@ -140,11 +140,12 @@ def beside_the_peer(python: Path, rounds: int) -> None:
 
 def hidden_by(python: Path, counts: Counts) -> list[tuple[str, str]]:
     """Labels of what Tau-Argus withholds."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(counts.tolist(), file)
-        file.flush()
-        side = Path(__file__).with_name("side_tauargus.py")
-        told = json.loads(subprocess.run([python, side, file.name], check=True, stdout=subprocess.PIPE).stdout)
+    side = Path(__file__).resolve().with_name("side_tauargus.py")
+    with tempfile.TemporaryDirectory() as folder:  # it leaves logs where it stands
+        table = Path(folder) / "counts.json"
+        table.write_text(json.dumps(counts.tolist()), encoding="utf-8")
+        asked = subprocess.run([python, side, table], check=True, stdout=subprocess.PIPE, cwd=folder)
+        told = json.loads(asked.stdout)
     return [(label(row), label(column)) for row, column in told["hidden"]]
 
 
