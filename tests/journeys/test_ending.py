@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from boldlink.cli import app
 from boldlink.errors import KeyUnavailable, Refused, Tampered
 from boldlink.journey import open_home
 from boldlink.journey.audit import audit
@@ -127,14 +130,32 @@ def certificates(root, place):
     return [event.body["content"] for event in events if event.body["kind"] == "destruction"]
 
 
+@pytest.fixture(scope="module")
+def ended_once(made, tmp_path_factory):
+    """The substance misuse agreement has run out: a home, its keys, and what the run told; the tests change copies."""
+    folder = tmp_path_factory.mktemp("ended")
+    copy = replace(made, root=folder / "home", keys=folder / "keys")
+    for before, after in {made.root: copy.root, made.keys: copy.keys, SMALL: folder / "bold"}.items():
+        shutil.copytree(before, after)
+    end(folder / "bold", "substance-misuse")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOLDLINK_KEYS", str(copy.keys))
+        asked = ("run", str(folder / "bold"), "--home", str(copy.root), "--json")
+        first = CliRunner().invoke(app, asked)
+        assert first.exit_code in (0, 4), first.output
+        sign_again(copy, "substance-misuse")
+        return copy, json.loads(CliRunner().invoke(app, asked).stdout)
+
+
 @pytest.fixture
-def ended(copy, invoke, programme, tmp_path):
-    """The substance misuse agreement has run out; a copy of the home was made before."""
-    shutil.copytree(copy.root, tmp_path / "backup")
+def ended(copy, programme, ended_once, tmp_path):
+    """The home after the end, and a backup that was made before it."""
+    copy.root.rename(tmp_path / "backup")
+    shutil.rmtree(copy.keys)
+    shutil.copytree(ended_once[0].root, copy.root)
+    shutil.copytree(ended_once[0].keys, copy.keys)
     end(programme, "substance-misuse")
-    run(invoke, copy, programme)
-    sign_again(copy, "substance-misuse")
-    return run(invoke, copy, programme)
+    return ended_once[1]
 
 
 def test_a_copy_of_the_home_made_before_the_end_is_unreadable_after_it(copy, ended, tmp_path):
