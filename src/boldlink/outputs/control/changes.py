@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from boldlink.outputs.control.history import Candidate, Narrowed, Past, Say
+from boldlink.outputs.control.protected import SmallCounts, protect
 from boldlink.outputs.control.reach import Reach
 from boldlink.outputs.control.shown import Shown
 
@@ -32,14 +33,20 @@ class Change:
     key: str = ""
 
 
-def change_that_passes(past: Past, candidate: Candidate, say: Say = lambda text: None) -> Change | None:
-    """The first change of a candidate that adds nothing too narrow, or None. The candidate itself does not pass."""
+def change_that_passes(
+    past: Past, candidate: Candidate, rule: SmallCounts, say: Say = lambda text: None
+) -> Change | None:
+    """The first change of a candidate that adds nothing too narrow, or None. The candidate itself does not pass.
+
+    A coarser table has numbers of its own, which may differ from others by few: under the rule those are protected too.
+    """
     change = withhold_few(past, candidate, say=say)
     if change is not None:
         return change
     for other in _coarser_or_smaller(candidate):
         say(f"trying another change: {other.kind} {other.key or other.base}")
-        if not past.narrowed_by(other.candidate.released(past.people).system)[1]:
+        asked = _with_its_numbers(past, other.candidate, rule) if other.kind == "drop" else past
+        if not asked.narrowed_by(other.candidate.released(past.people).system)[1]:
             return other
     return None
 
@@ -60,6 +67,10 @@ def withhold_few(past: Past, candidate: Candidate, few: float = FEW, say: Say = 
         found, narrowed = past.narrowed_by(system, found.witnesses)
     numbers = tuple(sorted(chosen))
     return Change("withhold", candidate.withhold(numbers), numbers)
+
+
+def _with_its_numbers(past: Past, candidate: Candidate, rule: SmallCounts) -> Past:
+    return past.also_protecting(protect(past.people, rule, [past.system.matrix, candidate.matrix]))
 
 
 def _fewest_people(past: Past, narrowed: tuple[Narrowed, ...], found: Reach, counts: np.ndarray) -> set[int]:

@@ -111,6 +111,10 @@ class Past:
         self.system = together(history, len(people))
         self._before: dict[int, tuple[float, float]] = {}
 
+    def also_protecting(self, more: Protected) -> Past:
+        """The same past, asked about more counts."""
+        return Past(self.history, self.protected.and_also(more), self.people)
+
     def narrowed_by(
         self, candidate: System, known: Iterable[Floats] = (), say: Say = lambda text: None
     ) -> tuple[Reach, tuple[Narrowed, ...]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from boldlink.outputs.control.system import Floats, Integers
+from boldlink.outputs.control.system import Integers
 
 
 @dataclass(frozen=True)
@@ -58,45 +58,56 @@ class Protected:
         """The counts at these positions."""
         return Protected(sp.csr_array(self.sums[np.asarray(positions, dtype=np.int64)]), self.width)
 
+    def and_also(self, more: Protected) -> Protected:
+        """Both, each count once, those of self first and in their order."""
+        return Protected(distinct_rows(sp.csr_array(sp.vstack([self.sums, more.sums])))[0], self.width)
+
 
 def protect(people: Integers, rule: SmallCounts, numbers: Sequence[sp.csr_array] = ()) -> Protected:
-    """Every small shared cell, and every small one among the numbers, each once.
+    """Every small shared cell, every small one among the numbers, and every small difference between two, each once.
 
-    people: (cells,) true people. numbers: matrices (numbers, cells): the groups of tables, published or withheld, and any
-    set of cells that could be told by comparing them (`differences`).
+    people: (cells,) true people. numbers: matrices (numbers, cells), the groups of tables, published or withheld.
     """
     cells = sp.csr_array(sp.eye_array(len(people), format="csr"))
-    small = [matrix[np.flatnonzero(rule.small(_counts(matrix, people)))] for matrix in (cells, *numbers)]
-    return Protected(distinct_rows(sp.csr_array(sp.vstack(small, format="csr"))), rule.width)
+    told = sp.csr_array(sp.vstack([cells[:0], *numbers], format="csr"))
+    apart = without(told, *close_pairs(people, rule, told))
+    small = [matrix[np.flatnonzero(rule.small(_counts(matrix, people)))] for matrix in (cells, told)]
+    return Protected(distinct_rows(sp.csr_array(sp.vstack([*small, apart], format="csr")))[0], rule.width)
 
 
-def differences(people: Integers, rule: SmallCounts, numbers: sp.csr_array) -> sp.csr_array:
-    """(differences, cells): the people of one number who are not in another that shares people with it, where few.
+def close_pairs(people: Integers, rule: SmallCounts, numbers: sp.csr_array) -> tuple[Integers, Integers]:
+    """(pairs,) each: one number and another that shares people with it, where few of the one are not in the other.
 
-    Found by one sparse product: |A| - |A and B| for every pair at once.
+    people: (cells,); numbers: (numbers, cells). Found by one sparse product, |A| - |A and B| for every pair at once.
     """
     matrix = sp.csr_array(numbers)
-    counts = _counts(matrix, people)
-    shared = sp.coo_array((matrix.multiply(people.astype(float))) @ matrix.T)
-    left = np.rint(counts[shared.row] - shared.data).astype(np.int64)
+    shared = sp.coo_array(matrix.multiply(people.astype(float)) @ matrix.T)
+    left = np.rint(_counts(matrix, people)[shared.row] - shared.data).astype(np.int64)
     few = rule.small(left) & (left > 0) & (shared.data > 0)
-    one, other = matrix[shared.row[few]], matrix[shared.col[few]]
-    return distinct_rows(sp.csr_array(one - one.multiply(other)))
+    return shared.row[few].astype(np.int64), shared.col[few].astype(np.int64)
 
 
-def distinct_rows(matrix: sp.csr_array) -> sp.csr_array:
-    """The rows of 0 and 1 without repetition, in order of first appearance; empty rows go."""
+def without(numbers: sp.csr_array, one: Integers, other: Integers) -> sp.csr_array:
+    """(pairs, cells): the cells of one number that are not in the other."""
+    matrix = sp.csr_array(numbers)
+    left = sp.csr_array(matrix[one] - matrix[one].multiply(matrix[other]))
+    left.eliminate_zeros()
+    return left
+
+
+def distinct_rows(matrix: sp.csr_array) -> tuple[sp.csr_array, Integers]:
+    """The rows of 0 and 1 without repetition, in order of first appearance, and for each row which of them it is."""
     tidy = sp.csr_array(matrix)
-    tidy.eliminate_zeros()
     tidy.sort_indices()
     seen: dict[bytes, int] = {}
+    which = np.empty(tidy.shape[0], dtype=np.int64)
     for row in range(tidy.shape[0]):
         cells = tidy.indices[tidy.indptr[row] : tidy.indptr[row + 1]]
-        if len(cells):
-            seen.setdefault(cells.astype(np.int64).tobytes(), row)
-    return sp.csr_array(tidy[np.fromiter(seen.values(), dtype=np.int64, count=len(seen))])
+        which[row] = seen.setdefault(cells.astype(np.int64).tobytes(), len(seen))
+    first = np.unique(which, return_index=True)[1]
+    return sp.csr_array(tidy[first]), which
 
 
-def _counts(matrix: sp.csr_array, people: Integers | Floats) -> Integers:
+def _counts(matrix: sp.csr_array, people: Integers) -> Integers:
     counts: Integers = np.rint(matrix @ people).astype(np.int64)
     return counts

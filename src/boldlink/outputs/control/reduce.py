@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from boldlink.outputs.control.protected import Protected
+from boldlink.outputs.control.protected import Protected, distinct_rows
 from boldlink.outputs.control.system import Floats, Integers, System
 
 
@@ -55,28 +55,17 @@ def reduce(system: System, protected: Protected) -> Reduced:
 
 
 def _without_repetition(system: System) -> tuple[System, Integers]:
-    matrix = sp.csr_array(system.matrix)
-    matrix.sort_indices()
-    row_of = np.full(matrix.shape[0], -1, dtype=np.int64)
-    seen: dict[bytes, int] = {}
-    for row in np.flatnonzero((system.low > 0) | np.isfinite(system.high)):
-        cells = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
-        row_of[row] = seen.setdefault(cells.astype(np.int64).tobytes(), len(seen))
-    kept = row_of >= 0
-    low, high = np.zeros(len(seen)), np.full(len(seen), np.inf)
-    np.maximum.at(low, row_of[kept], system.low[kept])
-    np.minimum.at(high, row_of[kept], system.high[kept])
-    first = np.flatnonzero(kept)[np.unique(row_of[kept], return_index=True)[1]]
-    return System(sp.csr_array(matrix[first]), low, high), row_of
+    says = np.flatnonzero((system.low > 0) | np.isfinite(system.high))
+    matrix, which = distinct_rows(sp.csr_array(system.matrix)[says])
+    low, high = np.zeros(matrix.shape[0]), np.full(matrix.shape[0], np.inf)
+    np.maximum.at(low, which, system.low[says])
+    np.minimum.at(high, which, system.high[says])
+    row_of = np.full(system.matrix.shape[0], -1, dtype=np.int64)
+    row_of[says] = which
+    return System(matrix, low, high), row_of
 
 
 def _alike(*matrices: sp.csr_array) -> tuple[Integers, Integers]:
     """For columns that are alike in all matrices: (cells,) which merged one each is, and (merged,) the first of each."""
-    columns = sp.csc_array(sp.vstack(matrices, format="csc"))
-    columns.sort_indices()
-    seen: dict[bytes, int] = {}
-    cell_of = np.empty(columns.shape[1], dtype=np.int64)
-    for cell in range(columns.shape[1]):
-        rows = columns.indices[columns.indptr[cell] : columns.indptr[cell + 1]]
-        cell_of[cell] = seen.setdefault(rows.astype(np.int64).tobytes(), len(seen))
+    _, cell_of = distinct_rows(sp.csr_array(sp.vstack(matrices, format="csr").T))
     return cell_of, np.unique(cell_of, return_index=True)[1]

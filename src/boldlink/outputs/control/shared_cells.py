@@ -1,11 +1,15 @@
 """Which people share a cell: they have the same combination of everything that published tables tell apart.
 
 A number of a table is the people of one of its groups, whatever rows they have. With several tables made from the same
-people, two people that no table tells apart can never be told apart: together they are one cell. Combinations that nobody
-has are cells too, because readers do not know that nobody has them: without them readers would be thought to know more
-than they do. So the cells are the whole product of the declared keys, times the patterns of being in tables that
-occur (revisions, other populations); where that would be too many, only the combinations that occur, which errs on the
-side of withholding.
+people, two people that no table tells apart can never be told apart: together they are one cell.
+
+Which combinations are cells decides what readers are thought to know. A combination that nobody has but somebody could
+have is a cell, because readers do not know that nobody has it; leaving it out errs on the side of withholding. A
+combination that nobody could have must not be a cell: readers know that, and would be thought to know less than they
+do. So the cells are the whole product of the declared keys, times the patterns of being within tables' populations that
+occur (revisions, other cohorts: who is in one is not free to be out of another). Regrouped and part tables are told by
+the same keys (`group_of`). Where keys are not declared or the product would be too large, only the combinations that
+occur are cells.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from boldlink.outputs.control.system import Integers
 
 CELLS_AT_MOST = 50_000
 NOT_IN = -1
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,15 @@ class Grouping:
     """One count column of a table. labels: (people,) group of each person, -1 for not in. groups: how many there are.
 
     keys: names of the declared keys that decide the group, in order. group_of: for each combination of their values, the last
-    key fastest, its group, -1 if people with it are not counted.
+    key fastest, its group, -1 if people with it are not counted. within: (people,) whether each is within the population
+    that the table was made from, before any key selects: needed with group_of.
     """
 
     labels: Integers
     groups: int
     keys: tuple[str, ...] = ()
     group_of: Integers | None = None
+    within: Flags | None = None
 
 
 @dataclass(frozen=True)
@@ -63,11 +70,11 @@ def shared_cells(
 ) -> SharedCells:
     """The shared cells of several tables of the same people.
 
-    Raises BadInput CONTROL-GROUPS if a label is not the group that its person's keys give.
+    Raises BadInput CONTROL-GROUPS if labels are not what keys and population give.
     """
     for grouping in groupings:
         _check(keys, grouping)
-    declared = all(grouping.group_of is not None for grouping in groupings)
+    declared = all(one.group_of is not None and one.within is not None for one in groupings)
     product = int(np.prod([key.values for key in keys.values()], dtype=object)) if declared else cells_at_most + 1
     if product <= cells_at_most:
         found = _product(keys, groupings, product)
@@ -96,8 +103,7 @@ def _labels(members: Integers, groups: Integers, people: int) -> Integers:
 
 def _product(keys: Mapping[str, Key], groupings: Sequence[Grouping], product: int) -> SharedCells:
     combinations = _combination(keys, tuple(keys), len(groupings[0].labels))
-    inside = np.array([_present(keys, one) for one in groupings]).reshape(len(groupings), len(combinations))
-    patterns, pattern_of = np.unique(inside, axis=1, return_inverse=True)
+    patterns, pattern_of = np.unique(np.array([one.within for one in groupings]), axis=1, return_inverse=True)
     cell_of = pattern_of.ravel() * product + combinations
     cells = patterns.shape[1] * product
     codes = np.unravel_index(np.arange(product), [key.values for key in keys.values()])
@@ -133,13 +139,6 @@ def _group_of(keys: Mapping[str, Key], grouping: Grouping, codes: tuple[Integers
     return found
 
 
-def _present(keys: Mapping[str, Key], grouping: Grouping) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """(people,) who is in, where the keys leave it open; who could not be in counts as in, so that patterns are few."""
-    assert grouping.group_of is not None
-    given: Integers = grouping.group_of[_combination(keys, grouping.keys, len(grouping.labels))]
-    return np.asarray((grouping.labels != NOT_IN) | (given == NOT_IN))
-
-
 def _rows(labels: Integers, groups: int) -> sp.csr_array:
     cells = np.flatnonzero(labels != NOT_IN)
     return sp.csr_array((np.ones(len(cells)), (labels[cells], cells)), shape=(groups, len(labels)))
@@ -147,14 +146,14 @@ def _rows(labels: Integers, groups: int) -> sp.csr_array:
 
 def _check(keys: Mapping[str, Key], grouping: Grouping) -> None:
     held = bool(np.all((grouping.labels >= NOT_IN) & (grouping.labels < grouping.groups)))
-    if held and grouping.group_of is not None:
+    if held and grouping.group_of is not None and grouping.within is not None:
         given = grouping.group_of[_combination(keys, grouping.keys, len(grouping.labels))]
-        held = bool(np.all((grouping.labels == NOT_IN) | (grouping.labels == given)))
+        held = np.array_equal(np.where(grouping.within, given, NOT_IN), grouping.labels)
     if not held:
         raise BadInput(
             "CONTROL-GROUPS",
             "A table's groups are not those that its keys give.",
-            "at least one person stands in a group that their values of the keys do not lead to",
-            "declare the keys that the table was made by",
+            "at least one person does not stand in the group that their values of the keys lead to",
+            "declare the keys and the population that the table was made by",
             "whoever made the table",
         )

@@ -52,7 +52,7 @@ class Programme:
     """
 
     def __init__(self, system: System, inner: bool = False, settings: Mapping[str, Any] | None = None) -> None:
-        self.system, self.solved, self._inner = system, 0, inner
+        self.system, self.cells, self._inner = system, system.cells, inner
         self._columns = np.arange(system.cells, dtype=np.int32)
         self._solver = _Solver()
         self._set({**SETTINGS, **(settings or {}), "run_crossover": "off" if inner else "on"})
@@ -74,9 +74,8 @@ class Programme:
         return self._solve(objective, highspy.ObjSense.kMinimize, -math.inf)
 
     def _solve(self, objective: Floats, sense: highspy.ObjSense, unlimited: float) -> Answer:
-        self._solver.changeColsCost(self.system.cells, self._columns, objective.astype(float))
+        self._solver.changeColsCost(self.cells, self._columns, objective.astype(float))
         self._solver.changeObjectiveSense(sense)
-        self.solved += 1
         status = self._status()
         if status == highspy.HighsModelStatus.kUnbounded:
             return Answer(unlimited, np.empty(0), np.empty(0))
