@@ -2,13 +2,21 @@
 
 A setting that HiGHS does not like can make it stop without an answer and hand back zeros ("Not Set"). Zeros would say
 that everything is protected or nothing is; so only the statuses "Optimal" and "Unbounded" are answers, and anything else
-is an error (ADR 0016).
+is an error (ADR 0016). The interior point method may end as "Unknown" where an objective is flat; crossover then finishes.
+
+Two ways of solving, each where it is fast (docs/disclosure-control.md). Inner: the interior point method without
+crossover, for objectives over hundreds of counts at once. Corner: that method with crossover once, and then the primal
+simplex method from the last corner, which stays a solution when only the objective changes: for one count after another.
+Over many such steps errors of rounding add up, so that every solution is put into the numbers again; one that misses them
+by more than a ten-thousandth of a person is solved afresh. One thread and a fixed seed: equal input gives equal answers.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import highspy
 import numpy as np
@@ -16,12 +24,19 @@ import numpy as np
 from boldlink.errors import BadInput
 from boldlink.outputs.control.system import Floats, System
 
+# The plain solver: highspy's own subclass prints a banner before any option can be set.
+_Solver: Any = highspy.Highs.__base__
+SETTINGS: Mapping[str, Any] = {"output_flag": False, "threads": 1, "random_seed": 0, "solver": "ipm"}
+_PRIMAL = 4
+TOLERANCE = 1e-4  # people by which a solution may miss a number, and which rounding to whole people forgives
+
 
 @dataclass(frozen=True)
 class Answer:
     """value: of the objective, infinite if there is no limit. people: (cells,) a solution, empty if there is none.
 
-    row_duals: (numbers,) what the objective would gain from a unit more of each number; empty without a solution.
+    row_duals: (numbers,) what the objective would gain from a unit more of each number; empty without a solution, and
+    only a vertex's duals name few numbers.
     """
 
     value: float
@@ -30,20 +45,25 @@ class Answer:
 
 
 class Programme:
-    """The largest and smallest values of sums of cells that a system leaves possible."""
+    """The largest and smallest values of sums of cells that a system leaves possible.
 
-    def __init__(self, system: System) -> None:
-        self.cells = system.cells
-        self._columns = np.arange(self.cells, dtype=np.int32)
-        self._solver = highspy.Highs()
-        for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
-            _require(self._solver.setOptionValue(name, value) == highspy.HighsStatus.kOk, f"option {name}")
+    inner: solutions need not be corners of what is possible. They come sooner for objectives over many cells, and their
+    duals are spread over many numbers. settings: of HiGHS, beside SETTINGS. Raises BadInput CONTROL-UNSOLVED.
+    """
+
+    def __init__(self, system: System, inner: bool = False, settings: Mapping[str, Any] | None = None) -> None:
+        self.system, self.cells, self._inner = system, system.cells, inner
+        self._columns = np.arange(system.cells, dtype=np.int32)
+        self._solver = _Solver()
+        self._set({**SETTINGS, **(settings or {}), "run_crossover": "off" if inner else "on"})
         _require(self._solver.passModel(_model(system)) != highspy.HighsStatus.kError, "model")
 
     def bound(self, low: Floats, high: Floats) -> None:
         """Other intervals for the same numbers: (numbers,) each."""
         rows = np.arange(len(low), dtype=np.int32)
-        self._solver.changeRowsBounds(len(rows), rows, low.astype(float), high.astype(float))
+        changed = self._solver.changeRowsBounds(len(rows), rows, low.astype(float), high.astype(float))
+        _require(changed != highspy.HighsStatus.kError, "intervals")
+        self.system = System(self.system.matrix, low, high)
 
     def highest(self, objective: Floats) -> Answer:
         """The largest value of objective @ people, (cells,)."""
@@ -56,14 +76,47 @@ class Programme:
     def _solve(self, objective: Floats, sense: highspy.ObjSense, unlimited: float) -> Answer:
         self._solver.changeColsCost(self.cells, self._columns, objective.astype(float))
         self._solver.changeObjectiveSense(sense)
-        self._solver.run()
-        status = self._solver.getModelStatus()
+        status = self._status()
         if status == highspy.HighsModelStatus.kUnbounded:
             return Answer(unlimited, np.empty(0), np.empty(0))
+        answer = self._answer(status)
+        if not self._true(answer):
+            answer = self._answer(self._again({"solver": SETTINGS["solver"], "run_crossover": "on"}))
+        _require(self._true(answer), "a solution that is none")
+        return answer
+
+    def _answer(self, status: highspy.HighsModelStatus) -> Answer:
         _require(status == highspy.HighsModelStatus.kOptimal, self._solver.modelStatusToString(status))
         solution = self._solver.getSolution()
         value = float(self._solver.getInfo().objective_function_value)
-        return Answer(value, np.array(solution.col_value), np.array(solution.row_dual))
+        return Answer(value, np.maximum(solution.col_value, 0.0), np.array(solution.row_dual))
+
+    def _true(self, answer: Answer) -> bool:
+        return self.system.holds(answer.people, TOLERANCE)
+
+    def _status(self) -> highspy.HighsModelStatus:
+        self._solver.run()
+        status: highspy.HighsModelStatus = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kUnknown:
+            status = self._again({"run_crossover": "on"})
+        if status == highspy.HighsModelStatus.kUnboundedOrInfeasible:  # presolve cannot tell the two apart
+            status = self._again({"solver": "simplex", "presolve": "off"})
+        if not self._inner and status == highspy.HighsModelStatus.kOptimal:
+            self._set({"solver": "simplex", "simplex_strategy": _PRIMAL})
+        return status
+
+    def _again(self, settings: Mapping[str, Any]) -> highspy.HighsModelStatus:
+        before = {name: self._solver.getOptionValue(name)[1] for name in settings}
+        self._set(settings)
+        self._solver.clearSolver()
+        self._solver.run()
+        self._set(before)
+        status: highspy.HighsModelStatus = self._solver.getModelStatus()
+        return status
+
+    def _set(self, settings: Mapping[str, Any]) -> None:
+        for name, value in settings.items():
+            _require(self._solver.setOptionValue(name, value) == highspy.HighsStatus.kOk, f"option {name}")
 
 
 def _model(system: System) -> highspy.HighsLp:

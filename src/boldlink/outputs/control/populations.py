@@ -1,0 +1,106 @@
+"""Populations behind releases, compared as sets of people: whom one published number counts and another does not.
+
+Releases of other use cases and cohorts from the same data have no keys in common, but they have people in common. Where a
+published number counts a handful of people that another does not, the two may give that handful away. So every pair of
+published sets of people is looked at, by one sparse product over atoms: an atom is the people who are in exactly the same
+published sets. Then what decides is what the published numbers, exact, rounded or withheld, allow somebody to bound of
+such a difference: too narrowly (fewer whole values than the width), it is revealed, and what reveals it is refused;
+otherwise it is noted. For two sets of which one holds the other, with nothing else known, the bounds are
+[low(A) - high(B), high(A) - low(B)], not under 0; all published sets together can only narrow them. One linear programme
+over atoms (`reach`) takes them all into account: nested, overlapping or chained.
+
+What is assumed of readers: they know how each set was chosen, and therefore which of the sets overlap, and which overlaps
+hold nobody (a revised set that nobody left holds the earlier one). A real reader may not know that an overlap which
+could hold people happens to be empty; taking it as known errs on the side of refusing. That two sets share people at all
+tells a reader nothing of how many: pairs that are not nested are bounded by other numbers, or not at all. People are
+compared only within one place and one body of data; the sets of other places are not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from boldlink.outputs.control.history import Past, Released, Say
+from boldlink.outputs.control.protected import Protected, SmallCounts, close_pairs, distinct_rows, without
+from boldlink.outputs.control.reach import Reach
+from boldlink.outputs.control.system import Floats, Integers, System
+
+
+@dataclass(frozen=True)
+class PublishedSets:
+    """members: of each published number, the sorted ids of its people. low, high: (numbers,) what a reader concludes."""
+
+    members: tuple[Integers, ...]
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Few people of number `one` are not in number `other`; positions in the earlier sets and then the candidate's.
+
+    nested: whether everybody of other is in one. low, high: what readers could bound it to, with the candidate, where it
+    is revealed; else what is certainly left possible.
+    """
+
+    one: int
+    other: int
+    nested: bool
+    low: float
+    high: float
+    revealed: bool
+
+
+def compare(
+    earlier: PublishedSets, candidate: PublishedSets, rule: SmallCounts, say: Say = lambda text: None
+) -> tuple[Difference, ...]:
+    """The small differences that concern a candidate: those it is part of, and those that it reveals among others.
+
+    Revealed: bounded too narrowly, and more narrowly than without the candidate. Refuse if any is; note the others.
+    """
+    matrix, people = atoms([*earlier.members, *candidate.members])
+    one, other = close_pairs(people, rule, matrix)
+    if not len(one):
+        return ()
+    say(f"{len(one)} pairs of published sets differ by fewer than {rule.minimum} people")
+    sums, which = distinct_rows(without(matrix, one, other))
+    before = len(earlier.members)
+    history = Released("earlier", System(sp.csr_array(matrix[:before]), earlier.low, earlier.high))
+    past = Past([history], Protected(sums, rule.width), people)
+    new = System(sp.csr_array(matrix[before:]), candidate.low, candidate.high)
+    found, narrowed = past.narrowed_by(new, say=say)
+    revealed = np.isin(which, [narrow.count for narrow in narrowed])
+    concerned = revealed | (one >= before) | (other >= before)
+    nested = without(matrix, other, one).count_nonzero(axis=1) == 0
+    return tuple(
+        Difference(int(one[p]), int(other[p]), bool(nested[p]), *_bounds(found, which[p]), bool(revealed[p]))
+        for p in np.flatnonzero(concerned)
+    )
+
+
+def atoms(members: Sequence[Integers]) -> tuple[sp.csr_array, Integers]:
+    """(sets, atoms) of 0 and 1, and (atoms,) people: who is in exactly the same sets, by refining one set after another.
+
+    Exact: each set splits the atoms it meets. The work is the sum of the sets' sizes.
+    """
+    units, places = np.unique(np.concatenate([*members, np.empty(0, np.int64)]), return_inverse=True)
+    atom_of, used = np.zeros(len(units), dtype=np.int64), 1
+    ends = np.cumsum([len(one) for one in members])
+    each = np.split(places, ends[:-1]) if len(members) else []
+    for inside in each:
+        old, split = np.unique(atom_of[inside], return_inverse=True)
+        atom_of[inside] = used + split
+        used += len(old)
+    _, first, atom_of, people = np.unique(atom_of, return_index=True, return_inverse=True, return_counts=True)
+    rows = np.repeat(np.arange(len(members)), [len(one) for one in members])
+    pairs = np.unique(np.stack([rows, atom_of[places]]), axis=1)
+    matrix = sp.csr_array((np.ones(pairs.shape[1]), (pairs[0], pairs[1])), shape=(len(members), len(first)))
+    return matrix, people.astype(np.int64)
+
+
+def _bounds(found: Reach, count: int) -> tuple[float, float]:
+    return float(found.low[count]), float(found.high[count])

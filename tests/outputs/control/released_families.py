@@ -1,0 +1,180 @@
+"""The same families released in three ways: asked against history, by today's rounding alone, by cell suppression alone."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+from overlapping_families import Family, Person, Table
+from reconstruction import Attacker, Number, Target, Way, differences, targets, values_left
+
+from boldlink.outputs.control.changes import Change, change_that_passes
+from boldlink.outputs.control.history import Candidate, Past, Released
+from boldlink.outputs.control.protected import SmallCounts, protect
+from boldlink.outputs.control.shown import Shown
+
+MINIMUM, BASE = 10, 5
+RULE = SmallCounts("test", MINIMUM)
+
+
+@dataclass
+class Published:
+    """numbers: as published. asked: how many were asked for. bits, bits_asked: information in those and in all, exact.
+
+    ways: how many tables were released as asked, changed (by kind) or refused.
+    """
+
+    numbers: list[Number] = field(default_factory=list)
+    cells: int = 0
+    shown: int = 0
+    large: int = 0
+    bits: float = 0.0
+    bits_asked: float = 0.0
+    ways: Counter[str] = field(default_factory=Counter)
+
+
+def in_group(table: Table, group: tuple[int, ...], at: tuple[int, ...]) -> Callable[[Person], bool]:
+    """Whether a person is in the group, by the places of the table's keys that are told."""
+
+    def counted(person: Person) -> bool:
+        found = table.group(person)
+        return found is not None and tuple(found[place] for place in at) == group
+
+    return counted
+
+
+def inner(table: Table) -> list[Callable[[Person], bool]]:
+    at = tuple(range(len(table.keys)))
+    return [in_group(table, group, at) for group in table.groups()]
+
+
+def nearest(base: int, minimum: int) -> Way:
+    return lambda count: None if count < minimum else base * math.floor(count / base + 0.5)
+
+
+def account(published: Published, family: Family, numbers: Sequence[Number], asked: Sequence[int]) -> None:
+    """Add numbers as published. asked: true counts of the table as it was asked for."""
+    people = sum(family.population.values())
+    published.numbers += numbers
+    published.cells += len(asked)
+    published.large += sum(count >= MINIMUM for count in asked)
+    seen = [number for number in numbers if number.shown is not None]
+    published.shown += len(seen)
+    prior = math.log2(people + 1)
+    published.bits_asked += prior * len(asked)
+    for number in seen:
+        low, high = number.possible()
+        published.bits += prior - math.log2(min(high, people) - low + 1)
+
+
+def by_rounding_alone(family: Family) -> Published:
+    """Small counts withheld, the others rounded: each table for itself, no totals."""
+    published = Published()
+    way = nearest(BASE, MINIMUM)
+    for table in family.tables:
+        counts = [family.count(counted) for counted in inner(table)]
+        numbers = [Number(counted, way(count), way) for counted, count in zip(inner(table), counts, strict=True)]
+        account(published, family, numbers, counts)
+        published.ways["as asked"] += 1
+    return published
+
+
+def against_history(family: Family) -> Published:
+    """Each table asks against all that was released before it: released, changed, or refused."""
+    published = Published()
+    cells = family.shared()
+    history: list[Released] = []
+    for table, matrix in zip(family.tables, cells.groups, strict=True):
+        codes = np.array(table.groups())
+        keys = {str(place): codes[:, place] for place in range(codes.shape[1])}
+        asked = Candidate(str(len(history)), matrix, np.zeros(len(codes), dtype=bool), Shown(BASE, MINIMUM), keys)
+        told = [*cells.groups, *(one.system.matrix for one in history)]  # whole tables, and those that lost a key
+        past = Past(history, protect(cells.people, RULE, told), cells.people)
+        passes = not past.narrowed_by(asked.released(cells.people).system)[1]
+        change = None if passes else change_that_passes(past, asked, RULE)
+        published.ways["as asked" if passes else change.kind if change else "refused"] += 1
+        numbers: list[Number] = []
+        if passes or change:
+            leaves = asked if change is None else change.candidate
+            history.append(leaves.released(cells.people))
+            numbers = _numbers(family, table, leaves, change)
+        account(published, family, numbers, [family.count(one) for one in inner(table)])
+    return published
+
+
+def _numbers(family: Family, table: Table, leaves: Candidate, change: Change | None) -> list[Number]:
+    at = tuple(int(name) for name in leaves.keys)
+    way = nearest(leaves.shown.base, MINIMUM)
+    found = []
+    for place, group in enumerate(zip(*(codes.tolist() for codes in leaves.keys.values()), strict=True)):
+        counted = in_group(table, group, at)
+        shown = None if leaves.hidden[place] else way(family.count(counted))
+        found.append(Number(counted, shown, way))
+    return found
+
+
+def by_suppression_alone(family: Family) -> Published:
+    """Exact counts with all totals; small ones withheld, and others until the table alone does not give them away."""
+    published = Published()
+    for table in family.tables:
+        counted = [
+            in_group(table, group, at)
+            for size in range(len(table.keys) + 1)
+            for at in combinations(range(len(table.keys)), size)
+            for group in dict.fromkeys(tuple(group[place] for place in at) for group in table.groups())
+        ]
+        counts = [family.count(one) for one in counted]
+        hidden = _withheld(family, counted, counts)
+        numbers = [
+            Number(one, None if place in hidden else count, lambda count: count)
+            for place, (one, count) in enumerate(zip(counted, counts, strict=True))
+        ]
+        account(published, family, numbers, counts)
+        published.ways["as asked"] += 1
+    return published
+
+
+def _withheld(family: Family, counted: Sequence[Callable[[Person], bool]], counts: Sequence[int]) -> set[int]:
+    """Primary, then the smallest count whose withholding widens the narrowest small count, again and again."""
+    kinds = family.kinds()
+    small = [place for place, count in enumerate(counts) if 0 < count < MINIMUM]
+    asked = [Target(frozenset(filter(counted[place], kinds)), counts[place]) for place in small]
+    hidden = set(small)
+    while True:
+        numbers = [
+            Number(one, None if place in hidden else counts[place], lambda count: count)
+            for place, one in enumerate(counted)
+        ]
+        attacker = Attacker(family, numbers, asked)
+        narrow = [place for place in range(len(asked)) if _narrow(attacker, place)]
+        if not narrow:
+            return hidden
+        touching = [
+            p
+            for p, one in enumerate(counted)
+            if p not in hidden and counts[p] and any(map(one, asked[narrow[0]].kinds))
+        ]
+        near = touching or [place for place in range(len(counted)) if place not in hidden]
+        hidden.add(min(near, key=lambda place: counts[place]))
+
+
+def _narrow(attacker: Attacker, target: int) -> bool:
+    if not len(attacker.low):
+        return False
+    low, high = attacker.bounds(target)
+    return high - low + 1 < RULE.width
+
+
+def broken(family: Family, published: Published) -> tuple[int, int]:
+    """(small counts bounded to fewer values than the width, small counts) by an attack on what was published."""
+    asked = targets(family, [inner(table) for table in family.tables], MINIMUM)
+    attacker = Attacker(family, published.numbers, asked)
+    found = int(sum(values_left(attacker, place, RULE.width) < RULE.width for place in range(len(asked))))
+    found += int(
+        sum(0 < people < MINIMUM and left < RULE.width for people, left in differences(family, published.numbers))
+    )
+    return found, len(asked)
