@@ -145,9 +145,9 @@ def test_every_sentence_asks_for_rows_that_its_measures_table_has(pilot: str) ->
         shown = compute(one.measure, example.research(), example.starts, example.ends)[1]
         assert one.rows.keys() <= set(shown.keys), one.measure
         assert not one.figure or one.figure in {*shown.counts, *shown.rates, *shown.estimates}, one.measure
-        for key, wanted in one.rows.items():
-            values = {wanted} if isinstance(wanted, str) else set(wanted)
-            assert values & {row[key] for row in shown.rows}, one.measure
+        for key, value in one.rows.items():
+            wanted = {value} if isinstance(value, str) else set(value)
+            assert wanted <= {row[key] for row in shown.rows}, one.measure
 
 
 def test_a_section_without_tables_says_so_and_whose_turn_it_is() -> None:

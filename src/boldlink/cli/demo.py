@@ -135,8 +135,8 @@ def _ask_for_too_much(home: Path) -> None:
             "measure": "continuity-of-care-prison-linked",
             "from": date(2023, 1, 1),
             "to": date(2024, 3, 31),
-            "by": ["release_region", "birth_year"],
-            "context": "A first look at engagement by region and year of birth, straight from the analysis.",
+            "by": ["release_region", "sex_recorded"],
+            "context": "A first look at engagement by region and sex, straight from the analysis.",
         }
     )
     with open_home(home) as opened:

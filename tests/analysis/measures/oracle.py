@@ -376,16 +376,13 @@ def deaths_after_release(tables, starts, ends, who):
 
 def deaths_by_cause(tables, starts, ends, who):
     left = firsts([r for r in tables["prison"] if within(r["release_date"], starts, ends)], who, "release_date")
-    groups = defaultdict(int)
+    groups = dict.fromkeys(("drug misuse", "alcohol-specific", "suicide", "other", None), 0)
     for person, release in left.items():
         day = release["release_date"]
         near = [r for r in tables["deaths"] if r[who] == person and within(r["death_date"], day, day + timedelta(28))]
         if near:
-            cause = min(near, key=lambda r: (r["death_date"], r["cause_group"] is None, r["cause_group"]))[
-                "cause_group"
-            ]
-            groups["Not recorded" if cause is None else cause[0].upper() + cause[1:]] += 1
-    return [{"cause": cause, "died": died} for cause, died in groups.items()]
+            groups[min(near, key=lambda r: (r["death_date"], r["cause_group"] or "~"))["cause_group"]] += 1
+    return [{"cause": (cause or "not recorded").capitalize(), "died": died} for cause, died in groups.items() if left]
 
 
 def family_after_release(tables, starts, ends, who):

@@ -74,19 +74,25 @@ QUERY = Query(
         "per_100_person_years": "Deaths per 100 person-years",
     },
 )
+CAUSES = ("Drug misuse", "Alcohol-specific", "Suicide", "Other")
+# Every group has its row, whether or not anybody died so: a row that is not there would tell that nobody did.
 BY_CAUSE_QUERY = Query(
     BY_CAUSE,
     f"""
-{LEAVERS}, counted as (
-    select l.*, upper(left(d.cause_group, 1)) || substr(d.cause_group, 2) as cause
+{LEAVERS}, causes(cause) as (values {", ".join(f"('{cause}')" for cause in CAUSES)}, (null)
+), died as (
+    select l.person, upper(left(d.cause_group, 1)) || substr(d.cause_group, 2) as of_cause
     from leavers l join deaths d on d.{{person}} = l.person and d.death_date between l.day and l.day + {DAYS}
     qualify row_number() over (partition by l.person order by d.death_date, d.cause_group) = 1
+), counted as (
+    select l.*, c.cause, d.person is not null and d.of_cause is not distinct from c.cause as died
+    from leavers l cross join causes c left join died d on d.person = l.person
 )
 """,
-    counts={"died": "count(*)"},
+    counts={"died": "count(*) filter (died)"},
     by={"by": "prison"},
     keys=("cause",),
-    order={"cause": ("Drug misuse", "Alcohol-specific", "Suicide", "Other")},
+    order={"cause": CAUSES},
     labels={"cause": "Group of the underlying cause", "died": f"Died within {DAYS} days"},
 )
 EXAMPLE = Example(
@@ -126,10 +132,12 @@ BY_CAUSE_EXAMPLE = Example(
         """,
     },
     answer="""
-        cause        | died
-        Drug misuse  | 1
-        Other        | 1
-        Not recorded | 1
+        cause            | died
+        Drug misuse      | 1
+        Alcohol-specific | 0
+        Suicide          | 0
+        Other            | 1
+        Not recorded     | 1
     """,
 )
 NEEDS = {"prison": ("release_date",), "deaths": ("death_date",)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
-from boldlink.analysis.measures.limits import TREATED_BEFORE
+from boldlink.analysis.measures.limits import DEATHS_UNSEEN, TREATED_BEFORE
 from boldlink.analysis.measures.query import Query
 from boldlink.values import Measure
 
@@ -23,7 +23,13 @@ MEASURE = Measure(
         "community treatment on the day of sentence or starting it afterwards; and by day 21."
     ),
     formula="engaged: triaged <= sentence <= end of the journey, or triaged after the sentence (by day 21: within 21 days)",
-    exclusions=("licences", "mental health treatment requirements", "journeys in prison", TREATED_BEFORE),
+    exclusions=(
+        "licences",
+        "mental health treatment requirements",
+        "journeys in prison",
+        TREATED_BEFORE,
+        DEATHS_UNSEEN,
+    ),
     source="Ministry of Justice, Pathways between probation and addiction treatment in England (2023)",
     official=False,
     linked=True,

@@ -12,6 +12,7 @@ INSIDE = "people still in custody when the data ends: the cohort is of releases,
 TREATED_BEFORE = "treatment that began before the agreement's cohort of treatment does: whoever has been in it since then looks untreated"
 # Proven offences are in it by the day of proof.
 PROVEN_BEFORE = "people whose last proof before release is older than the agreement's cohort of proofs: they are not found, and left out"
-# No register of deaths is shared for research on homelessness.
+# Deaths are not shared for research on homelessness, and where they are these measures do not look at them.
 DEATHS = "deaths, which are not read: whoever died stays in the count, or at risk, as one who did not come back"
+DEATHS_UNSEEN = "deaths: whoever died before a service could see them counts as not seen by it"
 DEATHS_OF_THE_YEAR = "people who die within the year are not taken out"

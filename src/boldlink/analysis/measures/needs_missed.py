@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from boldlink.analysis.ask import Computable
 from boldlink.analysis.measures.example import Example
-from boldlink.analysis.measures.limits import TREATED_BEFORE
+from boldlink.analysis.measures.limits import DEATHS_UNSEEN, TREATED_BEFORE
 from boldlink.analysis.measures.query import Query
 from boldlink.values import Measure
 
@@ -25,7 +25,7 @@ MEASURE = Measure(
         f"covers the day or begins within {DAYS} days after it."
     ),
     formula=f"met: a record of the other service that is open on the day of need or begins within {DAYS} days",
-    exclusions=("needs that were not recorded", TREATED_BEFORE),
+    exclusions=("needs that were not recorded", TREATED_BEFORE, DEATHS_UNSEEN),
     source="boldlink; after the Ministry of Justice's question in the BOLD substance misuse pilot",
     official=False,
     linked=True,
