@@ -191,6 +191,17 @@ def test_reviewers_are_two_blind_and_not_the_one_who_asked(copy, invoke):
     assert last.exit_code == 0 and "rejected" in last.stderr
 
 
+def test_a_table_that_the_checks_refused_is_shown_to_nobody(copy, invoke):
+    told = as_json(invoke("output", "list", "--home", copy.root, "--json", keys=copy.keys))["outputs"]
+    refused = [one["id"] for one in told if one["state"] == "refused" and one["use_case"] == "substance-misuse"]
+    assert refused
+    for request in refused:
+        asked = ("output", "show", request, "--as", "ada-brackenridge", "--home", copy.root)
+        result = invoke(*asked, "--json")
+        assert result.exit_code == CODES["refused"] and "rows" not in result.stdout
+        assert invoke(*asked).exit_code == CODES["refused"]
+
+
 def test_bad_paths_and_words_are_said_in_four_parts(tmp_path, invoke):
     for command in (
         ("run", tmp_path / "nowhere", "--home", tmp_path / "home"),

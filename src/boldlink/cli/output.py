@@ -106,7 +106,7 @@ def show(
     names = [*table.keys, *table.counts, *table.rates, *table.estimates]
     shown = Table(*(table.labels.get(name, name) for name in names), title=state.title)
     for row in table.rows:
-        shown.add_row(*(escape(str(row[name])) for name in names))
+        shown.add_row(*(escape(str(row.get(name, ""))) for name in names))
     answers.print(shown)
     for check in state.body["checks"]:
         answers.print(f"  {check['outcome']}: {check['name']}. {check['explanation']}", soft_wrap=True, markup=False)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from boldlink.analysis import MEASURES, Ask, Computable, immature
+from boldlink.errors import BadInput
 from boldlink.programme.faults import Fault, Source, bad_programme
 from boldlink.programme.folder import Programme
 from boldlink.programme.instruments import AgreementDocument, UseCaseDocument
@@ -32,7 +33,7 @@ def unanswerable(programme: Programme) -> Iterator[Fault]:
     """What use cases ask for and their agreements do not allow to be answered."""
     for document in programme.instruments.values():
         if isinstance(document, UseCaseDocument):
-            agreement = _agreement_of(document, programme)
+            agreement = agreement_of(document.id, programme)
             source = programme.source(document.kind, document.id)
             for number, output in enumerate(document.outputs):
                 yield from _output(output, agreement, source, number)
@@ -40,27 +41,50 @@ def unanswerable(programme: Programme) -> Iterator[Fault]:
                 yield from _question(question, document, agreement, source, number)
 
 
-def _agreement_of(document: UseCaseDocument, programme: Programme) -> AgreementDocument | None:
-    found = (one for one in programme.of_use_case(document.id) if isinstance(one, AgreementDocument))
+def agreement_of(use_case: str, programme: Programme) -> AgreementDocument | None:
+    """The data sharing agreement of a use case, if it has one."""
+    found = (one for one in programme.of_use_case(use_case) if isinstance(one, AgreementDocument))
     return next(found, None)
 
 
 def _output(
     output: OutputDocument, agreement: AgreementDocument | None, source: Source, number: int
 ) -> Iterator[Fault]:
-    where = ("outputs", number)
+    for field, text in problems(output, agreement):
+        yield source.fault(text, "outputs", number, *field)
+
+
+def problems(output: OutputDocument, agreement: AgreementDocument | None) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Why an output cannot be answered under an agreement: the field that is at fault, and a sentence."""
     computable = MEASURES.get(output.measure)
     if computable is None:
-        yield source.fault(f"there is no measure {output.measure}.", *where, "measure")
+        yield ("measure",), f"there is no measure {output.measure}."
         return
+    if output.ends < output.starts:
+        yield ("to",), f"{output.measure} is asked for a period that ends before it begins."
     shares = {share.dataset: share for share in agreement.datasets} if agreement else {}
     for dataset in computable.datasets:
         wanted = (*computable.needs[dataset], *(output.by if dataset == computable.index else ()))
         if lacking := _lacking(dataset, wanted, shares):
-            yield source.fault(f"{output.measure} needs {lacking}, which the agreement does not share.", *where)
+            yield (), f"{output.measure} needs {lacking}, which the agreement does not share."
+    first = shares[computable.index].cohort if computable.index in shares else None
+    if first and output.starts < first.starts:
+        yield ("from",), f"{computable.index} is shared from {first.starts:%-d %B %Y} and no sooner."
     asked = Ask(output.starts, output.ends, tuple(output.by))
     for what in immature(computable, asked, _complete_until(computable, shares)):
-        yield source.fault(f"{output.measure} is not mature: {what}", *where, "to")
+        yield ("to",), f"{output.measure} is not mature: {what}"
+
+
+def require_agreed(output: OutputDocument, agreement: AgreementDocument | None) -> None:
+    """Raise BadInput OUTPUT-NOT-AGREED, in words, for an output that today's agreement does not let be answered."""
+    if output.measure in MEASURES and (found := [text for _, text in problems(output, agreement)]):
+        raise BadInput(
+            "OUTPUT-NOT-AGREED",
+            f"{output.measure} cannot be asked for like this.",
+            " ".join(found),
+            "ask for another period or other columns, or have the agreement changed and signed",
+            "the use case's lead researcher",
+        )
 
 
 def _lacking(dataset: str, columns: tuple[str, ...], shares: Mapping[str, SharedDataset]) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from boldlink.analysis import MEASURES, Computable, compute
 from boldlink.analysis import find as find_measure
 from boldlink.decide import UseCase, everything_stands, runs_in
-from boldlink.errors import BadInput
+from boldlink.errors import BadInput, Refused
+from boldlink.journey.answerable import agreement_of, problems, require_agreed
 from boldlink.journey.home import Home, made_from, today
 from boldlink.ledger import Event, canonical
 from boldlink.outputs import (
@@ -31,7 +32,7 @@ from boldlink.outputs import (
     thaw,
 )
 from boldlink.places import Place
-from boldlink.programme.instruments import OutputDocument, UseCaseDocument
+from boldlink.programme.instruments import AgreementDocument, OutputDocument, UseCaseDocument
 from boldlink.programme.record import programme_at
 from boldlink.values import StatTable
 from boldlink.vault import read_table
@@ -72,6 +73,7 @@ def request_output(
             do="run the programme first",
         )
     # What a request is made from is the data's content, which every release of the same spine and rows shares.
+    require_agreed(wanted, _agreement(place, use_case))
     identity = made_from(use_case, wanted.content, protected, built.body["made_from"])[:12]
     if identity in requests(place.ledger):
         return find(place.ledger, identity)
@@ -164,8 +166,16 @@ def review_output(home: Home, place: Place, request: str, person: str, vote: str
 
 
 def show_output(home: Home, place: Place, request: str, person: str) -> tuple[OutputState, StatTable]:
-    """The table that a request would release, for a checker of its use case."""
+    """The table that a request would release, for a checker of its use case. Raises Refused for one that never will."""
     output = find(place.ledger, request, place.store.private)
+    if output.state is State.REFUSED:
+        raise Refused(
+            "OUTPUT-REFUSED",
+            f"The table of {request} is not shown.",
+            "the machine's checks refused it, so there is nothing to review: it may be as exact as the data.",
+            "read why in the register or in `boldlink status`, and ask again with what would pass",
+            "whoever asked for it",
+        )
     decision = home.require(place, person, "review", f"output:{output.use_case}~{request}", output.use_case)
     return output, _frozen(place, output, decision)[1]
 
@@ -210,12 +220,23 @@ def _frozen(place: Place, output: OutputState, decision: Event) -> tuple[StatTab
 
 
 def _supersede(place: Place, use_case: str, built: Event) -> None:
-    """Requests made from data that has changed since do not leave: somebody may have withdrawn."""
+    """Requests do not leave that were made from data that has changed since (somebody may have withdrawn), or that
+    today's agreement does not let be answered any more.
+    """
+    agreement = _agreement(place, use_case)
     for output in requests(place.ledger).values():
         waiting = output.state in (State.AWAITING_REVIEW, State.APPROVED)
-        if output.use_case == use_case and waiting and output.body["made_from"] != built.body["made_from"]:
-            body = {"request": output.id, "why": "the research dataset it was made from has changed since"}
+        if output.use_case == use_case and waiting and (why := _outlived(output, built, agreement)):
+            body = {"request": output.id, "why": why}
             place.store.erase("output.superseded", "boldlink", body, [file["path"] for file in output.body["files"]])
+
+
+def _outlived(output: OutputState, built: Event, agreement: AgreementDocument | None) -> str:
+    """Why a request that waits may not leave any more; empty if it may."""
+    if output.body["made_from"] != built.body["made_from"]:
+        return "the research dataset it was made from has changed since"
+    agreed = not [*problems(OutputDocument.model_validate(output.body["asked"]), agreement)]
+    return "" if agreed else "the agreement does not let it be answered any more"
 
 
 def _research(home: Home, place: Place, use_case: str, decision: Event, measure: str) -> dict[str, Any]:
@@ -244,6 +265,11 @@ def _rules(place: Place, measure: str) -> Rules:
     owners = sorted({programme.contracts[dataset].owner for dataset in read if dataset in programme.contracts})
     documents = [programme.rules[owner] for owner in owners if owner in programme.rules]
     return strictest(RULES, *(rules_of(one.id, one.content) for one in documents if one.from_ <= today()))
+
+
+def _agreement(place: Place, use_case: str) -> AgreementDocument | None:
+    programme = programme_at(place.ledger)
+    return agreement_of(use_case, programme) if programme else None
 
 
 def _document(place: Place, use_case: str) -> UseCaseDocument:
