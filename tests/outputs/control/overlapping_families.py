@@ -81,7 +81,7 @@ class Family:
         return Grouping(np.array([number(person) for person in people]), len(place), names, given, within)
 
 
-def family(seed: int, cells_at_most: int = 200) -> Family:
+def family(seed: int, cells_at_most: int = 120) -> Family:
     """2 to 4 keys of 2 to 8 values, 3 to 6 releases; about a third of the populations are sparse."""
     draw = random.Random(seed)
     while True:

@@ -37,10 +37,11 @@ class Number:
 
 @dataclass(frozen=True)
 class Target:
-    """A small number of people that nobody should be able to tell."""
+    """A small number of people that nobody should be able to tell. group: whether a table has it as a number of its own."""
 
     kinds: frozenset[Person]
     people: int
+    group: bool
 
 
 def targets(family: Family, published: Sequence[Sequence[Callable[[Person], bool]]], minimum: int) -> list[Target]:
@@ -50,7 +51,8 @@ def targets(family: Family, published: Sequence[Sequence[Callable[[Person], bool
     sets = {frozenset([kind]) for kind in kinds} | set(groups)
     sets |= {one - other for one, other in permutations(set(groups), 2) if one & other}
     counted = {one: sum(family.population[kind] for kind in one) for one in sets}
-    return [Target(one, people) for one, people in counted.items() if 0 < people < minimum]
+    asked = set(groups)
+    return [Target(one, people, one in asked) for one, people in counted.items() if 0 < people < minimum]
 
 
 class Attacker:
@@ -97,12 +99,12 @@ class Attacker:
         return ends[0], ends[1]
 
 
-def values_left(attacker: Attacker, target: int, width: int) -> float:
-    """How many whole numbers of people remain possible; integer programmes are asked where they could matter."""
+def values_left(attacker: Attacker, target: int, whole_under: float = 0) -> float:
+    """How many whole numbers of people remain possible. whole_under: integer programmes are asked for fewer than these."""
     if not len(attacker.low):
         return np.inf
     low, high = attacker.bounds(target)
-    if width <= high - low + 1 <= 3 * width:
+    if high - low + 1 < whole_under:
         low, high = attacker.whole_bounds(target)
     return high - low + 1
 

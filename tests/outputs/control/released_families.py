@@ -139,42 +139,50 @@ def by_suppression_alone(family: Family) -> Published:
 
 
 def _withheld(family: Family, counted: Sequence[Callable[[Person], bool]], counts: Sequence[int]) -> set[int]:
-    """Primary, then the smallest count whose withholding widens the narrowest small count, again and again."""
+    """Primary, then the smallest count whose withholding widens the first small count that is narrow, again and again."""
     kinds = family.kinds()
     small = [place for place, count in enumerate(counts) if 0 < count < MINIMUM]
-    asked = [Target(frozenset(filter(counted[place], kinds)), counts[place]) for place in small]
+    asked = [Target(frozenset(filter(counted[place], kinds)), counts[place], True) for place in small]
     hidden = set(small)
-    while True:
+    at = 0  # withholding more only widens: who was wide stays wide
+    while at < len(asked):
         numbers = [
             Number(one, None if place in hidden else counts[place], lambda count: count)
             for place, one in enumerate(counted)
         ]
         attacker = Attacker(family, numbers, asked)
-        narrow = [place for place in range(len(asked)) if _narrow(attacker, place)]
-        if not narrow:
-            return hidden
-        touching = [
-            p
-            for p, one in enumerate(counted)
-            if p not in hidden and counts[p] and any(map(one, asked[narrow[0]].kinds))
-        ]
-        near = touching or [place for place in range(len(counted)) if place not in hidden]
-        hidden.add(min(near, key=lambda place: counts[place]))
+        while at < len(asked) and values_left(attacker, at) >= RULE.width:
+            at += 1
+        if at < len(asked):
+            shows = [place for place in range(len(counted)) if place not in hidden]
+            touching = [place for place in shows if counts[place] and any(map(counted[place], asked[at].kinds))]
+            hidden.add(min(touching or shows, key=lambda place: counts[place]))
+    return hidden
 
 
-def _narrow(attacker: Attacker, target: int) -> bool:
-    if not len(attacker.low):
-        return False
-    low, high = attacker.bounds(target)
-    return high - low + 1 < RULE.width
+@dataclass(frozen=True)
+class Broken:
+    """What an attack found, small counts bounded to fewer values than the width: withheld: among small groups of tables;
+    others: small kinds of people and differences; exactly: known to one value, among both. asked: small counts in all.
+    """
+
+    withheld: int
+    others: int
+    exactly: int
+    asked: int
+
+    @property
+    def any(self) -> int:
+        return self.withheld + self.others
 
 
-def broken(family: Family, published: Published) -> tuple[int, int]:
-    """(small counts bounded to fewer values than the width, small counts) by an attack on what was published."""
+def broken(family: Family, published: Published) -> Broken:
+    """An attack on what was published, by programmes and by subtracting one number from another."""
     asked = targets(family, [inner(table) for table in family.tables], MINIMUM)
     attacker = Attacker(family, published.numbers, asked)
-    found = int(sum(values_left(attacker, place, RULE.width) < RULE.width for place in range(len(asked))))
-    found += int(
-        sum(0 < people < MINIMUM and left < RULE.width for people, left in differences(family, published.numbers))
-    )
-    return found, len(asked)
+    left = [values_left(attacker, place, whole_under=2 * RULE.width) for place in range(len(asked))]
+    narrow = [one for one, values in zip(asked, left, strict=True) if values < RULE.width]
+    apart = [values for people, values in differences(family, published.numbers) if 0 < people < MINIMUM]
+    subtracted = 0 if narrow else sum(values < RULE.width for values in apart)
+    withheld = sum(one.group for one in narrow)
+    return Broken(withheld, len(narrow) - withheld + subtracted, sum(values == 1 for values in left), len(asked))

@@ -77,7 +77,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Narrowed:
-    """A protected count, by position, that the candidate would let readers bound to low..high; before it, to before."""
+    """A protected count, by position, that the candidate would let readers bound to low..high.
+
+    before: what they can bound it to already, where that is too narrow; else values that are certainly possible.
+    """
 
     count: int
     low: float

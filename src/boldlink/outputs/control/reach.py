@@ -36,7 +36,8 @@ from boldlink.outputs.control.solve import TOLERANCE, Answer, Programme
 from boldlink.outputs.control.system import Floats, Integers, System
 
 WITNESSES_AT_MOST = 200
-WORTH_A_WITNESS = 8  # an inner solution costs as much as the exact ends of about eight counts
+WORTH_A_WITNESS = 40  # an inner solution costs as much as the ends of about five counts, which settle others too
+SAID_EVERY = 50
 
 
 @dataclass(frozen=True)
@@ -156,11 +157,12 @@ def _exactly(search: _Search, say: Callable[[str], None]) -> None:
     if not len(left):
         return
     corner = Programme(search.reduced.system)
-    for count in left:
-        if count not in search.unsettled:
-            continue
-        _both_ends(search, corner, int(count))
-        say(f"{len(search.unsettled)} small counts to bound exactly, {len(search.held_by)} bounded too narrowly")
+    for asked, count in enumerate(left):
+        if count in search.unsettled:
+            _both_ends(search, corner, int(count))
+        if not asked % SAID_EVERY:
+            now = len(search.unsettled)
+            say(f"{now} small counts to bound exactly, {len(search.held_by)} bounded too narrowly")
 
 
 def _both_ends(search: _Search, corner: Programme, count: int) -> None:

@@ -1,0 +1,116 @@
+"""Published sets of people that differ by a handful: noted, or refused where the numbers give the handful away."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boldlink.outputs.control.populations import Difference, PublishedSets, atoms, compare
+from boldlink.outputs.control.protected import SmallCounts
+
+RULE = SmallCounts("test", 10)
+
+
+def people(first: int, last: int) -> np.ndarray:
+    return np.arange(first, last)
+
+
+def exactly(*members: np.ndarray) -> PublishedSets:
+    sizes = np.array([len(one) for one in members], float)
+    return PublishedSets(members, sizes, sizes)
+
+
+def about(slack: int, *members: np.ndarray) -> PublishedSets:
+    sizes = np.array([len(one) for one in members], float)
+    return PublishedSets(members, sizes - slack, sizes + slack)
+
+
+def withheld(*members: np.ndarray) -> PublishedSets:
+    return PublishedSets(members, np.zeros(len(members)), np.full(len(members), np.inf))
+
+
+def test_a_set_and_all_but_three_of_it_shown_exactly_reveal_the_three() -> None:
+    found = compare(exactly(people(0, 100)), exactly(people(0, 97)), RULE)
+    assert found == (Difference(0, 1, True, 3, 3, True),)
+
+
+def test_the_same_sets_with_one_withheld_are_noted() -> None:
+    (found,) = compare(exactly(people(0, 100)), withheld(people(0, 97)), RULE)
+    assert not found.revealed
+
+
+def test_two_roundings_leave_the_handful_enough_values_or_not() -> None:
+    (noted,) = compare(about(5, people(0, 100)), about(5, people(0, 97)), RULE)
+    (refused,) = compare(about(2, people(0, 100)), about(2, people(0, 97)), RULE)
+    assert not noted.revealed
+    assert (refused.revealed, refused.low, refused.high) == (True, 0, 7)
+
+
+def test_sets_that_only_overlap_are_noted_because_their_sizes_bound_nothing() -> None:
+    found = compare(exactly(people(0, 100)), exactly(people(4, 160)), RULE)
+    assert [(one.one, one.other, one.nested, one.revealed) for one in found] == [(0, 1, False, False)]
+
+
+def test_a_third_set_that_closes_the_gap_reveals_the_difference_of_two_earlier_ones() -> None:
+    """A and B overlap and are noted; a set of everybody in either would say how many B adds to A."""
+    a, b = people(0, 100), people(4, 160)
+    found = compare(exactly(a, b), exactly(people(0, 160)), RULE)
+    assert {(one.one, one.other) for one in found if one.revealed} == {(0, 1), (2, 1)}
+
+
+def test_what_earlier_releases_reveal_by_themselves_is_not_held_against_the_next() -> None:
+    assert not compare(exactly(people(0, 100), people(0, 97)), exactly(people(200, 300)), RULE)
+
+
+def test_sets_without_people_in_common_are_not_pairs() -> None:
+    assert compare(exactly(people(0, 5)), exactly(people(10, 100)), RULE) == ()
+
+
+def test_a_chain_of_cohorts_each_a_little_smaller_is_followed() -> None:
+    earlier = PublishedSets((people(0, 100), people(0, 60)), np.array([100.0, 0]), np.array([100.0, np.inf]))
+    (found,) = compare(earlier, exactly(people(0, 96)), RULE)
+    assert (found.one, found.other, found.revealed) == (0, 2, True)
+
+
+SOME = st.lists(st.sets(st.integers(0, 30), min_size=1).map(lambda ids: np.array(sorted(ids))), min_size=1, max_size=6)
+
+
+@given(SOME)
+def test_atoms_are_the_people_in_exactly_the_same_sets(members: list[np.ndarray]) -> None:
+    matrix, counts = atoms(members)
+    patterns: dict[tuple[bool, ...], int] = {}
+    for unit in set(np.concatenate(members).tolist()):
+        pattern = tuple(unit in one for one in members)
+        patterns[pattern] = patterns.get(pattern, 0) + 1
+    found = {tuple(column.astype(bool).tolist()): int(n) for column, n in zip(matrix.toarray().T, counts, strict=True)}
+    assert found == patterns
+
+
+@settings(max_examples=50)
+@given(SOME, SOME, st.sampled_from([0, 1, 4]))
+def test_every_close_pair_that_concerns_the_candidate_is_found_and_nested_ones_are_bounded_by_subtraction(
+    before: list[np.ndarray], after: list[np.ndarray], slack: int
+) -> None:
+    earlier, candidate = about(slack, *before), about(slack, *after)
+    found = {(one.one, one.other): one for one in compare(earlier, candidate, SmallCounts("test", 5))}
+    sets = [set(one.tolist()) for one in (*before, *after)]
+    low, high = (np.concatenate(sides) for sides in ((earlier.low, candidate.low), (earlier.high, candidate.high)))
+    for one, other in permutations(range(len(sets)), 2):
+        close = bool(sets[one] & sets[other]) and 0 < len(sets[one] - sets[other]) < 5
+        if close and max(one, other) >= len(before):
+            told = found.pop((one, other))
+            assert told.nested == (sets[other] <= sets[one])
+            few = high[one] - low[other] - max(0, low[one] - high[other]) + 1 < 4
+            if told.nested and few:
+                assert told.revealed or told.high - told.low + 1 < 4
+        elif not close:
+            assert (one, other) not in found
+    assert all(one.revealed for one in found.values())
+
+
+def test_no_releases_make_no_atoms() -> None:
+    matrix, counts = atoms([])
+    assert (matrix.shape, len(counts)) == ((0, 0), 0)
