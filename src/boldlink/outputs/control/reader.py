@@ -55,7 +55,7 @@ class Reader(Programme):
         self.table, self.published = table, published
         self.own = own_numbers(table)
         self.rest = np.setdiff1d(np.arange(table.numbers), self.own[self.own >= 0])
-        self.solved = 0
+        self.solved = self.steps = 0  # programmes, and the simplex steps that they took
         super().__init__(self._equations())
         # From one objective to the next the last solution stays possible: the primal simplex goes on from there.
         set_options(self._solver, presolve="off", simplex_strategy=4)
@@ -93,6 +93,7 @@ class Reader(Programme):
         """The largest (or smallest) value of objective @ people, (cells,)."""
         self.solved += 1
         answer = self.highest(objective) if upper else self.lowest(objective)
+        self.steps += max(self._solver.getInfo().simplex_iteration_count, 0)
         if len(answer.people) and witness:
             witness(answer.people)
         return self._proof(answer, objective)

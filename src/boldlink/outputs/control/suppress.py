@@ -50,12 +50,14 @@ from boldlink.outputs.rules import SUPPRESSED
 class Effort:
     """How long the search for a cheaper pattern and a better bound goes on; the pattern found first is safe already.
 
-    programmes: linear programmes that look for cuts; at_once: cuts found before the relaxed programme is solved again.
-    searches: whole programmes; nodes: of each one's search tree; entries: whole programmes of more coefficients than this
-    are not tried, since their first node alone takes longer than everything else.
+    programmes: linear programmes that look for cuts of shares; at_once: cuts found before the relaxed programme is solved
+    again. searches: whole programmes; nodes: of each one's search tree; entries: whole programmes of more coefficients
+    than this are not tried, since their first node alone takes longer than everything else. steps: simplex steps that all
+    programmes which look for cuts may take together.
     """
 
-    programmes: int = 3_000
+    programmes: int = 2_500
+    steps: int = 75_000
     at_once: int = 15
     searches: int = 20
     nodes: int = 2_000
@@ -142,7 +144,8 @@ class _Search:
             self.best = pattern
 
     def _done(self) -> bool:
-        return self._cost(self.best) <= self.bound + 1e-6
+        """Whether there is nothing left to find, or no effort to find it with."""
+        return self._cost(self.best) <= self.bound + 1e-6 or self.reader.steps >= self.effort.steps
 
     def _relaxed(self) -> None:
         """Cut shares until no cut is found; then look for a pattern where the shares point."""
@@ -153,7 +156,7 @@ class _Search:
                 break
             proposal = self.master.relaxed()
             shares, self.bound = proposal.shares, max(self.bound, proposal.bound)
-        if not self._done():
+        if self.master.cuts and self._cost(self.best) > self.bound:
             self._improve(self._safe(self.table.costs * (1.001 - shares), self.primary))
 
     def _whole(self) -> None:
