@@ -20,7 +20,9 @@ PILOT = "substance-misuse"
 
 
 def figures(page: str) -> set[str]:
-    return set(re.findall(r'<td class="figure">([^<]+)</td>', page))
+    found = set(re.findall(r'<td class="[^"]*figure">([^<]+)</td>', page))
+    assert found
+    return found
 
 
 def test_a_run_writes_the_reports_of_every_pilot_with_something_released(made):
