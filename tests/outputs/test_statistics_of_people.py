@@ -96,7 +96,7 @@ def test_who_has_no_value_is_a_group_as_well():
 
 
 @pytest.mark.parametrize(
-    "made", [pa.Table.from_pandas, lambda f: pa.Table.from_pandas(f).to_reader(), lambda f: duckdb.from_df(f)]
+    "made", [pa.Table.from_pandas, lambda f: pa.Table.from_pandas(f).to_reader(), lambda f: duckdb.connect().from_df(f)]
 )
 def test_any_frame_gives_the_same_table(made):
     wanted = crosstab(REGIONS, "person", ["region", "back"], outcome="back")
