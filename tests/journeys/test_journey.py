@@ -165,7 +165,7 @@ def test_why_answers_in_plain_english_for_yes_no_and_a_day_past(copy, invoke):
 def test_reviewers_are_two_blind_and_not_the_one_who_asked(copy, invoke):
     from datetime import date
 
-    from boldlink.journey.outputs import request_output
+    from boldlink.journey.request import request_output
     from boldlink.programme.instruments import OutputDocument
 
     wanted = OutputDocument.model_validate(

@@ -10,8 +10,8 @@ import shutil
 import pytest
 
 from boldlink.journey import open_home
-from boldlink.journey.outputs import request_output, where_built
 from boldlink.journey.report import make_report
+from boldlink.journey.request import request_output, where_built
 from boldlink.outputs import requests
 from boldlink.programme.instruments import OutputDocument
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from boldlink.analysis import MEASURES
 from boldlink.errors import BadInput, BadProgramme
-from boldlink.journey import outputs as journey
+from boldlink.journey import request as journey
 from boldlink.outputs import RULES, Rules, rules_of, strictest
 from boldlink.outputs.rules.departments import PARAMETERS
 from boldlink.outputs.rules.strictest import DIRECTIONS

@@ -110,7 +110,7 @@ def _act(home: Path, done: Run, *acts: str) -> None:
     """Play the people whose turn it is."""
     from boldlink.journey import open_home
     from boldlink.journey.govern import sign_document
-    from boldlink.journey.outputs import review_output, where_asked
+    from boldlink.journey.review import review_output, where_asked
 
     with open_home(home) as opened:
         for turn in done.turns:
@@ -127,7 +127,7 @@ def _ask_for_too_much(home: Path) -> None:
 
     from boldlink.errors import BadInput
     from boldlink.journey import open_home
-    from boldlink.journey.outputs import request_output, where_built
+    from boldlink.journey.request import request_output, where_built
     from boldlink.programme.instruments import OutputDocument
 
     wanted = OutputDocument.model_validate(

@@ -36,7 +36,7 @@ def request(
     with speaking(as_json):
         from boldlink.journey import open_home
         from boldlink.journey.home import require_home
-        from boldlink.journey.outputs import request_output, where_built
+        from boldlink.journey.request import request_output, where_built
         from boldlink.programme.instruments import OutputDocument
 
         require_home(home)
@@ -86,7 +86,7 @@ def show(
     with speaking(as_json):
         from boldlink.journey import open_home
         from boldlink.journey.home import require_home
-        from boldlink.journey.outputs import show_output, where_asked
+        from boldlink.journey.review import show_output, where_asked
 
         require_home(home)
         with open_home(home) as opened:
@@ -126,7 +126,7 @@ def review(
         from boldlink.errors import BadInput
         from boldlink.journey import open_home
         from boldlink.journey.home import require_home
-        from boldlink.journey.outputs import review_output, where_asked
+        from boldlink.journey.review import review_output, where_asked
 
         require_home(home)
         if vote not in ("approve", "reject") or (vote == "reject" and not reasons):

@@ -11,7 +11,7 @@ from boldlink.journey.home import Home
 from boldlink.journey.link import link_people
 from boldlink.journey.make import build_research
 from boldlink.journey.move import move_rows, select_cohorts
-from boldlink.journey.outputs import ask_for_outputs
+from boldlink.journey.request import ask_for_outputs
 
 STAGES: Mapping[str, Callable[[Home, UseCase], None]] = {
     "select": select_cohorts,
