@@ -9,7 +9,7 @@ Estimates are what a model gave for the people of their row: they show, rounded,
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,11 +17,18 @@ from boldlink.outputs.rules import NOT_APPLICABLE, SUPPRESSED, Rules
 from boldlink.values import StatTable
 
 Row = dict[str, Any]
+Cell = tuple[int, str]  # a row's position in its table, and the name of a count
 
 
-def protect(table: StatTable, rules: Rules) -> StatTable:
-    """Raw counts in, a table that may be shown out. Total rows of the input are dropped and made anew."""
-    cells = [_protected(row, table, rules) for row in base_rows(table)]
+def protect(table: StatTable, rules: Rules, withheld: Collection[Cell] = ()) -> StatTable:
+    """Raw counts in, a table that may be shown out. Total rows of the input are dropped and made anew.
+
+    withheld: counts to withhold for the sake of other tables, though they are not small.
+    """
+    cells = [
+        _protected(dict(table.rows[place]), table, rules, {count for row, count in withheld if row == place})
+        for place in base_positions(table)
+    ]
     if len(cells) > 1 and may_total(table):
         cells.append(total_row(cells, table))
     rows = tuple(with_rates(row, table) for row in cells)
@@ -29,7 +36,8 @@ def protect(table: StatTable, rules: Rules) -> StatTable:
         f"Counts under {rules.minimum} people, or that would say something of nearly everybody, are shown as {SUPPRESSED}.",
         f"Counts are rounded to the nearest {rules.base}. Totals are sums of the rounded counts shown. Rates use rounded counts.",
     )
-    return replace(table, rows=rows, notes=(*table.notes, *notes))
+    more = ("Some more counts are withheld, because beside other tables they would tell of few people.",)
+    return replace(table, rows=rows, notes=(*table.notes, *notes, *(more if withheld else ())))
 
 
 def may_total(table: StatTable) -> bool:
@@ -39,7 +47,13 @@ def may_total(table: StatTable) -> bool:
 
 def base_rows(table: StatTable) -> list[Row]:
     """Rows that are no totals over others."""
-    return [dict(row) for row in table.rows if not any(row[key] == table.total_label for key in table.keys)]
+    return [dict(table.rows[place]) for place in base_positions(table)]
+
+
+def base_positions(table: StatTable) -> list[int]:
+    """Where the rows stand that are no totals over others."""
+    rows = enumerate(table.rows)
+    return [place for place, row in rows if not any(row[key] == table.total_label for key in table.keys)]
 
 
 def round_to(count: int, base: int) -> int:
@@ -47,10 +61,10 @@ def round_to(count: int, base: int) -> int:
     return (2 * count + base) // (2 * base) * base
 
 
-def _protected(row: Row, table: StatTable, rules: Rules) -> Row:
+def _protected(row: Row, table: StatTable, rules: Rules, withheld: Collection[str]) -> Row:
     shown = {key: row[key] for key in table.keys}
     for count in table.counts:
-        small = row[count] < rules.minimum or _nearly_everybody(row, count, table, rules)
+        small = count in withheld or row[count] < rules.minimum or _nearly_everybody(row, count, table, rules)
         shown[count] = SUPPRESSED if small else round_to(row[count], rules.base)
     return {**shown, **shown_estimates(row, shown, table)}
 

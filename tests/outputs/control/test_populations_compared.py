@@ -34,7 +34,7 @@ def withheld(*members: np.ndarray) -> PublishedSets:
 
 def test_a_set_and_all_but_three_of_it_shown_exactly_reveal_the_three() -> None:
     found = compare(exactly(people(0, 100)), exactly(people(0, 97)), RULE)
-    assert found == (Difference(0, 1, True, 3, 3, True),)
+    assert found == (Difference(0, 1, True, 3, 3, True, held_by=(0, 1)),)
 
 
 def test_the_same_sets_with_one_withheld_are_noted() -> None:
@@ -95,7 +95,8 @@ def test_every_close_pair_that_concerns_the_candidate_is_found_and_nested_ones_a
     before: list[np.ndarray], after: list[np.ndarray], slack: int
 ) -> None:
     earlier, candidate = about(slack, *before), about(slack, *after)
-    found = {(one.one, one.other): one for one in compare(earlier, candidate, SmallCounts("test", 5))}
+    everything = compare(earlier, candidate, SmallCounts("test", 5))
+    found = {(one.one, one.other): one for one in everything if one.other is not None}
     sets = [set(one.tolist()) for one in (*before, *after)]
     low, high = (np.concatenate(sides) for sides in ((earlier.low, candidate.low), (earlier.high, candidate.high)))
     for one, other in permutations(range(len(sets)), 2):
@@ -109,6 +110,17 @@ def test_every_close_pair_that_concerns_the_candidate_is_found_and_nested_ones_a
         elif not close:
             assert (one, other) not in found
     assert all(one.revealed for one in found.values())
+
+
+def test_a_small_number_that_is_withheld_and_can_be_worked_out_from_others_is_revealed() -> None:
+    """Everybody, and all groups but the one of three."""
+    shown = exactly(people(0, 100), people(0, 60), people(60, 97))
+    hidden = withheld(people(97, 100))
+    found = compare(withheld(), PublishedSets((*hidden.members, *shown.members), *(
+        np.concatenate([one, other]) for one, other in ((hidden.low, shown.low), (hidden.high, shown.high))
+    )), RULE)  # fmt: skip
+    (small,) = [one for one in found if one.other is None]
+    assert (small.one, small.low, small.high, small.revealed) == (0, 3, 3, True)
 
 
 def test_no_releases_make_no_atoms() -> None:

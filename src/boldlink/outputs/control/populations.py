@@ -26,8 +26,9 @@ import scipy.sparse as sp
 
 from boldlink.outputs.control.history import Past, Released, Say
 from boldlink.outputs.control.protected import Protected, SmallCounts, close_pairs, distinct_rows, without
-from boldlink.outputs.control.reach import Reach
 from boldlink.outputs.control.system import Floats, Integers, System
+
+NOTHING = -1  # the other of a number that is of few people itself
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,18 @@ class PublishedSets:
 class Difference:
     """Few people of number `one` are not in number `other`; positions in the earlier sets and then the candidate's.
 
-    nested: whether everybody of other is in one. low, high: what readers could bound it to, with the candidate, where it
-    is revealed; else what is certainly left possible.
+    other: None where `one` as a whole is of few people. nested: whether everybody of other is in one. low, high: what
+    readers could bound it to, with the candidate, where it is revealed; else what is certainly left possible. held_by: the
+    numbers that bound it so.
     """
 
     one: int
-    other: int
+    other: int | None
     nested: bool
     low: float
     high: float
     revealed: bool
+    held_by: tuple[int, ...] = ()
 
 
 def compare(
@@ -60,14 +63,17 @@ def compare(
 ) -> tuple[Difference, ...]:
     """The small differences that concern a candidate: those it is part of, and those that it reveals among others.
 
-    Revealed: bounded too narrowly, and more narrowly than without the candidate. Refuse if any is; note the others.
+    A number of few people is a difference as well: from nothing. Revealed: bounded too narrowly, and more narrowly than
+    without the candidate. Refuse if any is; note the others.
     """
     matrix, people = atoms([*earlier.members, *candidate.members])
-    one, other = close_pairs(people, rule, matrix)
+    one, other = _few(matrix, people, rule)
     if not len(one):
         return ()
-    say(f"{len(one)} pairs of published sets differ by fewer than {rule.minimum} people")
-    sums, which = distinct_rows(without(matrix, one, other))
+    say(f"{len(one)} numbers or differences of two are of fewer than {rule.minimum} people")
+    apart = without(matrix, one, np.maximum(other, 0))
+    alone = sp.csr_array(matrix[one])
+    sums, which = distinct_rows(sp.csr_array(_choose(other == NOTHING, alone, apart)))
     before = len(earlier.members)
     history = Released("earlier", System(sp.csr_array(matrix[:before]), earlier.low, earlier.high))
     past = Past([history], Protected(sums, rule.width), people)
@@ -75,11 +81,34 @@ def compare(
     found, narrowed = past.narrowed_by(new, say=say)
     revealed = np.isin(which, [narrow.count for narrow in narrowed])
     concerned = revealed | (one >= before) | (other >= before)
-    nested = without(matrix, other, one).count_nonzero(axis=1) == 0
+    nested = (other != NOTHING) & (without(matrix, np.maximum(other, 0), one).count_nonzero(axis=1) == 0)
     return tuple(
-        Difference(int(one[p]), int(other[p]), bool(nested[p]), *_bounds(found, which[p]), bool(revealed[p]))
+        Difference(
+            int(one[p]),
+            int(other[p]) if other[p] != NOTHING else None,
+            bool(nested[p]),
+            float(found.low[which[p]]),
+            float(found.high[which[p]]),
+            bool(revealed[p]),
+            tuple(found.held_by[which[p]].tolist()) if revealed[p] else (),
+        )
         for p in np.flatnonzero(concerned)
     )
+
+
+def _few(matrix: sp.csr_array, people: Integers, rule: SmallCounts) -> tuple[Integers, Integers]:
+    """(differences,) each: a number, and another of which it has few more people, or NOTHING where it has few itself."""
+    one, other = close_pairs(people, rule, matrix)
+    small = np.flatnonzero(rule.small(np.rint(matrix @ people).astype(np.int64)))
+    return np.concatenate([one, small]), np.concatenate([other, np.full(len(small), NOTHING)])
+
+
+def _choose(which: np.ndarray[tuple[int], np.dtype[np.bool_]], yes: sp.csr_array, no: sp.csr_array) -> sp.csr_array:
+    """(rows, columns): the rows of `yes` where `which`, of `no` elsewhere."""
+    pick, leave = sp.diags_array(which.astype(float)), sp.diags_array((~which).astype(float))
+    chosen = sp.csr_array(pick @ yes + leave @ no)
+    chosen.eliminate_zeros()
+    return chosen
 
 
 def atoms(members: Sequence[Integers]) -> tuple[sp.csr_array, Integers]:
@@ -100,7 +129,3 @@ def atoms(members: Sequence[Integers]) -> tuple[sp.csr_array, Integers]:
     pairs = np.unique(np.stack([rows, atom_of[places]]), axis=1)
     matrix = sp.csr_array((np.ones(pairs.shape[1]), (pairs[0], pairs[1])), shape=(len(members), len(first)))
     return matrix, people.astype(np.int64)
-
-
-def _bounds(found: Reach, count: int) -> tuple[float, float]:
-    return float(found.low[count]), float(found.high[count])

@@ -1,0 +1,243 @@
+"""Tables that ask to leave together, protected together: beside each other and beside everything that asked before.
+
+Link confidences, revisions, subgroups and periods of one figure count nearly the same people. Each is safe alone; side by
+side their numbers may give away the few people by whom they differ. So tables asked for together are one family: their
+numbers, and the numbers of earlier requests from the same data by any use case, are compared as sets of people, and where
+what shows would let somebody bound a few people too narrowly the family is shown at a level where it does not: first the
+tables involved are rounded more coarsely (two nested counts rounded to 10 leave ten values for their difference, whatever
+they are), then the number of fewest people among those that give something away is withheld, until nothing is.
+
+What is left over, where a table must be taken as it is or no change helps, is told, and the table is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from boldlink.outputs.checks import Check
+from boldlink.outputs.control.populations import Difference, PublishedSets, compare
+from boldlink.outputs.control.protected import SmallCounts
+from boldlink.outputs.control.shown import exact, nearest, withheld
+from boldlink.outputs.control.system import Floats, Integers
+from boldlink.outputs.protect import Cell, base_positions, protect, round_to
+from boldlink.outputs.rules import SUPPRESSED, Rules, strictest
+from boldlink.values import StatTable
+
+COARSER = 10  # a multiple at which two nested counts leave ten values for their difference
+ROUNDS_AT_MOST = 60
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers of people in a table. cells: where each stands. members: of each, the sorted ids of its people."""
+
+    cells: tuple[Cell, ...]
+    members: tuple[Integers, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A table that asks to leave. fixed: it is as somebody wants it and may not be changed, only taken or refused."""
+
+    id: str
+    raw: StatTable
+    numbers: Numbers
+    rules: Rules
+    fixed: StatTable | None = None
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What an earlier request lets readers conclude. cells: each number in words. low, high: (numbers,)."""
+
+    id: str
+    cells: tuple[str, ...]
+    members: tuple[Integers, ...]
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """A number of few people, or a difference of two, that could be worked out. cells: in words; with: earlier requests."""
+
+    cells: tuple[str, ...]
+    with_: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A table as it may show beside the others. rules: with the rounding it got. withheld: numbers beyond the small ones.
+
+    compared: how many numbers of how many other requests it was compared with. close: how many small differences there
+    are, none of which readers can work out but those `revealed`. low, high: (numbers,) what readers conclude.
+    """
+
+    shown: StatTable
+    rules: Rules
+    withheld: int
+    compared: tuple[int, int]
+    close: int
+    revealed: tuple[Revealed, ...]
+    low: Floats
+    high: Floats
+
+
+def protect_together(
+    asked: Sequence[Asked], earlier: Sequence[Earlier], say: Say = lambda text: None
+) -> dict[str, Protected]:
+    """Every table as it may show beside the others and beside what asked earlier. Of a table, id -> how it may show."""
+    family = _Family(asked, earlier)
+    for _ in range(ROUNDS_AT_MOST):
+        differences = compare(family.past, family.published, family.rule, say) if asked else ()
+        told = [one for one in differences if one.revealed]
+        if not told or not family.change(told):
+            break
+    return {one.id: family.protected(place, differences) for place, one in enumerate(asked)}
+
+
+class _Family:
+    """The tables and how each shows at the moment: its rounding and the numbers that are withheld for the others' sake."""
+
+    def __init__(self, asked: Sequence[Asked], earlier: Sequence[Earlier]) -> None:
+        self.asked, self.earlier = asked, earlier
+        self.rules = [one.rules for one in asked]
+        self.withheld: list[set[Cell]] = [set() for _ in asked]
+        self.past = _published([(one.members, one.low, one.high) for one in earlier])
+        self.owners = [(place, cell) for place, one in enumerate(asked) for cell in one.numbers.cells]
+        self.sizes = [len(members) for one in asked for members in one.numbers.members]
+        self.shown = [self._show(place) for place in range(len(asked))]
+
+    @property
+    def rule(self) -> SmallCounts:
+        """The strictest minimum and width of all its tables. Nobody is in a number of nobody: that is no set to protect."""
+        all_of_them = strictest(*self.rules)
+        return SmallCounts(all_of_them.version, all_of_them.minimum, width=all_of_them.width)
+
+    @property
+    def published(self) -> PublishedSets:
+        """Every number of people of the family, as it shows at the moment."""
+        found = [(one.numbers.members, *self._concluded(place)) for place, one in enumerate(self.asked)]
+        return _published(found)
+
+    def change(self, told: Iterable[Difference]) -> bool:
+        """Round the tables involved more coarsely, or else withhold numbers. False if there is nothing to change."""
+        involved = [[*self._own(one)] for one in told]
+        coarser = {place for numbers in involved for place in self._tables(numbers) if self.rules[place].base < COARSER}
+        for place in coarser:
+            self.rules[place] = replace(self.rules[place], base=COARSER)
+        hidden = set() if coarser else self._fewest(involved)
+        for number in hidden:
+            place, cell = self.owners[number]
+            self.withheld[place].add(cell)
+        for place in coarser | {self.owners[number][0] for number in hidden}:
+            self.shown[place] = self._show(place)
+        return bool(coarser or hidden)
+
+    def protected(self, place: int, differences: Sequence[Difference]) -> Protected:
+        """How a table shows in the end, and what is to be told of it."""
+        before, others = len(self.past.members), [one for at, one in enumerate(self.asked) if at != place]
+        concerned = [one for one in differences if place in self._places(one, before)]
+        told = tuple(self._in_words(one, before) for one in concerned if one.revealed)
+        numbers = before + sum(len(one.numbers.cells) for one in others)
+        requests = len(self.earlier) + len(others)
+        low, high = self._concluded(place)
+        close = len(concerned)
+        hidden = len(self.withheld[place])
+        return Protected(
+            self.shown[place], self.rules[place], hidden, (numbers, requests), close, told, low, high
+        )  # fmt: skip
+
+    def _show(self, place: int) -> StatTable:
+        one = self.asked[place]
+        return one.fixed or protect(one.raw, self.rules[place], frozenset(self.withheld[place]))
+
+    def _concluded(self, place: int) -> tuple[Floats, Floats]:
+        one = self.asked[place]
+        return concluded(self.shown[place], one.raw, one.numbers, self.rules[place])
+
+    def _own(self, one: Difference) -> Iterator[int]:
+        """Numbers of the family that reveal a difference and may be changed, as they stand in `owners`."""
+        before = len(self.past.members)
+        for number in one.held_by:
+            if number >= before and self.asked[self.owners[number - before][0]].fixed is None:
+                yield number - before
+
+    def _tables(self, numbers: Iterable[int]) -> set[int]:
+        return {self.owners[number][0] for number in numbers}
+
+    def _fewest(self, involved: Iterable[Sequence[int]]) -> set[int]:
+        """One number to withhold for each difference that none of the others settles: that of fewest people."""
+        chosen: set[int] = set()
+        for numbers in involved:
+            if numbers and not chosen & set(numbers):
+                chosen.add(min(numbers, key=lambda number: (self.sizes[number], number)))
+        return chosen
+
+    def _places(self, one: Difference, before: int) -> set[int]:
+        numbers = {one.one, *([one.other] if one.other is not None else []), *one.held_by}
+        return {self.owners[number - before][0] for number in numbers if number >= before}
+
+    def _in_words(self, one: Difference, before: int) -> Revealed:
+        numbers = sorted({*one.held_by, one.one, *([one.other] if one.other is not None else [])})
+        starts = np.cumsum([0, *(len(earlier.members) for earlier in self.earlier)])
+        cells, with_ = [], []
+        for number in numbers:
+            if number >= before:
+                place, cell = self.owners[number - before]
+                cells.append(in_words(self.asked[place].raw, cell))
+            else:
+                request = int(np.searchsorted(starts, number, side="right")) - 1
+                cells.append(self.earlier[request].cells[number - starts[request]])
+                with_.append(self.earlier[request].id)
+        return Revealed(tuple(dict.fromkeys(cells)), tuple(dict.fromkeys(with_)))
+
+
+def check_beside(found: Protected) -> Check:
+    """The check of a table beside others: which few people its numbers would give away, with whom, and what would pass."""
+    numbers, requests = found.compared
+    beside = f"Compared as sets of people with {numbers} number(s) of {requests} other request(s) from the same data"
+    if not found.revealed:
+        close = f"{found.close} count(s) or differences are of few people, and the numbers do not give them away"
+        return Check("beside other outputs", "pass", f"{beside}: {close}.")
+    first = found.revealed[0]
+    earlier = f", with {' and '.join(first.with_)}," if first.with_ else ""
+    told = f"{len(found.revealed)} count(s) or differences of few people could be worked out. The first{earlier} from: {'; '.join(first.cells)}."
+    fix = "ask for the table without --raw, which withholds what is needed; fewer groups; or a later period"
+    return Check("beside other outputs", "fail", f"{beside}. {told} What would pass: {fix}.")
+
+
+def concluded(shown: StatTable, raw: StatTable, numbers: Numbers, rules: Rules) -> tuple[Floats, Floats]:
+    """(numbers,) each: the interval that a reader concludes from a number as it shows in a table."""
+    rows = dict(zip(base_positions(raw), (shown.rows[place] for place in base_positions(shown)), strict=True))
+    low, high = withheld(len(numbers.cells))
+    for number, (row, count) in enumerate(numbers.cells):
+        value = rows.get(row, {}).get(count, SUPPRESSED)  # totals are made anew from what shows
+        if value != SUPPRESSED:
+            ends = _ends(np.array([value]), len(numbers.members[number]), rules)
+            low[number], high[number] = ends[0][0], ends[1][0]
+    return low, high
+
+
+def in_words(table: StatTable, cell: Cell) -> str:
+    """A cell as a reader finds it: its keys, then its column."""
+    row, count = cell
+    keys = [f"{table.labels.get(key, key)}: {table.rows[row][key]}" for key in table.keys]
+    return ", ".join([*keys, table.labels.get(count, count.replace("_", " "))])
+
+
+def _ends(value: Integers, truth: int, rules: Rules) -> tuple[Floats, Floats]:
+    """What a number stands for. One that was not rounded by the rules is read as if it told the truth."""
+    if value[0] != round_to(truth, rules.base) or truth < rules.minimum:
+        return exact(np.array([truth]))
+    return nearest(value, rules.base, rules.minimum)
+
+
+def _published(found: Sequence[tuple[Sequence[Integers], Floats, Floats]]) -> PublishedSets:
+    members = tuple(one for group, _, _ in found for one in group)
+    low, high = (np.concatenate([np.empty(0), *(one[side] for one in found)]) for side in (1, 2))
+    return PublishedSets(members, low, high)
