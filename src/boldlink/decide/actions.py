@@ -149,6 +149,15 @@ ACTIONS: dict[str, Action] = {
             "work on a research dataset and ask for outputs",
         ),
         Action(
+            "compare",
+            "custodian",
+            ("output",),
+            "pseudonymised",
+            True,
+            (("history/{dataset}", READ), ("history/{dataset}", WRITE)),
+            "compare whom an output counts with whom earlier ones counted, as an unattended process",
+        ),
+        Action(
             "review",
             "checker",
             ("output",),
@@ -199,6 +208,7 @@ ACTIONS: dict[str, Action] = {
                 ("attributes/{name}", WRITE),
                 ("record-key/{name}", WRITE),
                 ("source-person/{name}", WRITE),
+                ("history/{name}", WRITE),
             ),
             "erase a deposit that no agreement needs any more, and destroy its keys",
             BOTH,

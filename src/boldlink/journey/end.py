@@ -13,15 +13,16 @@ Killed at any point, the next run goes on from what the ledger says: files first
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from boldlink.decide import Request, compartments, decide
 from boldlink.journey.certificate import ERASED, certify
 from boldlink.journey.home import Home, today
-from boldlink.outputs import State, requests
+from boldlink.outputs import NEVER_LEFT, State, requests
 from boldlink.places import Place, bound_files
 
 OWN_STAGES = ("scope", "spine", "research", "pseudonyms", "outputs", "package")
-DATASET_STAGES = ("deposits", "quarantine", "identifiers", "attributes", "record-key", "source-person")
+DATASET_STAGES = ("deposits", "quarantine", "identifiers", "attributes", "record-key", "source-person", "history")
 ACTION = {"use_case": "erase", "dataset": "dispose", "edges": "unlink"}
 
 
@@ -45,7 +46,8 @@ def _erase(home: Home, place: Place, about: str) -> int:
     opened = {one.rpartition(":")[0] for one in compartments(request, home.facts(place))}
     held = bound_files(place.ledger)
     keys = sorted(name for name in opened if f"vault/{name.replace('/', '+')}.key" in held)
-    paths = [path for path in held if _below(path, opened)] + _undelivered(place, about, held)
+    paths = [path for path in held if _below(path, opened)]
+    paths += [*_undelivered(place, about, held), *_never_left(place, about, held)]
     if not keys and not paths:
         return 0
     home.say(f"Erasing {about} in {place.name}")
@@ -84,6 +86,14 @@ def _undelivered(place: Place, about: str, held: dict[str, str]) -> list[str]:
     kind, _, name = about.partition(":")
     sent = [event.body["id"] for event in place.ledger.events("package.sent") if event.body["use_case"] == name]
     return [path for path in held for one in sent if kind == "use_case" and path.startswith(f"outbox/{one}/")]
+
+
+def _never_left(place: Place, about: str, held: dict[str, str]) -> list[str]:
+    """Whose numbers they were that a use case asked for and that never left. What left stays in the history (ADR 17)."""
+    kind, _, name = about.partition(":")
+    asked = [one for one in requests(place.ledger).values() if kind == "use_case" and one.use_case == name]
+    stayed = {one.id for one in asked if one.state in (*NEVER_LEFT, State.AWAITING_REVIEW, State.APPROVED)}
+    return [path for path in held if path.startswith("history/") and Path(path).stem in stayed]
 
 
 def _let_requests_go(place: Place, about: str) -> None:

@@ -1,7 +1,17 @@
 """Requests, disclosure checks, two reviews, release."""
 
-from boldlink.outputs.airlock import MOVES, REVIEWS_NEEDED, OutputState, State, find, requests, require_may_review
+from boldlink.outputs.airlock import (
+    MOVES,
+    NEVER_LEFT,
+    REVIEWS_NEEDED,
+    OutputState,
+    State,
+    find,
+    requests,
+    require_may_review,
+)
 from boldlink.outputs.checks import Check, run_checks
+from boldlink.outputs.families import Asked, Earlier, Numbers, Protected, check_beside, in_words, protect_together
 from boldlink.outputs.frozen import SCHEMA as FROZEN_SCHEMA
 from boldlink.outputs.frozen import as_json, freeze, from_json, thaw
 from boldlink.outputs.protect import protect
@@ -10,19 +20,27 @@ from boldlink.outputs.rules import NOT_APPLICABLE, RULES, SUPPRESSED, Rules, rul
 __all__ = [
     "FROZEN_SCHEMA",
     "MOVES",
+    "NEVER_LEFT",
     "NOT_APPLICABLE",
     "REVIEWS_NEEDED",
     "RULES",
     "SUPPRESSED",
+    "Asked",
     "Check",
+    "Earlier",
+    "Numbers",
     "OutputState",
+    "Protected",
     "Rules",
     "State",
     "as_json",
+    "check_beside",
     "find",
     "freeze",
     "from_json",
+    "in_words",
     "protect",
+    "protect_together",
     "requests",
     "require_may_review",
     "rules_of",

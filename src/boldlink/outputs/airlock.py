@@ -36,6 +36,9 @@ MOVES: Mapping[State, tuple[State, ...]] = {
     State.RELEASED: (),
 }
 
+# A request in one of these tells nobody anything: what it would have shown never left.
+NEVER_LEFT = (State.REFUSED, State.REJECTED, State.SUPERSEDED)
+
 
 @dataclass
 class OutputState:

@@ -1,0 +1,201 @@
+"""A family of outputs asked for together: worked out, protected beside each other and the past, checked, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boldlink.analysis import MEASURES, Computable, compute_with_people
+from boldlink.analysis import find as find_measure
+from boldlink.errors import BadInput
+from boldlink.journey.history import SCHEMA as HISTORY_SCHEMA
+from boldlink.journey.history import Sets, earlier, file_of, remember, sets_of
+from boldlink.journey.home import Home, today
+from boldlink.ledger import Event
+from boldlink.outputs import (
+    FROZEN_SCHEMA,
+    RULES,
+    Asked,
+    Check,
+    Protected,
+    Rules,
+    check_beside,
+    freeze,
+    from_json,
+    protect_together,
+    requests,
+    rules_of,
+    run_checks,
+    strictest,
+)
+from boldlink.places import Place
+from boldlink.programme.instruments import OutputDocument
+from boldlink.programme.record import programme_at
+from boldlink.values import StatTable
+from boldlink.vault import read_table
+
+# Refusals of methods: the data say too little. Everything else is a fault of what was asked, and is raised.
+TOO_LITTLE = ("METHODS-", "ANALYSIS-NO-")
+
+
+@dataclass(frozen=True)
+class Family:
+    """Outputs that are asked for together: of what, where, and under which decision."""
+
+    home: Home
+    place: Place
+    use_case: str
+    built: Event
+    decision: Event
+    protected: bool
+
+    def body(self, name: str, wanted: OutputDocument) -> dict[str, Any]:
+        """What every request says, whatever became of it."""
+        return {
+            "id": name,
+            "use_case": self.use_case,
+            "context": wanted.context,
+            "asked": wanted.content,
+            "measure": _measure(find_measure(wanted.measure)),
+            "made_from": self.built.body["made_from"],
+            "decision": self.decision.hash,
+        }
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A measure as it was worked out: the raw table, and whose each of its numbers is."""
+
+    wanted: OutputDocument
+    raw: StatTable
+    sets: Sets
+    rules: Rules
+
+
+def request_family(family: Family, wanted: Mapping[str, OutputDocument]) -> None:
+    """Work everything out first, then protect each dataset's tables together, then write the requests down."""
+    computed: dict[str, Computed] = {}
+    for name, one in wanted.items():
+        try:
+            computed[name] = _computed(family, one)
+        except BadInput as refusal:
+            if not refusal.code.startswith(TOO_LITTLE):
+                raise
+            rules = {"rules": rules_for(family.place, one.measure).as_dict()}
+            body = {**family.body(name, one), **rules, **_unanswered(one, refusal)}
+            family.place.ledger.append("output.requested", family.decision.person, body)
+    for dataset in dict.fromkeys(MEASURES[one.wanted.measure].index for one in computed.values()):
+        _beside(
+            family, dataset, {n: one for n, one in computed.items() if MEASURES[one.wanted.measure].index == dataset}
+        )
+
+
+def _computed(family: Family, wanted: OutputDocument) -> Computed:
+    research = _research(family.home, family.place, family.use_case, family.decision, wanted.measure)
+    measure, raw, whose = compute_with_people(wanted.measure, research, wanted.starts, wanted.ends, tuple(wanted.by))
+    if not raw.rows:
+        raise BadInput("ANALYSIS-NO-ROWS", f"{measure.title}: nobody is counted.", do="take a longer period")
+    return Computed(wanted, raw, sets_of(whose), rules_for(family.place, wanted.measure))
+
+
+def _beside(family: Family, dataset: str, computed: Mapping[str, Computed]) -> None:
+    """Protect tables of one dataset beside each other and beside what asked earlier, and ask for each."""
+    home, place = family.home, family.place
+    custodian = home.holder(place, "custodian", at=place.name)
+    decision = home.require(place, custodian, "compare", f"output:{family.use_case}", family.use_case)
+    asked = [
+        Asked(name, one.raw, one.sets.numbers, one.rules, None if family.protected else one.raw)
+        for name, one in computed.items()
+    ]
+    found = protect_together(asked, earlier(home, place, decision, dataset), home.say)
+    for name, one in computed.items():
+        _ask(family, decision, name, one, found[name])
+
+
+def _ask(family: Family, compared: Event, name: str, computed: Computed, found: Protected) -> None:
+    """Check a table, and freeze it, with whose its numbers are if it may leave."""
+    wanted, raw, place = computed.wanted, computed.raw, family.place
+    counted = {count for _, count in computed.sets.numbers.cells}
+    before = _released_tables(place, wanted.measure, wanted)
+    checks = (*run_checks(found.shown, raw, found.rules, before, counted), check_beside(found))
+    passed = all(check.outcome == "pass" for check in checks)
+    told = {
+        "title": f"{MEASURES[wanted.measure].measure.title}{_by(wanted, raw)}",
+        "rules": found.rules.as_dict(),
+        "checks": [check.as_dict() for check in checks],
+        "passed": passed,
+        "compared": compared.hash,
+    }
+    outputs, history = f"outputs/{family.use_case}", file_of(MEASURES[wanted.measure].index, name)
+    with place.store.step() as step:
+        lease = family.home.writing(place, family.decision, outputs)
+        freeze(step.writer(lease, f"{outputs}/{name}.parquet", FROZEN_SCHEMA), raw, found.shown)
+        if passed and computed.sets.units:
+            lease = family.home.writing(place, compared, str(Path(history).parent))
+            remember(step.writer(lease, history, HISTORY_SCHEMA), raw, computed.sets, found)
+        step.commit("output.requested", family.decision.person, {**family.body(name, wanted), **told})
+
+
+def _unanswered(wanted: OutputDocument, refusal: BadInput) -> dict[str, Any]:
+    """A request that its method refused. The refusal counts people: only its kind is written down."""
+    why = f"It could not be worked out from these data ({refusal.code}): there are too few people or events for its method."
+    return {
+        "title": MEASURES[wanted.measure].measure.title,
+        "checks": [Check("answerable", "fail", f"{why} What would pass: a longer period or fewer groups.").as_dict()],
+        "passed": False,
+        "files": [],
+    }
+
+
+def _research(home: Home, place: Place, use_case: str, decision: Event, measure: str) -> dict[str, Any]:
+    """The research tables that a measure reads, and no others."""
+    needed = MEASURES[measure].datasets if measure in MEASURES else ()
+    opened = home.opened(place, decision, f"research/{use_case}")
+    return {sealed.path.stem: read_table(sealed) for sealed in opened if sealed.path.stem in needed}
+
+
+def _released_tables(place: Place, measure: str, wanted: OutputDocument) -> list[StatTable]:
+    """Tables released before of the same measure and breakdown."""
+    asked = requests(place.ledger)
+    found = []
+    for event in place.ledger.events("output.released"):
+        body = asked[event.body["request"]].body
+        if body["measure"]["id"] == measure and body["asked"]["by"] == list(wanted.by):
+            found.append(from_json(dict(event.body["table"])))
+    return found
+
+
+def rules_for(place: Place, measure: str) -> Rules:
+    """The house's rules, and those of every owner whose data the measure reads: the strictest of each parameter."""
+    programme = programme_at(place.ledger)
+    assert programme is not None  # a place with a research dataset has a programme on record
+    read = MEASURES[measure].datasets if measure in MEASURES else ()
+    owners = sorted({programme.contracts[dataset].owner for dataset in read if dataset in programme.contracts})
+    documents = [programme.rules[owner] for owner in owners if owner in programme.rules]
+    return strictest(RULES, *(rules_of(one.id, one.content) for one in documents if one.from_ <= today()))
+
+
+def _measure(asked: Computable) -> Mapping[str, Any]:
+    """What readers must know of a measure, and where it stands in a report."""
+    measure = asked.measure
+    return {
+        "id": measure.id,
+        "title": measure.title,
+        "definition": measure.definition,
+        "formula": measure.formula,
+        "exclusions": list(measure.exclusions),
+        "breaks": list(measure.breaks),
+        "source": measure.source,
+        "official": measure.official,
+        "linked": measure.linked,
+        "section": str(asked.section),
+        "method": asked.method,
+    }
+
+
+def _by(wanted: OutputDocument, table: StatTable) -> str:
+    """The breakdown in words, for the title."""
+    words = [table.labels.get(name, name.replace("_", " ")).lower() for name in wanted.by]
+    return f", by {' and '.join(words)}" if words else ""
