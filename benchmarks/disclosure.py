@@ -5,7 +5,7 @@
 
 speed: a new table of 200 cells against a history of releases over 3,200 shared cells, with everything small among cells,
 numbers and differences protected; seconds of processor time and of the clock, programmes and witnesses. attack: random
-families of overlapping releases (tests/outputs/control/overlapping_families.py) released in three ways and attacked by code
+families of overlapping releases (tests/outputs/control/overlapping_families.py) released in four ways and attacked by code
 that shares nothing with the check. Both print Markdown tables.
 """
 
@@ -141,9 +141,16 @@ def speed(people: int, releases: int, rounds: int, base: int) -> None:
 
 def attack(families: int) -> None:
     from overlapping_families import family
-    from released_families import Broken, against_history, broken, by_rounding_alone, by_suppression_alone
+    from released_families import (
+        Broken,
+        against_history,
+        beside_each_other,
+        broken,
+        by_rounding_alone,
+        by_suppression_alone,
+    )
 
-    ways = (against_history, by_rounding_alone, by_suppression_alone)
+    ways = (beside_each_other, against_history, by_rounding_alone, by_suppression_alone)
     seen: dict[str, Counter[str]] = {way.__name__: Counter() for way in ways}
     for seed in range(families):
         made = family(seed)

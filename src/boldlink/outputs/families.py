@@ -179,11 +179,10 @@ class _Family:
         return chosen
 
     def _places(self, one: Difference, before: int) -> set[int]:
-        numbers = {one.one, *([one.other] if one.other is not None else []), *one.held_by}
-        return {self.owners[number - before][0] for number in numbers if number >= before}
+        return {self.owners[number - before][0] for number in _numbers(one) if number >= before}
 
     def _in_words(self, one: Difference, before: int) -> Revealed:
-        numbers = sorted({*one.held_by, one.one, *([one.other] if one.other is not None else [])})
+        numbers = sorted(_numbers(one))
         starts = np.cumsum([0, *(len(earlier.members) for earlier in self.earlier)])
         cells, with_ = [], []
         for number in numbers:
@@ -235,6 +234,11 @@ def _ends(value: Integers, truth: int, rules: Rules) -> tuple[Floats, Floats]:
     if value[0] != round_to(truth, rules.base) or truth < rules.minimum:
         return exact(np.array([truth]))
     return nearest(value, rules.base, rules.minimum)
+
+
+def _numbers(one: Difference) -> set[int]:
+    """Every number that a difference is about or held by."""
+    return {number for number in (one.one, one.other, *one.held_by) if number is not None}
 
 
 def _published(found: Sequence[tuple[Sequence[Integers], Floats, Floats]]) -> PublishedSets:

@@ -1,4 +1,4 @@
-"""The same families released in three ways: asked against history, by today's rounding alone, by cell suppression alone."""
+"""The same families released in four ways: beside each other, asked against history, each rounded or suppressed alone."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ import numpy as np
 from overlapping_families import Family, Person, Table
 from reconstruction import Attacker, Number, Target, Way, differences, targets, values_left
 
+from boldlink.outputs import SUPPRESSED, Asked, Earlier, Numbers, Rules, protect_together
 from boldlink.outputs.control.changes import Change, change_that_passes
 from boldlink.outputs.control.history import Candidate, Past, Released
 from boldlink.outputs.control.protected import SmallCounts, protect
 from boldlink.outputs.control.shown import Shown
+from boldlink.values import StatTable
 
 MINIMUM, BASE = 10, 5
 RULE = SmallCounts("test", MINIMUM)
@@ -115,6 +117,33 @@ def _numbers(family: Family, table: Table, leaves: Candidate, change: Change | N
         shown = None if leaves.hidden[place] else way(family.count(counted))
         found.append(Number(counted, shown, way))
     return found
+
+
+def beside_each_other(family: Family) -> Published:
+    """As outputs leave: each table is protected beside all that left before it, people compared as sets."""
+    published = Published()
+    people = [person for person, number in sorted(family.population.items()) for _ in range(number)]
+    history: list[Earlier] = []
+    for name, table in enumerate(family.tables):
+        counted = inner(table)
+        members = tuple(np.array([i for i, one in enumerate(people) if takes(one)], np.int64) for takes in counted)
+        asked = _asked(str(name), members)
+        found = protect_together([asked], history)[asked.id]
+        history.append(Earlier(asked.id, ("",) * len(members), members, found.low, found.high))
+        changed = "withhold" if found.withheld else "coarser" if found.rules.base > BASE else "as asked"
+        published.ways["refused" if found.revealed else changed] += 1
+        way = nearest(found.rules.base, MINIMUM)
+        shown = [None if row["people"] == SUPPRESSED else int(row["people"]) for row in found.shown.rows]
+        numbers = [Number(takes, value, way) for takes, value in zip(counted, shown, strict=True)]
+        account(published, family, numbers, [len(one) for one in members])
+    return published
+
+
+def _asked(name: str, members: Sequence[np.ndarray]) -> Asked:
+    rows = tuple({"group": str(place), "people": len(one)} for place, one in enumerate(members))
+    raw = StatTable("A table", ("group",), ("people",), rows, overlapping=("group",))
+    cells = tuple((place, "people") for place in range(len(members)))
+    return Asked(name, raw, Numbers(cells, tuple(members)), Rules("test", MINIMUM, BASE))
 
 
 def by_suppression_alone(family: Family) -> Published:

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import pytest
 from overlapping_families import CAME, LEFT, family
-from released_families import against_history, broken, by_rounding_alone, by_suppression_alone
+from released_families import against_history, beside_each_other, broken, by_rounding_alone, by_suppression_alone
 
 # Among the first families: a revision (1), a dropped key (12), sparse groups (30), twenty-seven broken cells (35).
 FEW = (1, 10, 24, 30, 31)
+
+
+@pytest.mark.parametrize("seed", FEW)
+def test_releases_protected_beside_each_other_tell_nobody_a_small_number(seed: int) -> None:
+    made = family(seed)
+    published = beside_each_other(made)
+    assert broken(made, published).any == 0
+    assert published.shown >= 0.6 * published.large
 
 
 @pytest.mark.parametrize("seed", FEW)

@@ -123,6 +123,13 @@ def test_a_small_number_that_is_withheld_and_can_be_worked_out_from_others_is_re
     assert (small.one, small.low, small.high, small.revealed) == (0, 3, 3, True)
 
 
+def test_three_numbers_that_only_together_leave_a_few_out_are_followed() -> None:
+    """No two of them differ by few; everybody less the two parts is four people."""
+    parts = (people(0, 50), people(50, 96))
+    found = compare(exactly(people(0, 100)), exactly(*parts), RULE)
+    assert {(one.one, one.other, one.low, one.revealed) for one in found} == {(None, None, 4, True)}
+
+
 def test_no_releases_make_no_atoms() -> None:
     matrix, counts = atoms([])
     assert (matrix.shape, len(counts)) == ((0, 0), 0)

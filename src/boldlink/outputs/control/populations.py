@@ -28,7 +28,8 @@ from boldlink.outputs.control.history import Past, Released, Say
 from boldlink.outputs.control.protected import Protected, SmallCounts, close_pairs, distinct_rows, without
 from boldlink.outputs.control.system import Floats, Integers, System
 
-NOTHING = -1  # the other of a number that is of few people itself
+NOTHING = -1  # in place of a number
+ATOMS_AT_MOST = 4_000  # of more, only numbers and differences of two are looked at, and no chains of three or more
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,12 @@ class PublishedSets:
 class Difference:
     """Few people of number `one` are not in number `other`; positions in the earlier sets and then the candidate's.
 
-    other: None where `one` as a whole is of few people. nested: whether everybody of other is in one. low, high: what
-    readers could bound it to, with the candidate, where it is revealed; else what is certainly left possible. held_by: the
-    numbers that bound it so.
+    other: None where `one` as a whole is of few people; both None for few people whom no number tells apart. nested:
+    whether everybody of other is in one. low, high: what readers could bound it to, with the candidate, where it is
+    revealed; else what is certainly left possible. held_by: the numbers that bound it so.
     """
 
-    one: int
+    one: int | None
     other: int | None
     nested: bool
     low: float
@@ -63,52 +64,67 @@ def compare(
 ) -> tuple[Difference, ...]:
     """The small differences that concern a candidate: those it is part of, and those that it reveals among others.
 
-    A number of few people is a difference as well: from nothing. Revealed: bounded too narrowly, and more narrowly than
-    without the candidate. Refuse if any is; note the others.
+    A number of few people is a difference as well, from nothing, and so are few people who are in exactly the same
+    numbers. Revealed: bounded too narrowly, and more narrowly than without the candidate. Refuse if any is; note the
+    others.
     """
     matrix, people = atoms([*earlier.members, *candidate.members])
-    one, other = _few(matrix, people, rule)
-    if not len(one):
+    few = _few(matrix, people, rule)
+    if not len(few.one):
         return ()
-    say(f"{len(one)} numbers or differences of two are of fewer than {rule.minimum} people")
-    apart = without(matrix, one, np.maximum(other, 0))
-    alone = sp.csr_array(matrix[one])
-    sums, which = distinct_rows(sp.csr_array(_choose(other == NOTHING, alone, apart)))
+    say(f"{len(few.one)} numbers or differences are of fewer than {rule.minimum} people")
+    sums, which = distinct_rows(few.sums)
     before = len(earlier.members)
     history = Released("earlier", System(sp.csr_array(matrix[:before]), earlier.low, earlier.high))
     past = Past([history], Protected(sums, rule.width), people)
     new = System(sp.csr_array(matrix[before:]), candidate.low, candidate.high)
     found, narrowed = past.narrowed_by(new, say=say)
     revealed = np.isin(which, [narrow.count for narrow in narrowed])
-    concerned = revealed | (one >= before) | (other >= before)
-    nested = (other != NOTHING) & (without(matrix, np.maximum(other, 0), one).count_nonzero(axis=1) == 0)
+    named = few.one != NOTHING
+    once = named | ~np.isin(which, which[named])  # an atom that is a difference of two numbers as well is told as that
+    concerned = np.flatnonzero(once & (revealed | (few.one >= before) | (few.other >= before)))
+    ends = zip(found.low[which[concerned]], found.high[which[concerned]], strict=True)
     return tuple(
         Difference(
-            int(one[p]),
-            int(other[p]) if other[p] != NOTHING else None,
-            bool(nested[p]),
-            float(found.low[which[p]]),
-            float(found.high[which[p]]),
+            _there(few.one[p]),
+            _there(few.other[p]),
+            bool(few.nested[p]),
+            float(low),
+            float(high),
             bool(revealed[p]),
             tuple(found.held_by[which[p]].tolist()) if revealed[p] else (),
         )
-        for p in np.flatnonzero(concerned)
+        for p, (low, high) in zip(concerned, ends, strict=True)
     )
 
 
-def _few(matrix: sp.csr_array, people: Integers, rule: SmallCounts) -> tuple[Integers, Integers]:
-    """(differences,) each: a number, and another of which it has few more people, or NOTHING where it has few itself."""
+@dataclass(frozen=True)
+class _Few:
+    """(differences,) each: a number or NOTHING, another or NOTHING, whether it holds the other. sums: (differences, atoms)."""
+
+    one: Integers
+    other: Integers
+    nested: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    sums: sp.csr_array
+
+
+def _few(matrix: sp.csr_array, people: Integers, rule: SmallCounts) -> _Few:
+    """Pairs of numbers of which one has few people that the other has not, small numbers, and small atoms."""
     one, other = close_pairs(people, rule, matrix)
     small = np.flatnonzero(rule.small(np.rint(matrix @ people).astype(np.int64)))
-    return np.concatenate([one, small]), np.concatenate([other, np.full(len(small), NOTHING)])
+    alone = np.flatnonzero(rule.small(people)) if len(people) <= ATOMS_AT_MOST else np.empty(0, np.int64)
+    inside = without(matrix, other, one).count_nonzero(axis=1) == 0
+    atom = sp.csr_array(sp.eye_array(len(people), format="csr")[alone])
+    return _Few(
+        np.concatenate([one, small, np.full(len(alone), NOTHING)]),
+        np.concatenate([other, np.full(len(small) + len(alone), NOTHING)]),
+        np.concatenate([inside, np.zeros(len(small) + len(alone), dtype=bool)]),
+        sp.csr_array(sp.vstack([without(matrix, one, other), matrix[small], atom], format="csr")),
+    )
 
 
-def _choose(which: np.ndarray[tuple[int], np.dtype[np.bool_]], yes: sp.csr_array, no: sp.csr_array) -> sp.csr_array:
-    """(rows, columns): the rows of `yes` where `which`, of `no` elsewhere."""
-    pick, leave = sp.diags_array(which.astype(float)), sp.diags_array((~which).astype(float))
-    chosen = sp.csr_array(pick @ yes + leave @ no)
-    chosen.eliminate_zeros()
-    return chosen
+def _there(number: np.int64) -> int | None:
+    return None if number == NOTHING else int(number)
 
 
 def atoms(members: Sequence[Integers]) -> tuple[sp.csr_array, Integers]:
