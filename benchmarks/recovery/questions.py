@@ -192,7 +192,7 @@ def _corrected_share(connection: Connection, fault: Fault) -> Found:
 
 
 def _sentenced(connection: Connection) -> pd.DataFrame:
-    return ask_for(connection, sensitivity._SENTENCED, AT, starts=STARTS, ends=LATER)
+    return ask_for(connection, sensitivity._SENTENCED, AT, Ask(STARTS, LATER))
 
 
 def _percent(*shares: float | None) -> Figures:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import duckdb
 
+from boldlink.analysis.people import People
 from boldlink.errors import BadInput
 from boldlink.values import Measure, StatTable
 
@@ -27,11 +28,15 @@ class Section(StrEnum):
 
 @dataclass(frozen=True)
 class Ask:
-    """A period, both ends included, and the columns of the index dataset to break down by."""
+    """A period, both ends included, and the columns of the index dataset to break down by.
+
+    people: what is to be told whose each count is; None where nobody asks.
+    """
 
     starts: date
     ends: date
     by: tuple[str, ...] = ()
+    people: People | None = None
 
 
 Compute = Callable[[duckdb.DuckDBPyConnection, Ask], StatTable]

@@ -11,7 +11,9 @@ from boldlink.analysis.ask import QUALITY, Ask, Computable, bad
 from boldlink.analysis.effects import EFFECTS
 from boldlink.analysis.engine import tables
 from boldlink.analysis.measures import LIBRARY
+from boldlink.analysis.people import People
 from boldlink.analysis.reading import LINKED, columns_read
+from boldlink.analysis.whose import require_units, whose
 from boldlink.values import Measure, StatTable
 
 MEASURES: Mapping[str, Computable] = {one.measure.id: one for one in (*LIBRARY, *EFFECTS)}
@@ -24,6 +26,26 @@ def compute(
 
     Raises BadInput for an unknown measure, a dataset the use case does not have, or a column it does not name.
     """
+    return _computed(_answerable(measure, research, by), research, Ask(starts, ends, by))
+
+
+def compute_with_people(
+    measure: str, research: Mapping[str, pa.Table], starts: date, ends: date, by: tuple[str, ...] = ()
+) -> tuple[Measure, StatTable, pa.Table]:
+    """The same measure and table, and whose each count is: `row`, `count`, `unit`, as `whose` gives them.
+
+    For a place's own checks alone: units say who is who across use cases. Raises BadInput as `compute` does, and
+    ANALYSIS-NO-UNIT where a research table has no units.
+    """
+    found, people = _answerable(measure, research, by), People()
+    units = {name: research[name] for name in dict.fromkeys((found.index, *found.datasets))}
+    require_units(units)
+    asked, table = _computed(found, research, Ask(starts, ends, by, people))
+    return asked, table, whose(people, table, units)
+
+
+def _answerable(measure: str, research: Mapping[str, pa.Table], by: tuple[str, ...]) -> Computable:
+    """The measure of that id, if the research dataset has what it reads."""
     found = find(measure)
     if missing := [name for name in found.datasets if name not in research]:
         raise bad(
@@ -37,8 +59,12 @@ def compute(
                 f"{measure}: the research dataset has no column {', '.join(unknown)} of {name}.",
                 "a use case sees only the columns that its agreement names and justifies",
             )
-    with tables(at_hand(found, research, by)) as connection:
-        return found.measure, found.compute(connection, Ask(starts, ends, by))
+    return found
+
+
+def _computed(found: Computable, research: Mapping[str, pa.Table], ask: Ask) -> tuple[Measure, StatTable]:
+    with tables(at_hand(found, research, ask.by)) as connection:
+        return found.measure, found.compute(connection, ask)
 
 
 def at_hand(one: Computable, research: Mapping[str, pa.Table], by: tuple[str, ...] = ()) -> dict[str, pa.Table]:

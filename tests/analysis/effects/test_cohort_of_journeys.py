@@ -104,7 +104,7 @@ def test_whoever_left_before_work_was_known_is_not_compared_by_work():
 
 
 def sentenced(connection, ask: Ask, confidence):
-    return ask_for(connection, sensitivity._SENTENCED, confidence, starts=ask.starts, ends=ask.ends)
+    return ask_for(connection, sensitivity._SENTENCED, confidence, ask)
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ def test_engagement_is_what_the_oracle_says(rows):
 
 
 def sentenced(connection, ask, confidence):
-    return ask_for(connection, sensitivity._SENTENCED, confidence, starts=ask.starts, ends=ask.ends)
+    return ask_for(connection, sensitivity._SENTENCED, confidence, ask)
 
 
 @lightly

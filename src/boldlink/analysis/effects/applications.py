@@ -86,4 +86,4 @@ def time_at_risk(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Co
 
     custody_chance, in_treatment_chance: how sure the link is through which that is known; 0 without one.
     """
-    return ask_for(connection, _SQL, confidence, starts=ask.starts, ends=ask.ends)
+    return ask_for(connection, _SQL, confidence, ask)

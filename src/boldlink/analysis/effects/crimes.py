@@ -54,7 +54,7 @@ def victims(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confide
 
     Support: what started first, of what the victim was referred to from the day of recording and within a year of it.
     """
-    return ask_for(connection, _SQL, confidence, starts=ask.starts, ends=ask.ends)
+    return ask_for(connection, _SQL, confidence, ask)
 
 
 def split_at_support(crimes: pd.DataFrame, *, lag_days: int = LAG_DAYS, expected: bool = False) -> pd.DataFrame:

@@ -6,11 +6,11 @@ A frame holds rows of people. It never leaves this room: what a Computable retur
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from boldlink.analysis.ask import Ask
 from boldlink.values import Confidence
 
 if TYPE_CHECKING:
@@ -24,17 +24,19 @@ FEWEST = 30  # rows behind a covariate's value: rarer values stand together
 RARE = "any rarer value"
 
 
-def ask_for(
-    connection: duckdb.DuckDBPyConnection, sql: str, confidence: Confidence | str, **parameters: date
-) -> pd.DataFrame:
+def ask_for(connection: duckdb.DuckDBPyConnection, sql: str, confidence: Confidence | str, ask: Ask) -> pd.DataFrame:
     """Rows of a query whose `person` becomes a number; `{person}` in it becomes the person column of a confidence.
 
     Rows of nobody (no person id) are left out. Rows stand in the order of their columns, the first of which says nothing of
     what became of a person: the same data gives the same frame, however it was laid out.
     """
-    rows = sql.replace("{person}", f"person_{confidence}")
+    rows = f"from ({sql.replace('{person}', f'person_{confidence}')}) where person is not null"
+    period = {"starts": ask.starts, "ends": ask.ends}
+    if ask.people is not None:
+        numbers = connection.sql(f"select distinct person {rows} order by person", params=period).to_arrow_table()
+        ask.people.know(f"person_{confidence}", numbers.column("person").combine_chunks())
     numbered = "select * replace (dense_rank() over (order by person) - 1 as person)"
-    return connection.sql(f"{numbered} from ({rows}) where person is not null order by all", params=parameters).df()
+    return connection.sql(f"{numbered} {rows} order by all", params=period).df()
 
 
 def banded(column: str, bands: Sequence[tuple[int, str]]) -> str:

@@ -22,7 +22,7 @@ from boldlink.analysis.effects.releases import (
     homelessness,
     reoffending,
 )
-from boldlink.analysis.effects.table import Row, effect_table, row_of, rows_by_confidence
+from boldlink.analysis.effects.table import Row, effect_table, of_people, row_of, rows_by_confidence
 from boldlink.analysis.measures.limits import DEATHS, DEATHS_OF_THE_YEAR, INSIDE, PROVEN_BEFORE
 from boldlink.analysis.proven import PROVEN_DAYS
 from boldlink.values import Confidence, Measure, StatTable
@@ -98,7 +98,9 @@ def service_ratios(frame: pd.DataFrame, outcome: str, covariates: tuple[str, ...
     rows = []
     for name in given:
         held = england[england[SERVICE] == name]
-        rows.append({**row_of(found[name], exposure=name), "people": len(held), "events": int(held[outcome].sum())})
+        counts = {"people": len(held), "events": int(held[outcome].sum())}
+        row = {**row_of(found[name], exposure=name), **counts}
+        rows.append(of_people(row, people=held["person"], events=held["person"][held[outcome]]))
     return rows
 
 

@@ -54,4 +54,4 @@ def treatment(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confi
 
     known_day: days after treatment began on which work was known, 0 where it was known before.
     """
-    return ask_for(connection, _SQL, confidence, starts=ask.starts, ends=ask.ends)
+    return ask_for(connection, _SQL, confidence, ask)

@@ -14,13 +14,15 @@ import numpy as np
 from boldlink.analysis.ask import Ask, Computable, Section
 from boldlink.analysis.effects.frames import SENTENCE_BANDS, ask_for, banded, beside, decade
 from boldlink.analysis.effects.journeys import COMPLETED, COVARIATES, DROPPED, NDTMS_COLUMNS, treatment
-from boldlink.analysis.effects.table import Row, effect_table, row_of, rows_by_confidence
+from boldlink.analysis.effects.table import Row, effect_table, of_people, row_of, rows_by_confidence
 from boldlink.analysis.measures.continuity import DAYS, NEAR_DAYS
 from boldlink.analysis.measures.limits import INSIDE, TREATED_BEFORE
 from boldlink.values import Confidence, Measure, StatTable
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from boldlink.analysis.methods import Estimate
 
 ENGAGED_BY = ("sex", "age_band", "region", "sentence_band")
 ENDS: Mapping[int, str] = {COMPLETED: "Completed treatment", DROPPED: "Dropped out"}
@@ -78,7 +80,7 @@ select l.*, e.person is not null as engaged from leavers l left join engaged e o
 
 def engagement(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:
     """One row a person released from opiate treatment: covariates, substitution, engaged within 21 days."""
-    return ask_for(connection, _ENGAGEMENT, confidence, starts=ask.starts, ends=ask.ends)
+    return ask_for(connection, _ENGAGEMENT, confidence, ask)
 
 
 def substitution(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
@@ -95,16 +97,25 @@ def substitution_ratio(frame: pd.DataFrame) -> list[Row]:
     from boldlink.analysis.methods import risk_ratios
 
     found = risk_ratios(beside(frame, ENGAGED_BY, ("substitution",)), frame["engaged"]).get("substitution")
-    return [] if found is None else [row_of(found, method="Risk ratio (modified Poisson, regions as fixed effects)")]
+    return [] if found is None else [_of_frame(frame, found, "Risk ratio (modified Poisson, regions as fixed effects)")]
 
 
 def substitution_odds(frame: pd.DataFrame) -> list[Row]:
     """The odds ratio with area effects, one row."""
-    from boldlink.analysis.methods import odds_ratios
+    from boldlink.analysis.methods import compared_within_areas, odds_ratios
 
     others = tuple(name for name in ENGAGED_BY if name != "region")
     found = odds_ratios(beside(frame, others, ("substitution",)), frame["engaged"], frame["region"]).get("substitution")
-    return [] if found is None else [row_of(found, method=f"Odds ratio ({found.method})")]
+    if found is None:
+        return []
+    whole = found.people == len(frame)
+    kept = frame if whole else frame[compared_within_areas(frame["engaged"], frame["region"])]
+    return [_of_frame(kept, found, f"Odds ratio ({found.method})")]
+
+
+def _of_frame(frame: pd.DataFrame, found: Estimate, method: str) -> Row:
+    """A row whose counts are of everybody in a frame, and of those of them who engaged."""
+    return of_people(row_of(found, method=method), people=frame["person"], events=frame["person"][frame["engaged"]])
 
 
 def completion(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
@@ -132,7 +143,8 @@ def ending_ratio(frame: pd.DataFrame, exposure: str, cause: int) -> list[Row]:
     whole = followed(known["days"], np.asarray(known["ended_as"] == cause, dtype=float))
     spans = replace(whole, entry_days=known["entry"].to_numpy(dtype=float))
     found = hazard_ratios(spans, beside(known, COVARIATES, flags)).get(exposure)
-    return [] if found is None else [row_of(found)]
+    ended = known["person"][known["ended_as"] == cause]
+    return [] if found is None else [of_people(row_of(found), people=known["person"], events=ended)]
 
 
 _LEAVERS = ("release_date", "sex_recorded", "birth_year", "release_region", "sentence_length_days")

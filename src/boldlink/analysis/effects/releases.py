@@ -127,7 +127,7 @@ def leavers(
     first = _first(covariates, exposures)
     ahead, rows = _REOFFENDING.rsplit("select l.*", 1)
     sql = first + ahead + (_SCORED.replace("{rows}", f"select l.*{rows}") if scores else f"select l.*{rows}")
-    found = ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)
+    found = ask_for(connection, sql, confidence, ask)
     flags = [name for name in exposures if name != SERVICE]
     known = found[found[flags].notna().all(axis=1)].reset_index(drop=True)
     return known.astype(dict.fromkeys(flags, bool))
@@ -136,4 +136,4 @@ def leavers(
 def homelessness(connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence | str) -> pd.DataFrame:
     """One row a person: the covariates of services, the service at release, homeless within six months."""
     sql = _first(SERVED_BY, (SERVICE,)) + _HOMELESSNESS
-    return ask_for(connection, sql, confidence, starts=ask.starts, ends=ask.ends)
+    return ask_for(connection, sql, confidence, ask)

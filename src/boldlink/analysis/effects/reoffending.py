@@ -22,7 +22,17 @@ from boldlink.analysis.effects.releases import (
     SCORES,
     reoffending,
 )
-from boldlink.analysis.effects.table import Row, effect_table, nothing, row_of_effect, rows_by_confidence, tried
+from boldlink.analysis.effects.table import (
+    LINK,
+    Row,
+    effect_table,
+    nothing,
+    of_people,
+    row_of_effect,
+    rows_by_confidence,
+    told,
+    tried,
+)
 from boldlink.analysis.measures.limits import DEATHS_OF_THE_YEAR, INSIDE, PROVEN_BEFORE
 from boldlink.analysis.proven import PROVEN_DAYS
 from boldlink.values import Confidence, Measure, StatTable
@@ -128,8 +138,11 @@ def matched_outcomes(frame: pd.DataFrame, exposure: str) -> Iterator[Row]:
     from boldlink.analysis.methods import frequency_effect, match, risk_effect
 
     matched = match(frame[exposure], _design(frame))
-    yield row_of_effect(risk_effect(matched, frame["reoffended"]), outcome="Reoffended within a year")
-    yield row_of_effect(frequency_effect(matched, frame["reoffences"]), outcome="Reoffences within a year")
+    used = frame[matched.weights > 0]
+    rate = row_of_effect(risk_effect(matched, frame["reoffended"]), outcome="Reoffended within a year")
+    yield of_people(rate, people=used["person"], events=used["person"][used["reoffended"]])
+    frequency = row_of_effect(frequency_effect(matched, frame["reoffences"]), outcome="Reoffences within a year")
+    yield of_people(frequency, people=used["person"])  # its events are offences
 
 
 def matched_days(frame: pd.DataFrame, exposure: str) -> Iterator[Row]:
@@ -138,7 +151,8 @@ def matched_days(frame: pd.DataFrame, exposure: str) -> Iterator[Row]:
 
     matched = match(frame[exposure], _design(frame))
     found = time_effect(matched, frame["days_to_reoffence"].fillna(0), frame["reoffended"])
-    yield row_of_effect(found, outcome="Days to the first reoffence")
+    counted = frame["person"][(matched.weights > 0) & frame["reoffended"]]
+    yield of_people(row_of_effect(found, outcome="Days to the first reoffence"), people=counted, events=counted)
 
 
 def _design(frame: pd.DataFrame) -> pd.DataFrame:
@@ -165,21 +179,24 @@ def balance(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     matched, _ = tried(lambda: match(frame["employment_support"], design))
     if matched is None:
         raise nothing(BALANCE)
+    supported = frame["person"][frame["employment_support"]]
     rows = [
         {
             "covariate": _in_words(one.covariate),
             "people": len(frame),
-            "events": int(frame["employment_support"].sum()),
+            "events": len(supported),
             "after_percent": one.after_percent,
             "before_percent": one.before_percent,
+            LINK: Confidence.MEDIUM,
         }
         for one in matched.balance
     ]
+    rows = [of_people(row, people=frame["person"], events=supported) for row in rows]
     return StatTable(
         BALANCE.title,
         ("covariate",),
         ("people", "events"),
-        tuple(rows),
+        told(rows, ask),
         labels={"covariate": "Covariate", "people": "People", "events": "With employment support",
                 "after_percent": "Standardised difference after matching, per cent",
                 "before_percent": "Standardised difference before, per cent"},

@@ -22,7 +22,7 @@ from boldlink.analysis.effects.applications import (
     time_at_risk,
 )
 from boldlink.analysis.effects.frames import beside
-from boldlink.analysis.effects.table import Row, effect_table, row_of, rows_by_confidence
+from boldlink.analysis.effects.table import Row, effect_table, of_people, row_of, rows_by_confidence
 from boldlink.analysis.measures.limits import DEATHS, TREATED_BEFORE
 from boldlink.values import Measure, StatTable
 
@@ -98,7 +98,8 @@ def needs_ratios(frame: pd.DataFrame, shown: tuple[str, ...] = (*NEEDS, "in_trea
         if name in found:
             held = kept[kept[name] > 0]
             counts = {"people": held["person"].nunique(), "events": int(held["event"].sum())}
-            rows.append({**row_of(found[name], exposure=WORDS[name]), **counts})
+            row = {**row_of(found[name], exposure=WORDS[name]), **counts}
+            rows.append(of_people(row, people=held["person"]))  # its events are applications
     return rows
 
 

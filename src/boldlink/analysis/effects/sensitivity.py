@@ -19,7 +19,7 @@ from boldlink.analysis.effects.frames import ask_for, beside
 from boldlink.analysis.effects.quality import Linking, linking
 from boldlink.analysis.effects.releases import PNC_COLUMNS, PRISON_COLUMNS, leavers
 from boldlink.analysis.effects.reoffending import ADJUSTED
-from boldlink.analysis.effects.table import Row, effect_table, row_of, tried
+from boldlink.analysis.effects.table import LINK, Row, effect_table, of_people, row_of, tried
 from boldlink.analysis.measures.limits import DEATHS_OF_THE_YEAR, INSIDE, PROVEN_BEFORE, TREATED_BEFORE
 from boldlink.analysis.proven import PROVEN_DAYS
 from boldlink.values import Confidence, Measure, StatTable
@@ -82,20 +82,28 @@ def engagement(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """The share with a treatment record under each method, in per cent."""
     from boldlink.analysis.methods import share
 
-    frames = {name: ask_for(connection, _SENTENCED, name, starts=ask.starts, ends=ask.ends) for name in METHODS}
+    frames = {name: ask_for(connection, _SENTENCED, name, ask) for name in METHODS}
     rows = [
-        row_of(share(frames[name]["treated"]), method=words) for name, words in METHODS.items() if len(frames[name])
+        _of_sentenced(frames[name], row_of(share(frames[name]["treated"]), method=words), name)
+        for name, words in METHODS.items()
+        if len(frames[name])
     ]
     notes = []
     medium = frames[Confidence.MEDIUM]
     for estimate in (_weighted_share, _corrected_share, _bounds_of_share):
         found, said = tried(partial(estimate, medium, partial(linking, connection, "probation", "ndtms")))
-        rows += [found] if found else []
+        rows += [_of_sentenced(medium, found, Confidence.MEDIUM)] if found else []
         notes.append(said)
     return effect_table(
         ENGAGEMENT, ask, rows, value="Per cent", people="People sentenced", events="With a treatment record", decimals=1,
         overlapping=("method",), notes=(*notes, "Errors of linking are estimated by the model, not yet reviewed by people."),
     )  # fmt: skip
+
+
+def _of_sentenced(frame: pd.DataFrame, row: Row, link: str) -> Row:
+    """The row, its counts being of everybody sentenced and of those of them with a record."""
+    told = of_people(row, people=frame["person"], events=frame["person"][frame["treated"]])
+    return {**told, LINK: link}
 
 
 def _weighted_share(frame: pd.DataFrame, known: Callable[[], Linking]) -> Row:
@@ -140,9 +148,13 @@ def support_and_reoffending(connection: duckdb.DuckDBPyConnection, ask: Ask) -> 
 def _ways(connection: duckdb.DuckDBPyConnection, ask: Ask) -> Iterator[Callable[[], Row]]:
     frames = {name: leavers(connection, ask, name, ("employment_support",)) for name in METHODS}
     for name, words in METHODS.items():
-        yield partial(_as_linked, frames[name], words)
-    yield partial(weighted_difference_of, frames[Confidence.MEDIUM])
-    yield partial(imputed_difference_of, frames[Confidence.LOW])
+        yield partial(_under, name, partial(_as_linked, frames[name], words))
+    yield partial(_under, Confidence.MEDIUM, partial(weighted_difference_of, frames[Confidence.MEDIUM]))
+    yield partial(_under, Confidence.LOW, partial(imputed_difference_of, frames[Confidence.LOW]))
+
+
+def _under(link: str, estimate: Callable[[], Row]) -> Row:
+    return {**estimate(), LINK: link}
 
 
 def _as_linked(frame: pd.DataFrame, words: str) -> Row:
@@ -150,7 +162,12 @@ def _as_linked(frame: pd.DataFrame, words: str) -> Row:
 
     found = frame[frame["linked"]].reset_index(drop=True)
     matched = match(found["employment_support"], beside(found, ADJUSTED, ("no_fixed_abode",)))
-    return row_of(risk_effect(matched, found["reoffended"]).estimate, method=words)
+    row = row_of(risk_effect(matched, found["reoffended"]).estimate, method=words)
+    return _of_matched(found[matched.weights > 0], row)
+
+
+def _of_matched(used: pd.DataFrame, row: Row) -> Row:
+    return of_people(row, people=used["person"], events=used["person"][used["reoffended"]])
 
 
 def weighted_difference_of(frame: pd.DataFrame, exposure: str = "employment_support") -> Row:
@@ -162,7 +179,8 @@ def weighted_difference_of(frame: pd.DataFrame, exposure: str = "employment_supp
     matched = match(found[exposure], beside(found, ADJUSTED, ("no_fixed_abode",)))
     used = matched.weights > 0
     weights = matched.weights / matched.weights.max() * found["link_probability"].fillna(0.0).to_numpy()
-    return row_of(weighted_difference(found["reoffended"][used], found[exposure][used], weights[used]), method=WEIGHTED)
+    estimate = weighted_difference(found["reoffended"][used], found[exposure][used], weights[used])
+    return _of_matched(found[used], row_of(estimate, method=WEIGHTED))
 
 
 def imputed_difference_of(frame: pd.DataFrame, exposure: str = "employment_support", draws: int = DRAWS) -> Row:
@@ -182,7 +200,8 @@ def imputed_difference_of(frame: pd.DataFrame, exposure: str = "employment_suppo
         candidates, lambda drawn: risk_effect(matched, drawn.outcome).estimate, np.random.default_rng(SEED),
         pd.concat([design, frame[[exposure]].astype(float)], axis=1), draws=draws,
     )  # fmt: skip
-    return row_of(found, method=IMPUTED)
+    used = frame["person"][matched.weights > 0]
+    return of_people(row_of(found, method=IMPUTED), people=used)  # its events are a mean over draws
 
 
 COMPUTABLES = (

@@ -19,6 +19,7 @@ NEEDED = "needed_people"  # estimate of how many exposed people would show the d
 HUNDRED = 100.0
 LOWER, UPPER = "Lower limit (95%)", "Upper limit (95%)"
 PEOPLE_NEEDED = "People with it who would be needed to tell the direction"
+WHOSE, LINK = "whose", "link"  # of a row, until it stands in a table: see `of_people`
 KEYS: Mapping[str, str] = {
     "exposure": "Compared", "outcome": "Outcome", "confidence": "Link confidence", "method": "Method",
     "covariate": "Covariate",
@@ -34,6 +35,14 @@ def row_of(estimate: Estimate, **keys: str) -> Row:
     figures = (estimate.value, estimate.low, estimate.high)
     shown = {name: None if one is None else times * one for name, one in zip(FIGURES, figures, strict=True)}
     return {**keys, "people": estimate.people, "events": estimate.events, **shown}
+
+
+def of_people(row: Row, **numbers: Any) -> Row:
+    """The row, saying of its counts that they are of these people: numbers of `person` in the row's frame, by count.
+
+    A count that is left out is not of people. The frame is that of the row's `link`, which whoever read it sets.
+    """
+    return {**row, WHOSE: numbers}
 
 
 def row_of_effect(effect: Effect, **keys: str) -> Row:
@@ -68,13 +77,14 @@ def effect_table(
     """
     if not rows:
         raise nothing(measure)
+    rows = told(rows, ask)
     keys = tuple(name for name in KEYS if name in rows[0])
     estimates = dict.fromkeys(FIGURES, decimals) | ({NEEDED: 0} if NEEDED in rows[0] else {})
     return StatTable(
         measure.title,
         keys,
         COUNTS,
-        tuple(rows),
+        rows,
         labels={
             **KEYS,
             "people": people,
@@ -88,6 +98,15 @@ def effect_table(
         overlapping=tuple(name for name in overlapping if name in keys),
         estimates=estimates,
     )
+
+
+def told(rows: Sequence[Row], ask: Ask) -> tuple[Row, ...]:
+    """The rows of a table as they are shown, once it is told whose their counts are, if that is asked."""
+    if ask.people is not None:
+        for place, row in enumerate(rows):
+            for count, numbers in row.get(WHOSE, {}).items():
+                ask.people.claim(count, place, f"person_{row[LINK]}", numbers)
+    return tuple({name: value for name, value in row.items() if name not in (WHOSE, LINK)} for row in rows)
 
 
 def nothing(measure: Measure) -> BadInput:
@@ -119,7 +138,7 @@ def rows_by_confidence(
         frame = read(confidence)
         for way in ways:
             found, said = tried(partial(_listed, way, frame))
-            rows += [{**row, "confidence": confidence.capitalize()} for row in found or ()]
+            rows += [{**row, "confidence": confidence.capitalize(), LINK: confidence} for row in found or ()]
             notes.append(said)
     return rows, notes
 

@@ -13,8 +13,9 @@ of the release. Both who is counted and who engaged depend on the link, so it is
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -22,6 +23,7 @@ import duckdb
 from boldlink.analysis.ask import Ask, Computable
 from boldlink.analysis.measures.example import Example
 from boldlink.analysis.measures.limits import INSIDE, TREATED_BEFORE
+from boldlink.analysis.measures.query import of_each
 from boldlink.values import Confidence, Measure, StatTable
 
 DAYS = 21  # "within 3 weeks": gov.uk continuity-of-care guidance (2018)
@@ -108,26 +110,25 @@ def official(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """The official form, by columns of NDTMS. Counts of people, raw: nothing here may leave before `outputs`."""
     keys = ask.by or ("everybody",)
     first = ", ".join(_earliest(k, "disd_jy") for k in ask.by) or "'Everybody' as everybody"
-    sql = _OFFICIAL_SQL.format(groups_first=first, groups=", ".join(keys), days=DAYS)
-    found = connection.sql(sql, params={"starts": ask.starts, "ends": ask.ends}).to_arrow_table().to_pylist()
-    return _table(OFFICIAL.title, keys, found, ask.starts, ask.ends)
+    sql = partial(_OFFICIAL_SQL.format, groups_first=first, days=DAYS)
+    return _table(OFFICIAL, connection, ask, keys, {"attributor": sql})
 
 
 def linked(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """The prison-linked form at three link confidences, by columns of the prison dataset. Raw counts of people."""
-    rows: list[dict[str, Any]] = []
     keys = ("confidence", *ask.by)
-    for confidence in Confidence:
-        sql = _LINKED_SQL.format(
+    sqls = {
+        f"person_{confidence}": partial(
+            _LINKED_SQL.format,
             person=f"person_{confidence}",
             near=NEAR_DAYS,
             days=DAYS,
-            groups=", ".join(f'"{k}"' for k in keys),
             groups_named=", ".join([f"'{confidence.capitalize()}' as confidence", *(f"p.{k}" for k in ask.by)]),
             groups_min=", ".join(["min(confidence) as confidence", *(_earliest(k, "released_on") for k in ask.by)]),
         )
-        rows += connection.sql(sql, params={"starts": ask.starts, "ends": ask.ends}).to_arrow_table().to_pylist()
-    return replace(_table(LINKED.title, keys, rows, ask.starts, ask.ends), overlapping=("confidence",))
+        for confidence in Confidence
+    }
+    return replace(_table(LINKED, connection, ask, keys, sqls), overlapping=("confidence",))
 
 
 def _earliest(column: str, day: str) -> str:
@@ -135,16 +136,34 @@ def _earliest(column: str, day: str) -> str:
     return f"min({{'day': {day}, 'value': {column}}}).value as {column}"
 
 
-def _table(title: str, keys: tuple[str, ...], rows: list[dict[str, Any]], starts: date, ends: date) -> StatTable:
-    shown = tuple(
-        {
-            **{k: "Not recorded" if row[k] is None else str(row[k]) for k in keys},
-            **{c: row[c] for c in COUNTS},
-        }
-        for row in rows
+def _table(
+    measure: Measure,
+    connection: duckdb.DuckDBPyConnection,
+    ask: Ask,
+    keys: tuple[str, ...],
+    sqls: Mapping[str, Callable[..., str]],
+) -> StatTable:
+    """The table of all rows that the SQLs give. sqls: column of pseudonyms -> SQL once it has its `groups`."""
+    groups, rows = ", ".join(f'"{key}"' for key in keys), []
+    for sql in sqls.values():
+        found = connection.sql(sql(groups=groups), params={"starts": ask.starts, "ends": ask.ends}).to_arrow_table()
+        rows += [_shown(row, keys) for row in found.to_pylist()]
+    if ask.people is not None:
+        each = (
+            of_each(connection, ask, sql(groups=f"{groups}, person"), keys, COUNTS, f"'{known_by}'")
+            for known_by, sql in sqls.items()
+        )
+        ask.people.claim_all(COUNTS, range(len(rows)), each)
+    notes = (
+        f"Releases from {ask.starts:%d %B %Y} to {ask.ends:%d %B %Y}.",
+        "Counts are of people, not of releases.",
     )
-    notes = (f"Releases from {starts:%d %B %Y} to {ends:%d %B %Y}.", "Counts are of people, not of releases.")
-    return StatTable(title, keys, COUNTS, shown, RATES, notes=notes, labels=LABELS)
+    return StatTable(measure.title, keys, COUNTS, tuple(rows), RATES, notes=notes, labels=LABELS)
+
+
+def _shown(row: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    words = {key: "Not recorded" if row[key] is None else str(row[key]) for key in keys}
+    return {**words, **{count: row[count] for count in COUNTS}}
 
 
 _NDTMS = ("setting", "triaged_jy", "disd_jy", "disrsn_jy")

@@ -68,12 +68,19 @@ def linkage(pair: Pair, connection: duckdb.DuckDBPyConnection, ask: Ask) -> Stat
         counts={"people": "count(*)", "linked": "count(*) filter (linked)"},
         by={"by": pair.index},
         keys=("method",),
+        known_by=_known_by(methods),
         overlapping=("method",),
         order={"method": tuple(METHODS)},
         rates={"linked_percent": ("linked", "people")},
         labels={"linked": f"Found in {pair.other_in_words}", "linked_percent": "Found, per cent"},
     )
     return query(connection, ask)
+
+
+def _known_by(methods: dict[str, str]) -> str:
+    """SQL for the person column of a row's method."""
+    whens = " ".join(f"when '{words}' then '{person}'" for words, person in methods.items())
+    return f"case method {whens} end"
 
 
 def computable(pair: Pair) -> Computable:

@@ -7,12 +7,13 @@ several rows on one day no order of the file decides.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from boldlink.analysis.ask import Ask
 from boldlink.analysis.measures.words import LABELS
@@ -39,7 +40,7 @@ class Query:
     counted: common table expressions, the last of them named `counted`. counts and estimates: name -> SQL over its
     rows; estimates with the decimals they show. keys: columns of `counted` that the measure itself groups by. by: the
     open places for columns to break down by -> the dataset they come from. order: key -> its values in reading order, where
-    the alphabet is not it.
+    the alphabet is not it. known_by: SQL for the column of pseudonyms by which `person` of `counted` is known.
     """
 
     measure: Measure
@@ -53,31 +54,48 @@ class Query:
     labels: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ("Counts are of people.",)
     order: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    known_by: str = "'person_{confidence}'"
 
     def __call__(self, connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
         """Raw counts and estimates: nothing here may leave before `outputs`."""
         ask = replace(ask, by=tuple(name for name in ask.by if name not in self.keys))  # it groups by these anyhow
         sums = [f"{sql} as {name}" for name, sql in self.counts.items()]
         sums += [f"{sql} as {name}" for name, (sql, _) in self.estimates.items()]
-        return stat_table(self, ask, self.rows(connection, ask, sums))
+        table, order = stat_table(self, ask, self.rows(connection, ask, sums))
+        if ask.people is not None:
+            ask.people.claim_all(self.counts, order, self._of_each(connection, ask))
+        return table
 
     def rows(self, connection: duckdb.DuckDBPyConnection, ask: Ask, sums: Sequence[str]) -> list[dict[str, Any]]:
         """Rows of `counted`, grouped by the keys and by those `sums` that are no aggregates, at every confidence."""
         rows: list[dict[str, Any]] = []
-        for confidence in tuple(Confidence) if self.measure.linked else (Confidence.MEDIUM,):
-            sql = self._sql(connection, ask, confidence, sums)
-            found = connection.sql(sql, params={"starts": ask.starts, "ends": ask.ends}).to_arrow_table().to_pylist()
+        for confidence in self._confidences:
+            counted = self._counted(connection, ask, confidence)
+            select = f"select {', '.join([*self._keys(ask), *sums])} from counted group by all"
+            found = _asked(connection, ask, f"{counted} {select} having count(*) > 0 order by all").to_pylist()
             rows += [{**row, "confidence": confidence.capitalize()} for row in found]
         return rows
 
-    def _sql(self, connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence, sums: Sequence[str]) -> str:
+    def _of_each(self, connection: duckdb.DuckDBPyConnection, ask: Ask) -> Iterator[pa.Table]:
+        """What each count counts of each person in each row, at every confidence: see `of_each`."""
+        sums = ", ".join(f"{sql} as {name}" for name, sql in self.counts.items())
+        for confidence in self._confidences:
+            counted = self._counted(connection, ask, confidence)
+            sql = f"{counted} select {', '.join(self._keys(ask))}, person, {sums} from counted group by all"
+            keys = (*self.keys, *ask.by) or ("everybody",)
+            yield of_each(connection, ask, sql, keys, tuple(self.counts), self.known_by.format(confidence=confidence))
+
+    @property
+    def _confidences(self) -> tuple[Confidence, ...]:
+        return tuple(Confidence) if self.measure.linked else (Confidence.MEDIUM,)
+
+    def _keys(self, ask: Ask) -> list[str]:
+        return [f'"{key}"' for key in (*self.keys, *ask.by)] or ["'Everybody' as everybody"]
+
+    def _counted(self, connection: duckdb.DuckDBPyConnection, ask: Ask, confidence: Confidence) -> str:
         places = {place: by_columns(connection, dataset, ask) for place, dataset in self.by.items()}
         also = "".join(f', "{name}"' for name in ask.by)
-        keys = [f'"{key}"' for key in (*self.keys, *ask.by)] or ["'Everybody' as everybody"]
-        counted = self.counted.format(person=f"person_{confidence}", also=also, **places)
-        return (
-            f"{counted} select {', '.join([*keys, *sums])} from counted group by all having count(*) > 0 order by all"
-        )
+        return self.counted.format(person=f"person_{confidence}", also=also, **places)
 
 
 def by_columns(connection: duckdb.DuckDBPyConnection, dataset: str, ask: Ask) -> str:
@@ -98,30 +116,45 @@ def shown(column: str) -> str:
     return f"case upper(left({value}, 1)) when 'M' then 'Male' when '1' then 'Male' when 'F' then 'Female' when '2' then 'Female' else 'Not known' end"
 
 
-def stat_table(query: Query, ask: Ask, rows: list[dict[str, Any]]) -> StatTable:
-    """Rows as a table of raw counts."""
+def _asked(connection: duckdb.DuckDBPyConnection, ask: Ask, sql: str) -> pa.Table:
+    return connection.sql(sql, params={"starts": ask.starts, "ends": ask.ends}).to_arrow_table()
+
+
+def of_each(
+    connection: duckdb.DuckDBPyConnection, ask: Ask, sql: str, keys: Sequence[str], counts: Sequence[str], known_by: str
+) -> pa.Table:
+    """Lines of `People.claim_all`, from SQL whose rows are of the keys, a `person` and the counts of both together.
+
+    known_by: SQL over the same rows. Rows of nobody have their place too, since the table has a row for them.
+    """
+    names = ", ".join(f'"{key}"' for key in keys)
+    place = f"dense_rank() over (order by {names}) - 1 as place"
+    return _asked(connection, ask, f"select {place}, person, {known_by} as known_by, {', '.join(counts)} from ({sql})")
+
+
+def stat_table(query: Query, ask: Ask, rows: list[dict[str, Any]]) -> tuple[StatTable, list[int]]:
+    """Rows as a table of raw counts in reading order, and the place that each of its rows had among `rows`."""
     first = ("confidence",) if query.measure.linked else ()
     keys = (*first, *query.keys, *ask.by) or ("everybody",)
     cells = [_cells(query, keys, row) for row in rows]
+    order = in_order(cells, keys, query.order)
     return StatTable(
         query.measure.title,
         keys,
         tuple(query.counts),
-        tuple(in_order(cells, keys, query.order)),
+        tuple(cells[place] for place in order),
         query.rates,
         notes=(f"From {ask.starts:%-d %B %Y} to {ask.ends:%-d %B %Y}.", *query.notes),
         labels={**LABELS, **query.labels},
         overlapping=(*first, *query.overlapping),
         estimates={name: decimals for name, (_, decimals) in query.estimates.items()},
-    )
+    ), order
 
 
-def in_order(
-    rows: Sequence[dict[str, Any]], keys: Sequence[str], order: Mapping[str, Sequence[str]]
-) -> list[dict[str, Any]]:
-    """Rows in reading order: by each key in turn, its values as `order` has them, else as they came, unknown ones last."""
+def in_order(rows: Sequence[dict[str, Any]], keys: Sequence[str], order: Mapping[str, Sequence[str]]) -> list[int]:
+    """Rows' places in reading order: by each key in turn, its values as `order` has them, else as they came, unknown ones last."""
     places = {key: _places((*order.get(key, ()), *(row[key] for row in rows))) for key in keys}
-    return sorted(rows, key=lambda row: [places[key][row[key]] for key in keys])
+    return sorted(range(len(rows)), key=lambda place: [places[key][rows[place][key]] for key in keys])
 
 
 def _places(values: Sequence[str]) -> dict[str, int]:

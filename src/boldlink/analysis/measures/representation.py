@@ -59,6 +59,7 @@ with journeys as (
         "stayed_away": "count(completed) filter (not returned)",
     },
     by={"by": "ndtms"},
+    known_by="'attributor'",
     keys=("substance",),
     rates={
         "completed_percent": ("completed", "in_treatment"),

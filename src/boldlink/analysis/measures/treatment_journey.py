@@ -62,6 +62,7 @@ with records as (
         "died": "count(*) filter (outcome = 'died')",
     },
     by={"by": "ndtms"},
+    known_by="'attributor'",
     rates={
         f"{name}_percent": (name, "people")
         for name in ("still_in_treatment", "completed", "dropped_out", "transferred", "died")

@@ -19,7 +19,7 @@ from boldlink.analysis.methods.estimate import Estimate, Scale, share, wald
 from boldlink.analysis.methods.exposure import landmark, split_at_exposure, time_varying
 from boldlink.analysis.methods.fitting import coded, indicators
 from boldlink.analysis.methods.intervals import Intervals, followed
-from boldlink.analysis.methods.logistic import odds_ratios
+from boldlink.analysis.methods.logistic import compared_within_areas, odds_ratios
 from boldlink.analysis.methods.matching import Effect, frequency_effect, needed_people, risk_effect, time_effect
 from boldlink.analysis.methods.propensity import Kind, Matched, match
 from boldlink.analysis.methods.recurrent import andersen_gill, gap_times, repeated
@@ -40,6 +40,7 @@ __all__ = [
     "andersen_gill",
     "cause_hazards",
     "coded",
+    "compared_within_areas",
     "cumulative_incidence",
     "followed",
     "frequency_effect",

@@ -52,10 +52,27 @@ def odds_ratios(
     if area is None:
         found = fitted(lambda: Logit(yes, _with_one(exog)).fit(disp=0), PLAIN.lower())
         return _estimates(covariates, found.params[1:], found.bse[1:], yes, PLAIN)
-    areas = np.unique(np.asarray(area).astype(str), return_inverse=True)[1]
+    areas = _areas(area)
     if mixed and (found := _mixed(exog, yes, areas)) is not None:
         return _estimates(covariates, *found, yes, MIXED)
     return _fixed(covariates, exog, yes, areas)
+
+
+def compared_within_areas(happened: Any, area: Any) -> Booleans:
+    """Whom fixed effects of areas compare: people of areas where some have the outcome and some have not. (people,)."""
+    areas = _areas(area)
+    return _both_ways(np.asarray(happened, dtype=float), areas)[areas]
+
+
+def _areas(area: Any) -> Integers:
+    """Each person's area as a number. (people,)."""
+    return np.unique(np.asarray(area).astype(str), return_inverse=True)[1]
+
+
+def _both_ways(yes: Floats, areas: Integers) -> Booleans:
+    """Of which areas some people have the outcome and some have not. (areas,)."""
+    people, events = np.bincount(areas), np.bincount(areas, yes)
+    return np.asarray((events > 0) & (events < people))
 
 
 def _mixed(exog: Floats, yes: Floats, areas: Integers) -> tuple[Floats, Floats] | None:
@@ -114,12 +131,10 @@ def _fixed(covariates: pd.DataFrame, exog: Floats, yes: Floats, areas: Integers)
 
 def _telling(yes: Floats, areas: Integers) -> tuple[Booleans, str]:
     """People of areas where some have the outcome and some have not; others say nothing within their area."""
-    people, events = np.bincount(areas), np.bincount(areas, yes)
-    mixed = (events > 0) & (events < people)
-    kept = mixed[areas]
+    mixed = _both_ways(yes, areas)
     need(int(mixed.sum()), 2, "areas in which some people have the outcome and some have not")
-    left_out = int((people[~mixed] > 0).sum())
-    return kept, f"{left_out} areas where everybody or nobody has the outcome are left out." if left_out else ""
+    left_out = int((np.bincount(areas)[~mixed] > 0).sum())
+    return mixed[areas], f"{left_out} areas where everybody or nobody has the outcome are left out." if left_out else ""
 
 
 def _estimates(
