@@ -1,12 +1,14 @@
 """What readers can bound: how fast a new table is asked against a long history, and whether what passes withstands attack.
 
     python benchmarks/disclosure.py speed [--people 20000] [--releases 50] [--rounds 3] [--base 5]
+    python benchmarks/disclosure.py beside [--people 20000] [--releases 50] [--rounds 3]
     python benchmarks/disclosure.py attack [--families 200]
 
 speed: a new table of 200 cells against a history of releases over 3,200 shared cells, with everything small among cells,
-numbers and differences protected; seconds of processor time and of the clock, programmes and witnesses. attack: random
+numbers and differences protected; seconds of processor time and of the clock, programmes and witnesses. beside: the same
+as outputs leave in practice, protected with their family, people compared as sets. attack: random
 families of overlapping releases (tests/outputs/control/overlapping_families.py) released in four ways and attacked by code
-that shares nothing with the check. Both print Markdown tables.
+that shares nothing with the check. All print Markdown tables.
 """
 
 from __future__ import annotations
@@ -24,11 +26,13 @@ import scipy.sparse as sp
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "outputs" / "control"))
 
+from boldlink.outputs import RULES, SUPPRESSED, Asked, Earlier, Numbers, protect_together
 from boldlink.outputs.control.changes import change_that_passes, withhold_few
 from boldlink.outputs.control.history import Candidate, Past, Released, what_it_adds
 from boldlink.outputs.control.protected import HOUSE, protect
 from boldlink.outputs.control.shared_cells import Grouping, Key, SharedCells, shared_cells
 from boldlink.outputs.control.shown import Shown
+from boldlink.values import StatTable
 
 SIZES = (8, 5, 5, 4, 4)  # 3,200 combinations
 CELLS_OF_A_TABLE = 200
@@ -139,6 +143,43 @@ def speed(people: int, releases: int, rounds: int, base: int) -> None:
     print(f"\nmedian {statistics.median(taken):.1f} s of one processor, {statistics.median(programmes):.0f} programmes")
 
 
+def beside(people: int, releases: int, rounds: int) -> None:
+    """What leaves in practice: the history as one family, then a new table beside it; of each, the first is that long."""
+    print(
+        "| round | numbers of the history | of these withheld | processor s | numbers asked | shown | processor s | clock s |"
+    )
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|")
+    for number in range(rounds):
+        draw = np.random.default_rng(number)
+        keys = population(people, draw)
+        made = [table(keys, draw)[0] for _ in range(releases)] + [table(keys, draw, fewest=CELLS_OF_A_TABLE)[0]]
+        asked = [_as_asked(str(place), one) for place, one in enumerate(made)]
+        begun = time.process_time()
+        found = protect_together(asked[:-1], [])
+        first = time.process_time() - begun
+        history = [
+            Earlier(one.id, ("",) * len(one.numbers.cells), one.numbers.members, found[one.id].low, found[one.id].high)
+            for one in asked[:-1]
+        ]
+        clock, begun = time.perf_counter(), time.process_time()
+        last = protect_together(asked[-1:], history)[asked[-1].id]
+        spent, waited = time.process_time() - begun, time.perf_counter() - clock
+        numbers = sum(len(one.numbers.cells) for one in asked[:-1])
+        hidden = sum(one.withheld for one in found.values())
+        shown = sum(row["people"] != SUPPRESSED for row in last.shown.rows)
+        print(
+            f"| {number} | {numbers:,} | {hidden:,} | {first:.1f} | {len(last.shown.rows)} | {shown} | {spent:.1f} | {waited:.1f} |",
+            flush=True,
+        )
+
+
+def _as_asked(name: str, grouping: Grouping) -> Asked:
+    members = tuple(np.flatnonzero(grouping.labels == group) for group in range(grouping.groups))
+    rows = tuple({"group": str(place), "people": len(one)} for place, one in enumerate(members))
+    raw = StatTable("A table", ("group",), ("people",), rows, overlapping=("group",))
+    return Asked(name, raw, Numbers(tuple((place, "people") for place in range(len(members))), members), RULES)
+
+
 def attack(families: int) -> None:
     from overlapping_families import family
     from released_families import (
@@ -190,12 +231,14 @@ def attack(families: int) -> None:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("what", choices=("speed", "attack"))
+    options.add_argument("what", choices=("speed", "beside", "attack"))
     for name, value in (("people", 20_000), ("releases", 50), ("rounds", 3), ("base", 5), ("families", 200)):
         options.add_argument(f"--{name}", type=int, default=value)
     asked = options.parse_args()
     if asked.what == "speed":
         speed(asked.people, asked.releases, asked.rounds, asked.base)
+    elif asked.what == "beside":
+        beside(asked.people, asked.releases, asked.rounds)
     else:
         attack(asked.families)
 

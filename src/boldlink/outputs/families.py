@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from boldlink.outputs.checks import Check
-from boldlink.outputs.control.populations import Difference, PublishedSets, compare
+from boldlink.outputs.control.populations import Comparison, Difference, PublishedSets
 from boldlink.outputs.control.protected import SmallCounts
 from boldlink.outputs.control.shown import exact, nearest, withheld
 from boldlink.outputs.control.system import Floats, Integers
@@ -91,9 +91,12 @@ def protect_together(
     asked: Sequence[Asked], earlier: Sequence[Earlier], say: Say = lambda text: None
 ) -> dict[str, Protected]:
     """Every table as it may show beside the others and beside what asked earlier. Of a table, id -> how it may show."""
+    if not asked:
+        return {}
     family = _Family(asked, earlier)
+    comparison = Comparison(family.past, [one for table in asked for one in table.numbers.members], family.rule)
     for _ in range(ROUNDS_AT_MOST):
-        differences = compare(family.past, family.published, family.rule, say) if asked else ()
+        differences = comparison.differences(*family.concluded(), say)
         told = [one for one in differences if one.revealed]
         if not told or not family.change(told):
             break
@@ -118,11 +121,10 @@ class _Family:
         all_of_them = strictest(*self.rules)
         return SmallCounts(all_of_them.version, all_of_them.minimum, width=all_of_them.width)
 
-    @property
-    def published(self) -> PublishedSets:
-        """Every number of people of the family, as it shows at the moment."""
-        found = [(one.numbers.members, *self._concluded(place)) for place, one in enumerate(self.asked)]
-        return _published(found)
+    def concluded(self) -> tuple[Floats, Floats]:
+        """(numbers,) what readers conclude from every number of the family, as it shows at the moment."""
+        ends = [self._concluded(place) for place in range(len(self.asked))]
+        return np.concatenate([low for low, _ in ends]), np.concatenate([high for _, high in ends])
 
     def change(self, told: Iterable[Difference]) -> bool:
         """Round the tables involved more coarsely, or else withhold numbers. False if there is nothing to change."""

@@ -18,7 +18,7 @@ compared only within one place and one body of data; the sets of other places ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ import scipy.sparse as sp
 
 from boldlink.outputs.control.history import Past, Released, Say
 from boldlink.outputs.control.protected import Protected, SmallCounts, close_pairs, distinct_rows, without
+from boldlink.outputs.control.reach import Reach
 from boldlink.outputs.control.system import Floats, Integers, System
 
 NOTHING = -1  # in place of a number
@@ -68,34 +69,49 @@ def compare(
     numbers. Revealed: bounded too narrowly, and more narrowly than without the candidate. Refuse if any is; note the
     others.
     """
-    matrix, people = atoms([*earlier.members, *candidate.members])
-    few = _few(matrix, people, rule)
-    if not len(few.one):
-        return ()
-    say(f"{len(few.one)} numbers or differences are of fewer than {rule.minimum} people")
-    sums, which = distinct_rows(few.sums)
-    before = len(earlier.members)
-    history = Released("earlier", System(sp.csr_array(matrix[:before]), earlier.low, earlier.high))
-    past = Past([history], Protected(sums, rule.width), people)
-    new = System(sp.csr_array(matrix[before:]), candidate.low, candidate.high)
-    found, narrowed = past.narrowed_by(new, say=say)
-    revealed = np.isin(which, [narrow.count for narrow in narrowed])
-    named = few.one != NOTHING
-    once = named | ~np.isin(which, which[named])  # an atom that is a difference of two numbers as well is told as that
-    concerned = np.flatnonzero(once & (revealed | (few.one >= before) | (few.other >= before)))
-    ends = zip(found.low[which[concerned]], found.high[which[concerned]], strict=True)
-    return tuple(
-        Difference(
-            _there(few.one[p]),
-            _there(few.other[p]),
-            bool(few.nested[p]),
-            float(low),
-            float(high),
-            bool(revealed[p]),
-            tuple(found.held_by[which[p]].tolist()) if revealed[p] else (),
+    return Comparison(earlier, candidate.members, rule).differences(candidate.low, candidate.high, say)
+
+
+class Comparison:
+    """The same people asked about again and again, while a candidate's numbers are shown in one way after another.
+
+    What was found possible is kept: a number that is withheld or rounded more coarsely leaves most of it possible.
+    """
+
+    def __init__(self, earlier: PublishedSets, members: Sequence[Integers], rule: SmallCounts) -> None:
+        self.matrix, self.people = atoms([*earlier.members, *members])
+        self.before, self.rule = len(earlier.members), rule
+        self.few = _few(self.matrix, self.people, rule)
+        sums, self.which = distinct_rows(self.few.sums)
+        history = Released("earlier", System(sp.csr_array(self.matrix[: self.before]), earlier.low, earlier.high))
+        self.past = Past([history], Protected(sums, rule.width), self.people)
+        self.known: Iterable[Floats] = ()
+
+    def differences(self, low: Floats, high: Floats, say: Say = lambda text: None) -> tuple[Difference, ...]:
+        """As `compare` says, if the candidate's numbers are shown so that readers conclude low..high, (numbers,)."""
+        if not len(self.few.one):
+            return ()
+        say(f"{len(self.few.one)} numbers or differences are of fewer than {self.rule.minimum} people")
+        new = System(sp.csr_array(self.matrix[self.before :]), low, high)
+        found, narrowed = self.past.narrowed_by(new, self.known, say)
+        self.known = found.witnesses
+        revealed = np.isin(self.which, [narrow.count for narrow in narrowed])
+        return tuple(
+            self._difference(place, found, bool(revealed[place])) for place in self._concerned(revealed).tolist()
         )
-        for p, (low, high) in zip(concerned, ends, strict=True)
-    )
+
+    def _concerned(self, revealed: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Integers:
+        """Those of the candidate, and those revealed. An atom that is a difference of two numbers is told as that."""
+        named = self.few.one != NOTHING
+        once = named | ~np.isin(self.which, self.which[named])
+        return np.flatnonzero(once & (revealed | (self.few.one >= self.before) | (self.few.other >= self.before)))
+
+    def _difference(self, place: int, found: Reach, revealed: bool) -> Difference:
+        count, few = int(self.which[place]), self.few
+        held = tuple(found.held_by[count].tolist()) if revealed else ()
+        one, other = (None if number == NOTHING else int(number) for number in (few.one[place], few.other[place]))
+        low, high = float(found.low[count]), float(found.high[count])
+        return Difference(one, other, bool(few.nested[place]), low, high, revealed, held)
 
 
 @dataclass(frozen=True)
@@ -121,10 +137,6 @@ def _few(matrix: sp.csr_array, people: Integers, rule: SmallCounts) -> _Few:
         np.concatenate([inside, np.zeros(len(small) + len(alone), dtype=bool)]),
         sp.csr_array(sp.vstack([without(matrix, one, other), matrix[small], atom], format="csr")),
     )
-
-
-def _there(number: np.int64) -> int | None:
-    return None if number == NOTHING else int(number)
 
 
 def atoms(members: Sequence[Integers]) -> tuple[sp.csr_array, Integers]:
