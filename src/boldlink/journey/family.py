@@ -109,7 +109,9 @@ def _beside(family: Family, dataset: str, computed: Mapping[str, Computed]) -> N
         Asked(name, one.raw, one.sets.numbers, one.rules, None if family.protected else one.raw)
         for name, one in computed.items()
     ]
-    found = protect_together(asked, earlier(home, place, decision, dataset), home.say)
+    before = earlier(home, place, decision, dataset)
+    home.say(f"Comparing {len(asked)} output(s) from {dataset} with {len(before)} asked for earlier")
+    found = protect_together(asked, before)
     for name, one in computed.items():
         _ask(family, decision, name, one, found[name])
 

@@ -14,8 +14,6 @@ from itertools import product
 
 import numpy as np
 
-from boldlink.outputs.control.shared_cells import Grouping, Key, SharedCells, shared_cells
-
 Person = tuple[int, ...]
 ALWAYS, CAME, LEFT = 0, 1, 2
 
@@ -58,27 +56,6 @@ class Family:
 
     def count(self, counted: Callable[[Person], bool]) -> int:
         return sum(number for person, number in self.population.items() if counted(person))
-
-    def shared(self) -> SharedCells:
-        """The family as the check sees it."""
-        people = [person for person, number in sorted(self.population.items()) for _ in range(number)]
-        names = tuple(f"key {place}" for place in range(len(self.sizes)))
-        values = np.array(people, dtype=np.int64)
-        keys = {
-            name: Key(size, values[:, place]) for place, (name, size) in enumerate(zip(names, self.sizes, strict=True))
-        }
-        return shared_cells(keys, [self._grouping(table, people, names) for table in self.tables])
-
-    def _grouping(self, table: Table, people: list[Person], names: tuple[str, ...]) -> Grouping:
-        place = {group: number for number, group in enumerate(table.groups())}
-
-        def number(person: Person) -> int:
-            group = table.group(person)
-            return -1 if group is None else place[group]
-
-        given = np.array([number((*values, ALWAYS)) for values in product(*map(range, self.sizes))])
-        within = np.array([person[-1] != (LEFT if table.revised else CAME) for person in people])
-        return Grouping(np.array([number(person) for person in people]), len(place), names, given, within)
 
 
 def family(seed: int, cells_at_most: int = 120) -> Family:

@@ -1,4 +1,4 @@
-"""The same families released in four ways: beside each other, asked against history, each rounded or suppressed alone."""
+"""The same families released in three ways: beside each other, by rounding alone, by cell suppression alone."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ from overlapping_families import Family, Person, Table
 from reconstruction import Attacker, Number, Target, Way, differences, targets, values_left
 
 from boldlink.outputs import SUPPRESSED, Asked, Earlier, Numbers, Rules, protect_together
-from boldlink.outputs.control.changes import Change, change_that_passes
-from boldlink.outputs.control.history import Candidate, Past, Released
-from boldlink.outputs.control.protected import SmallCounts, protect
-from boldlink.outputs.control.shown import Shown
+from boldlink.outputs.control.protected import SmallCounts
 from boldlink.values import StatTable
 
 MINIMUM, BASE = 10, 5
@@ -83,40 +80,6 @@ def by_rounding_alone(family: Family) -> Published:
         account(published, family, numbers, counts)
         published.ways["as asked"] += 1
     return published
-
-
-def against_history(family: Family) -> Published:
-    """Each table asks against all that was released before it: released, changed, or refused."""
-    published = Published()
-    cells = family.shared()
-    history: list[Released] = []
-    for table, matrix in zip(family.tables, cells.groups, strict=True):
-        codes = np.array(table.groups())
-        keys = {str(place): codes[:, place] for place in range(codes.shape[1])}
-        asked = Candidate(str(len(history)), matrix, np.zeros(len(codes), dtype=bool), Shown(BASE, MINIMUM), keys)
-        told = [*cells.groups, *(one.system.matrix for one in history)]  # whole tables, and those that lost a key
-        past = Past(history, protect(cells.people, RULE, told), cells.people)
-        passes = not past.narrowed_by(asked.released(cells.people).system)[1]
-        change = None if passes else change_that_passes(past, asked, RULE)
-        published.ways["as asked" if passes else change.kind if change else "refused"] += 1
-        numbers: list[Number] = []
-        if passes or change:
-            leaves = asked if change is None else change.candidate
-            history.append(leaves.released(cells.people))
-            numbers = _numbers(family, table, leaves, change)
-        account(published, family, numbers, [family.count(one) for one in inner(table)])
-    return published
-
-
-def _numbers(family: Family, table: Table, leaves: Candidate, change: Change | None) -> list[Number]:
-    at = tuple(int(name) for name in leaves.keys)
-    way = nearest(leaves.shown.base, MINIMUM)
-    found = []
-    for place, group in enumerate(zip(*(codes.tolist() for codes in leaves.keys.values()), strict=True)):
-        counted = in_group(table, group, at)
-        shown = None if leaves.hidden[place] else way(family.count(counted))
-        found.append(Number(counted, shown, way))
-    return found
 
 
 def beside_each_other(family: Family) -> Published:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from boldlink.outputs.control.history import Past, Released, Say
+from boldlink.outputs.control.history import Past, Say
 from boldlink.outputs.control.protected import Protected, SmallCounts, close_pairs, distinct_rows, without
 from boldlink.outputs.control.reach import Reach
 from boldlink.outputs.control.system import Floats, Integers, System
@@ -83,8 +83,8 @@ class Comparison:
         self.before, self.rule = len(earlier.members), rule
         self.few = _few(self.matrix, self.people, rule)
         sums, self.which = distinct_rows(self.few.sums)
-        history = Released("earlier", System(sp.csr_array(self.matrix[: self.before]), earlier.low, earlier.high))
-        self.past = Past([history], Protected(sums, rule.width), self.people)
+        history = System(sp.csr_array(self.matrix[: self.before]), earlier.low, earlier.high)
+        self.past = Past(history, Protected(sums, rule.width), self.people)
         self.known: Iterable[Floats] = ()
 
     def differences(self, low: Floats, high: Floats, say: Say = lambda text: None) -> tuple[Difference, ...]:
