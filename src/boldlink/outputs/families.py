@@ -3,15 +3,17 @@
 Link confidences, revisions, subgroups and periods of one figure count nearly the same people. Each is safe alone; side by
 side their numbers may give away the few people by whom they differ. So tables asked for together are one family: their
 numbers, and the numbers of earlier requests from the same data by any use case, are compared as sets of people, and where
-what shows would let somebody bound a few people too narrowly the family is shown at a level where it does not: first the
-tables involved are rounded more coarsely (two nested counts rounded to 10 leave ten values for their difference, whatever
-they are), then the number of fewest people among those that give something away is withheld, until nothing is.
+what shows would let somebody bound a few people too narrowly the family is shown at a level where it does not: tables of
+which more than a few numbers are involved are rounded more coarsely (two nested counts rounded to 10 leave ten values for
+their difference, whatever they are), and then the number of fewest people among those that give something away is
+withheld, until nothing is.
 
 What is left over, where a table must be taken as it is or no change helps, is told, and the table is refused.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,6 +28,7 @@ from boldlink.outputs.protect import Cell, base_positions, protect, round_to
 from boldlink.outputs.rules import SUPPRESSED, Rules, strictest
 from boldlink.values import StatTable
 
+FEW = 0.1  # of a table's numbers: rather than lose more, it is rounded more coarsely
 COARSER = 10  # a multiple at which two nested counts leave ten values for their difference
 ROUNDS_AT_MOST = 60
 Say = Callable[[str], None]
@@ -129,7 +132,7 @@ class _Family:
     def change(self, told: Iterable[Difference]) -> bool:
         """Round the tables involved more coarsely, or else withhold numbers. False if there is nothing to change."""
         involved = [[*self._own(one)] for one in told]
-        coarser = {place for numbers in involved for place in self._tables(numbers) if self.rules[place].base < COARSER}
+        coarser = self._better_rounded({number for numbers in involved for number in numbers})
         for place in coarser:
             self.rules[place] = replace(self.rules[place], base=COARSER)
         hidden = set() if coarser else self._fewest(involved)
@@ -169,8 +172,11 @@ class _Family:
             if number >= before and self.asked[self.owners[number - before][0]].fixed is None:
                 yield number - before
 
-    def _tables(self, numbers: Iterable[int]) -> set[int]:
-        return {self.owners[number][0] for number in numbers}
+    def _better_rounded(self, numbers: set[int]) -> set[int]:
+        """Tables that would lose more than a few of their numbers, and that can still be rounded more coarsely."""
+        lost = Counter(self.owners[number][0] for number in numbers)
+        many = {place for place, number in lost.items() if number > FEW * len(self.asked[place].numbers.cells)}
+        return {place for place in many if self.rules[place].base < COARSER}
 
     def _fewest(self, involved: Iterable[Sequence[int]]) -> set[int]:
         """One number to withhold for each difference that none of the others settles: that of fewest people."""
