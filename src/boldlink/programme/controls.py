@@ -24,6 +24,9 @@ PARTS: Mapping[str, Control] = {
     "cohorts": Control("no row outside the declared cohort and period is linked or built", "tests/separate"),
     "generalisation": Control("dates and ages become as coarse as the agreement says", "tests/datasets"),
     "minimum_counts": Control("small counts are suppressed and all counts rounded", "tests/outputs"),
+    "history": Control(
+        "every table is compared, as sets of people, with all that was asked for before", "tests/outputs"
+    ),
     "two_reviews": Control("two people review every output, blind to each other", "tests/outputs"),
     "link_confidence": Control("every figure is shown at three link confidences", "tests/analysis"),
     "packages": Control("rows leave a place only sealed, for a place that an agreement names", "tests/places"),
