@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from sealed_units import misfits, sealed, sizes, unit_of
 
 from boldlink.analysis import compute_with_people
 from boldlink.analysis.ask import QUALITY, Ask
@@ -17,6 +16,7 @@ from boldlink.analysis.effects import EFFECTS, rehabilitation
 from boldlink.analysis.effects.table import WHOSE
 from boldlink.analysis.engine import tables
 from boldlink.analysis.methods import compared_within_areas
+from sealed_units import misfits, sealed, sizes, unit_of
 
 ASK = Ask(date(2022, 1, 1), date(2023, 11, 30))
 BY_ID = {one.measure.id: one for one in EFFECTS}
