@@ -13,7 +13,7 @@ from boldlink.analysis.engine import tables
 from boldlink.analysis.measures import LIBRARY
 from boldlink.analysis.people import People
 from boldlink.analysis.reading import LINKED, columns_read
-from boldlink.analysis.whose import require_units, whose
+from boldlink.analysis.whose import UNIT, require_units, whose
 from boldlink.values import Measure, StatTable
 
 MEASURES: Mapping[str, Computable] = {one.measure.id: one for one in (*LIBRARY, *EFFECTS)}
@@ -53,7 +53,9 @@ def _answerable(measure: str, research: Mapping[str, pa.Table], by: tuple[str, .
         )
     for name, columns in found.needs.items():
         wanted = (*columns, *(by if name == found.index else ()))
-        if unknown := [one for one in wanted if name in research and one not in research[name].schema.names]:
+        # Sealed units are there, and no measure's to read.
+        there = {*research[name].schema.names} - {UNIT} if name in research else {*wanted}
+        if unknown := [one for one in wanted if one not in there]:
             raise bad(
                 "ANALYSIS-COLUMN",
                 f"{measure}: the research dataset has no column {', '.join(unknown)} of {name}.",

@@ -50,7 +50,7 @@ class People:
     def know(self, known_by: str, pseudonyms: pa.Array) -> None:
         """From now on, people of a column of pseudonyms are named by their places among these."""
         assert known_by not in self.known, f"people by {known_by} have their numbers already"
-        self.known[known_by] = pseudonyms
+        self.known[known_by] = pseudonyms.cast(pa.binary(16))
 
     def claim(self, count: str, row: int, known_by: str, numbers: Any) -> None:
         """A row's count counts these people, who may be named more than once. numbers: (n,) integers."""

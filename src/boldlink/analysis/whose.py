@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from boldlink.analysis.ask import bad
 from boldlink.analysis.engine import tables
 from boldlink.analysis.people import Claim, Integers, People
+from boldlink.errors import BadInput
 from boldlink.values import StatTable
 
 UNIT, KEY = "unit", pa.binary(16)
@@ -29,11 +31,11 @@ def whose(people: People, table: StatTable, research: Mapping[str, pa.Table]) ->
     """Different triples in order: row of the table (int32), count (dictionary of strings), unit (16-byte binary).
 
     research: the tables that the measure reads, the index dataset first, each with its units. A count has triples in a row
-    if it counts people there: then they are as many as its value.
+    if it counts people there: then they are as many as its value. Raises BadInput ANALYSIS-NO-UNIT for people without one.
     """
-    units, code = _coded({name: _units(name, known, research) for name, known in people.known.items()})
+    units, code = _coded(people.known, research)
     names = sorted(table.counts)
-    fitting = [claim for claim in people.claims if _fits(claim, table, code)]
+    fitting = [claim for claim in people.claims if _fits(claim, table)]
     keys = [np.zeros(0, np.int64), *(key for claim in fitting for key in _keys(claim, names, code))]
     return _triples(np.sort(np.concatenate(keys)), names, units)
 
@@ -41,17 +43,15 @@ def whose(people: People, table: StatTable, research: Mapping[str, pa.Table]) ->
 def require_units(research: Mapping[str, pa.Table]) -> None:
     """Raises BadInput ANALYSIS-NO-UNIT where a research table has no units."""
     if without := [name for name, one in research.items() if UNIT not in one.schema.names]:
-        raise bad(
-            "ANALYSIS-NO-UNIT",
-            f"The research dataset has no sealed units of {', '.join(without)}.",
-            "build the research dataset again: each of its tables comes with them",
-        )
+        raise _no_unit(f"The research dataset has no sealed units of {', '.join(without)}.")
 
 
-def _fits(claim: Claim, table: StatTable, code: Mapping[str, Integers]) -> bool:
-    """Whether every cell of a claim has as many people as its value says, each of whom has a unit."""
-    if any((code[part.known_by][part.number] < 0).any() for part in claim.parts):
-        return False
+def _no_unit(what: str) -> BadInput:
+    return bad("ANALYSIS-NO-UNIT", what, "build the research dataset again: every row comes with its sealed unit")
+
+
+def _fits(claim: Claim, table: StatTable) -> bool:
+    """Whether every cell of a claim has as many people as its value says."""
     counted = sum((np.bincount(part.row, minlength=len(table.rows)) for part in claim.parts), np.zeros(len(table.rows)))
     return all(counted[row] == table.rows[row][claim.count] for row in claim.rows)
 
@@ -69,18 +69,50 @@ def _triples(keys: Integers, names: list[str], units: Bytes) -> pa.Table:
     return pa.table([rows, counts, own], SCHEMA)
 
 
-def _coded(found: Mapping[str, tuple[Bytes, Booleans]]) -> tuple[Bytes, dict[str, Integers]]:
-    """Different units in order; for each column of pseudonyms each person's place among them, -1 for who has none."""
-    every = np.concatenate([np.zeros((0, 16), np.uint8), *(units for units, _ in found.values())])
-    there = np.concatenate([np.zeros(0, bool), *(own for _, own in found.values())])
+def _coded(known: Mapping[str, pa.Array], research: Mapping[str, pa.Table]) -> tuple[Bytes, dict[str, Integers]]:
+    """Different units in order, (units, 16); and for each column of pseudonyms each person's place among them, (people,)."""
+    code = {known_by: np.full(len(people), -1) for known_by, people in known.items()}
+    units = [np.zeros((0, 16), np.uint8)]
+    for one in research.values():
+        left = {name: own for name, own in known.items() if name in one.schema.names and (code[name] < 0).any()}
+        if left:
+            units.append(_smallest(left, one, code, sum(map(len, units))))
+    if any((own < 0).any() for own in code.values()):
+        raise _no_unit("Some people of the research dataset have no sealed unit.")
+    for name, own in code.items():
+        units.append(_told_apart(known[name], own, np.concatenate(units)))
+    every = np.concatenate(units)
     first, place = _different(every)
-    starts = np.cumsum([len(own) for _, own in found.values()])[:-1]
-    return every[first], dict(zip(found, np.split(np.where(there, place, -1), starts), strict=True))
+    return every[first], {name: place[own] for name, own in code.items()}
+
+
+def _smallest(left: Mapping[str, pa.Array], rows: pa.Table, code: Mapping[str, Integers], start: int) -> Bytes:
+    """Different units of a research table in order, and whoever of `left` has no code yet is given that of the smallest.
+
+    code: (people,) for each column of pseudonyms, written to. start: code of the first of these units.
+    """
+    numbers = {name: _without_code(rows.column(name), people, code[name]) for name, people in left.items()}
+    theirs = np.any([number >= 0 for number in numbers.values()], axis=0)
+    own = np.flatnonzero(theirs & np.asarray(rows.column(UNIT).is_valid()))
+    units = _as_bytes(rows.column(UNIT).take(pa.array(own)))
+    first, place = _different(units)
+    for name, number in numbers.items():
+        least = np.full(len(left[name]) + 1, len(first))  # the last is for rows of all others, whose number is -1
+        np.minimum.at(least, number[own], place)
+        found = np.flatnonzero(least[:-1] < len(first))
+        code[name][found] = start + least[found]
+    return units[first]
+
+
+def _without_code(column: pa.ChunkedArray, people: pa.Array, code: Integers) -> Integers:
+    """The number of each row's person, -1 where that person has a code or is none of these people. (rows,)."""
+    number = np.asarray(pc.fill_null(pc.index_in(column, people), -1)).astype(np.int64)
+    return np.where((number >= 0) & (np.append(code, 0)[number] < 0), number, -1)
 
 
 def _different(units: Bytes) -> tuple[Integers, Integers]:
     """Where each different unit stands first, in order of units; and each one's place among these. units: (n, 16)."""
-    low, high = (np.ascontiguousarray(units[:, half]).view(">u8").ravel() for half in (slice(8, 16), slice(8)))
+    high, low = np.ascontiguousarray(units).view(">u8").astype(np.uint64).reshape(-1, 2).T
     order = np.lexsort((low, high))
     new = np.ones(len(order), bool)
     new[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
@@ -89,43 +121,23 @@ def _different(units: Bytes) -> tuple[Integers, Integers]:
     return order[new], place
 
 
-def _units(known_by: str, people: pa.Array, research: Mapping[str, pa.Table]) -> tuple[Bytes, Booleans]:
-    """One unit for each person of a column of pseudonyms, (n, 16), all different; and for whom there is one, (n,)."""
-    wanted = pa.table({"number": pa.array(np.arange(len(people))), "person": people})
-    units, there = np.zeros((len(people), 16), np.uint8), np.zeros(len(people), bool)
-    for one in research.values():
-        if known_by in one.schema.names and not there.all():
-            found = _asked(_SMALLEST, wanted=wanted.filter(pa.array(~there)), rows=_plain(one, known_by))
-            number = np.asarray(found.column("number"))
-            units[number], there[number] = _as_bytes(found.column(UNIT)), True
-    first, _ = _different(units[there])
-    return units if len(first) == there.sum() else _apart(units, there, wanted), there
-
-
-def _apart(units: Bytes, there: Booleans, wanted: pa.Table) -> Bytes:
-    """The same, where several people have one unit: the first of them keeps it, and others get one made of it.
+def _told_apart(people: pa.Array, code: Integers, units: Bytes) -> Bytes:
+    """Units for those who have another's. The first of several keeps it, the others get these, coded as what follows `units`.
 
     So it is with people known by what is recorded of them (NDTMS's attributor), which changes when it is spelt anew.
     """
-    own = wanted.append_column(UNIT, _as_arrow(units)).filter(pa.array(there))
-    made = _asked(_ANOTHER, own=own)
-    units[np.asarray(made.column("number"))] = _as_bytes(made.column(UNIT))
-    return units
+    shared = np.flatnonzero(np.bincount(code)[code] > 1)
+    if not len(shared):
+        return units[:0]
+    own = pa.table({"number": shared, "person": people.take(pa.array(shared)), UNIT: _as_arrow(units[code[shared]])})
+    with tables({"own": own}) as connection:
+        made = connection.sql(_ANOTHER).to_arrow_table()
+    code[np.asarray(made.column("number"))] = len(units) + np.arange(len(made))
+    return _as_bytes(made.column(UNIT))
 
 
-_SMALLEST = """select w.number, min(r.unit) as unit from rows r join wanted w using (person)
-    where r.unit is not null group by w.number"""
 _ANOTHER = """select number, unhex(md5(hex(unit) || again)) as unit from (
     select *, row_number() over (partition by unit order by person) - 1 as again from own) where again > 0"""
-
-
-def _asked(sql: str, **named: pa.Table) -> pa.Table:
-    with tables(named) as connection:
-        return connection.sql(sql).to_arrow_table()
-
-
-def _plain(rows: pa.Table, known_by: str) -> pa.Table:
-    return rows.select([known_by, UNIT]).rename_columns(["person", UNIT])
 
 
 def _as_bytes(units: pa.ChunkedArray) -> Bytes:
