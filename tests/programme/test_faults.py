@@ -10,10 +10,12 @@ import pytest
 from documents import BOLD, FILES, became, change, dropped
 
 from boldlink.errors import BadProgramme
+from boldlink.outputs import RULES
 from boldlink.programme.check import check_programme
 from boldlink.programme.contract import read_contract
 from boldlink.programme.faults import SHOWN, read_yaml
 from boldlink.programme.folder import read_programme
+from boldlink.values import SMALLEST_COUNT
 
 CASE = "use-cases/substance-misuse"
 OTHER = "use-cases/reducing-reoffending"
@@ -262,3 +264,31 @@ def test_datasets_pinned_to_two_places_are_never_compared_and_that_is_said_befor
     change(folder / f"{CASE}/agreement.yaml", lambda agreement: agreement["compare"].append(pair))
     (fault,) = [one for one in refused(folder).faults if one.field.startswith("compare")]
     assert "ndtms to dhsc and wales-substance-misuse to sail are pinned" in str(fault) and fault.line
+
+
+def bounds(**changed):
+    return lambda agreement: agreement["disclosure_risk"].update(changed)
+
+
+@pytest.mark.parametrize("people", [0, 1, SMALLEST_COUNT - 1])
+def test_a_cohort_smaller_than_the_smallest_count_that_may_show_is_refused_where_it_stands(folder, people):
+    change(folder / f"{CASE}/agreement.yaml", bounds(smallest_cohort=people))
+    (fault,) = refused(folder).faults
+    assert fault.field == "disclosure_risk.smallest_cohort" and f"equal to {SMALLEST_COUNT}" in fault.what
+    line = (folder / fault.file).read_text("utf-8").splitlines()[fault.line - 1]
+    assert line.split() == ["smallest_cohort:", str(people)]
+
+
+def test_the_smallest_cohort_is_the_smallest_count_that_may_show_and_is_allowed(folder):
+    assert SMALLEST_COUNT == RULES.minimum
+    change(folder / f"{CASE}/agreement.yaml", bounds(smallest_cohort=SMALLEST_COUNT))
+    check_programme(read_programme(folder))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("unique_percent_at_most", 100.1), ("special_unique_percent_at_most", -1), ("distinct_values_at_least", 0)],
+)
+def test_a_bound_of_risk_that_bounds_nothing_is_refused(folder, name, value):
+    change(folder / f"{CASE}/agreement.yaml", bounds(**{name: value}))
+    assert [one.field for one in refused(folder).faults] == [f"disclosure_risk.{name}"]
