@@ -162,7 +162,8 @@ class Contract:
         return found[0].identifier_type if found else None
 
 
-SMALLEST_COUNT = 10  # people; of fewer nothing may show (the minimum of boldlink.outputs.rules), so of fewer nothing is built
+# People. Of fewer nothing may show (the minimum of boldlink.outputs.rules), so of fewer nothing is built.
+SMALLEST_COUNT = 10
 
 
 @dataclass(frozen=True)

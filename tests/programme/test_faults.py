@@ -280,7 +280,7 @@ def test_a_cohort_smaller_than_the_smallest_count_that_may_show_is_refused_where
 
 
 def test_the_smallest_cohort_is_the_smallest_count_that_may_show_and_is_allowed(folder):
-    assert SMALLEST_COUNT == RULES.minimum
+    assert RULES.minimum == SMALLEST_COUNT
     change(folder / f"{CASE}/agreement.yaml", bounds(smallest_cohort=SMALLEST_COUNT))
     check_programme(read_programme(folder))
 

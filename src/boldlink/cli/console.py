@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from boldlink.errors import BoldError
 
@@ -40,6 +41,14 @@ def fail(error: BoldError, as_json: bool = False) -> NoReturn:
 def say_json(value: Mapping[str, Any]) -> None:
     """One JSON document on standard output, for programs that read us."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def folding_table(title: str, *heads: str) -> Table:
+    """A table that folds long words rather than cut them: nothing is lost in a narrow terminal. No heads: two columns."""
+    table = Table(title=title, title_justify="left", show_header=bool(heads))
+    for head in heads or ("", ""):
+        table.add_column(head, overflow="fold")
+    return table
 
 
 @contextmanager

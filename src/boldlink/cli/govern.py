@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from boldlink.cli.console import answers, console, say_json
+from boldlink.cli.console import answers, console, folding_table, say_json
 from boldlink.cli.options import AsOption, HomeOption, JsonOption, speaking
 from boldlink.cli.run import ends_soon
 from boldlink.errors import BadInput
@@ -145,27 +147,31 @@ def status(home: HomeOption, as_json: JsonOption = False) -> None:
 
 
 def _place_table(name: str, place: dict[str, Any]) -> Table:
-    table = Table(title=f"{name}: {place['events']} events", title_justify="left", show_header=False)
-    for deposit in place["deposits"]:
-        counts = f"{deposit['rows_accepted']} rows, {deposit['rows_quarantined']} quarantined"
-        table.add_row("deposit", f"{deposit['dataset']} {deposit['version']} ({deposit['kind']})", counts)
-    for refused in place["refused"]:
-        table.add_row("refused", f"{refused['dataset']} {refused['version']}", refused["code"])
-    for cohort in place["cohorts"]:
-        left = f"{cohort['without_consent']} without consent, {cohort['opted_out']} opted out"
-        table.add_row(
-            "in scope", f"{cohort['dataset']} for {cohort['use_case']}", f"{cohort['records']} rows; left out: {left}"
-        )
-    for package in place["packages"]:
-        table.add_row("package", f"{package['dataset']} from {package['from']}", package["use_case"])
-    for refused in place["packages_refused"]:
-        table.add_row("package refused", refused["package"], f"{refused['code']}: {refused['why']}")
-    for use_case, manifest in place["links"].items():
-        table.add_row("link", use_case, f"{manifest['people']['medium']} people at medium confidence")
-    for use_case, built in place["research"].items():
-        table.add_row("research dataset", use_case, f"release {built['release']}")
-    for refused in place["research_refused"]:
-        table.add_row("not built", refused["use_case"], f"{refused['code']}: {refused['why']}")
-    for output in place["outputs"]:
-        table.add_row(f"output {output['id']}", output["title"], output["state"].replace("_", " "))
+    """What a place holds: what kind of thing, and all that is known of it in one cell that folds."""
+    table = folding_table(f"{name}: {place['events']} events")
+    for kind, *told in _lines(place):
+        table.add_row(kind, escape("; ".join(told)))
     return table
+
+
+def _lines(place: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    for one in place["deposits"]:
+        counts = f"{one['rows_accepted']} rows, {one['rows_quarantined']} quarantined"
+        yield "deposit", f"{one['dataset']} {one['version']} ({one['kind']})", counts
+    for one in place["refused"]:
+        yield "refused", f"{one['dataset']} {one['version']}", one["code"]
+    for one in place["cohorts"]:
+        left = f"left out: {one['without_consent']} without consent, {one['opted_out']} opted out"
+        yield "in scope", f"{one['dataset']} for {one['use_case']}", f"{one['records']} rows", left
+    for one in place["packages"]:
+        yield "package", f"{one['dataset']} from {one['from']} for {one['use_case']}"
+    for one in place["packages_refused"]:
+        yield "package refused", one["package"], f"{one['code']}: {one['why']}"
+    for use_case, manifest in place["links"].items():
+        yield "link", use_case, f"{manifest['people']['medium']} people at medium confidence"
+    for use_case, built in place["research"].items():
+        yield "research dataset", use_case, f"release {built['release']}"
+    for one in place["research_refused"]:
+        yield "not built", one["use_case"], f"{one['code']}: {one['why']} What to do: {one['do']}"
+    for one in place["outputs"]:
+        yield "output", f"{one['id']}: {one['title']}", one["state"].replace("_", " ")

@@ -13,6 +13,7 @@ from boldlink.errors import BadInput
 from boldlink.journey.answerable import require_answerable
 from boldlink.journey.home import Home, today
 from boldlink.journey.make import refused_builds
+from boldlink.ledger import Event
 from boldlink.outputs import State, requests
 from boldlink.places import Place
 from boldlink.programme.charter import CHARTER, appoint, charter_at
@@ -187,11 +188,26 @@ def whose_turn(home: Home) -> list[Turn]:
     return turns
 
 
+def not_built(home: Home) -> list[dict[str, str]]:
+    """Research datasets that were refused, of use cases that would otherwise go on: where, and the refusal's four parts."""
+    return [
+        {"place": place.name, **{key: event.body[key] for key in ("use_case", "code", "what", "why", "do", "ask")}}
+        for place in home.places.values()
+        for event in _refused(home, place)
+    ]
+
+
+def _refused(home: Home, place: Place) -> list[Event]:
+    facts = home.facts(place)
+    return [
+        event
+        for event in refused_builds(place)
+        if (use_case := facts.use_cases.get(event.body["use_case"])) and everything_stands(use_case, facts, today())
+    ]
+
+
 def _changes(home: Home, place: Place) -> list[Turn]:
     """Agreements whose bounds kept a research dataset from being built: they change, or the data does."""
-    facts = home.facts(place)
-    waiting = [facts.use_cases.get(event.body["use_case"]) for event in refused_builds(place)]
-    standing = {one.id for one in waiting if one and everything_stands(one, facts, today())}
     return [
         Turn(
             home.holder(place, "programme_manager"),
@@ -200,8 +216,7 @@ def _changes(home: Home, place: Place) -> list[Turn]:
             event.body["use_case"],
             "boldlink status",
         )
-        for event in refused_builds(place)
-        if event.body["use_case"] in standing
+        for event in _refused(home, place)
     ]
 
 
