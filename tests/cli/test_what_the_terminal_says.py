@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from boldlink.cli.console import answers, console
+from boldlink.cli.console import answers, console, progress
 from boldlink.cli.govern import _place_table
 from boldlink.cli.run import show_run, show_turns
 from boldlink.journey import Run, Turn
@@ -97,3 +97,24 @@ def test_the_table_of_a_place_loses_no_word_in_a_narrow_terminal(narrow, capsys)
     for text in ("12345 rows, 3 quarantined", "reducing-reoffending-3f2a90bc: Proven [c] reoffending; in review"):
         assert text.replace(" ", "") in words
     assert f"What to do: {SMALL_COHORT['do']}".replace(" ", "") in words and "…" not in told
+
+
+def test_where_nothing_can_move_each_stage_has_a_plain_line_and_counting_on_has_none(capsys):
+    with progress("Making synthetic people") as say:
+        for done in (2_000, 4_000, 20_000):
+            say(f"Made {done:,} of 20,000 synthetic people")
+        say("Linking [reducing-reoffending] in moj")
+    assert capsys.readouterr().err.splitlines() == [
+        "Making synthetic people",
+        "Made 2,000 of 20,000 synthetic people",
+        "Linking [reducing-reoffending] in moj",
+    ]
+
+
+def test_a_stage_that_counts_for_long_says_from_time_to_time_how_far_it_is(capsys, monkeypatch):
+    seconds = iter([0.0, 1.0, 29.0, 31.5])
+    monkeypatch.setattr("boldlink.cli.console.monotonic", lambda: next(seconds))
+    with progress("Making people") as say:
+        for done in (1, 2, 3):
+            say(f"Made {done} people")
+    assert capsys.readouterr().err.splitlines() == ["Making people", "Made 1 people", "Made 3 people"]
