@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from boldlink.cli.console import answers, console, progress
-from boldlink.cli.govern import _place_table
+from boldlink.cli.govern import _place_table, say_changes
 from boldlink.cli.run import show_run, show_turns
 from boldlink.journey import Run, Turn
+from boldlink.programme.difference import Change, Since
 
 SMALL_COHORT = {
     "place": "moj",
@@ -118,3 +120,13 @@ def test_a_stage_that_counts_for_long_says_from_time_to_time_how_far_it_is(capsy
         for done in (1, 2, 3):
             say(f"Made {done} people")
     assert capsys.readouterr().err.splitlines() == ["Making people", "Made 1 people", "Made 3 people"]
+
+
+def test_a_signer_is_shown_what_changed_since_the_signed_version_a_line_for_each_field(narrow, capsys):
+    found = (Change("breach.hours", "24", "72"), Change("datasets.prison.columns.establishment", "(not there)", "[x]"))
+    say_changes("agreement:dsa-x", Since("1.0.0", date(2026, 11, 24), found))
+    assert capsys.readouterr().err.splitlines() == [
+        "agreement:dsa-x: changed since 1.0.0, which was signed on 24 November 2026:",
+        "  breach.hours: 24 → 72",
+        "  datasets.prison.columns.establishment: (not there) → [x]",
+    ]

@@ -94,7 +94,7 @@ def test_people_sign_what_is_awaited_of_them_until_nothing_is_also_in_a_place_th
         """One person by the command, the others by what it calls."""
         person, *others = sorted(people)
         told = json.loads(invoke("sign", "awaited", "--home", home, "--as", person, "--json").stdout)
-        assert told["signatures"] >= len(told["documents"]) > 0
+        assert told["signatures"] >= len(told["documents"]) > 0 and told["changed_since"] == {}  # first versions
         with open_home(home) as opened:
             for person in others:
                 for document in awaited_of(opened, person):
@@ -212,6 +212,7 @@ def test_a_document_can_be_read_before_it_is_signed(copy, invoke):
         invoke("show", "agreement:dsa-substance-misuse", "--home", copy.root, "--json", keys=copy.keys).stdout
     )
     assert told["content"]["id"] == "dsa-substance-misuse" and told["awaited"] == [] and len(told["sha256"]) == 64
+    assert told["changed_since"] is None
     assert {one["post"] for one in told["signed"]} >= {"moj-siro", "dhsc-siro"}
     assert "purpose:" in invoke("show", "agreement:dsa-substance-misuse", "--home", copy.root).output
     assert invoke("show", "agreement:nothing", "--home", copy.root).exit_code == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -13,6 +13,9 @@ from boldlink.cli.console import answers, console, folding_table, say_json
 from boldlink.cli.options import AsOption, HomeOption, JsonOption, speaking
 from boldlink.cli.run import ends_soon
 from boldlink.errors import BadInput
+
+if TYPE_CHECKING:
+    from boldlink.programme.difference import Since
 
 
 def sign(
@@ -29,21 +32,35 @@ def sign(
 ) -> None:
     """Sign an instrument (use case, DPIA, agreement, attestation, accreditation ...), as the holder of a post.
 
-    The signature (Ed25519) is over the document's content: any change to the document voids it.
+    The signature (Ed25519) is over the document's content: any change to the document voids it. Where another version was
+    signed before, what changed since is told field by field (`boldlink show` tells it before anything is signed).
     """
     with speaking(as_json):
         from boldlink.journey import open_home
-        from boldlink.journey.govern import awaited_of, sign_document
+        from boldlink.journey.govern import awaited_of, changed_since, sign_document
         from boldlink.journey.home import require_home
 
         require_home(home)
         with open_home(home) as opened:
             documents = awaited_of(opened, person) if document == "awaited" else [document]
+            changed = {one: since for one in documents if (since := changed_since(opened, one))}
+            for one, since in changed.items():
+                if not as_json:
+                    say_changes(one, since)
             count = sum(sign_document(opened, one, person, post) for one in documents)
     if as_json:
-        say_json({"documents": documents, "person": person, "signatures": count})
+        told = {one: since.as_dict() for one, since in changed.items()}
+        say_json({"documents": documents, "person": person, "signatures": count, "changed_since": told})
     else:
         console.print(f"{person} signed {', '.join(documents) or 'nothing: nothing waits for them'}.", soft_wrap=True)
+
+
+def say_changes(document: str, since: Since) -> None:
+    """What changed since the version that was signed before, a line for each field."""
+    version, day = since.version or "the version", f"{since.signed_on:%-d %B %Y}"
+    console.print(f"{document}: changed since {version}, which was signed on {day}:", markup=False, soft_wrap=True)
+    for one in since.changes:
+        console.print(f"  {one}", markup=False, soft_wrap=True)
 
 
 def move(

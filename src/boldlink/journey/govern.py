@@ -18,6 +18,7 @@ from boldlink.outputs import State, requests
 from boldlink.places import Place
 from boldlink.programme.charter import CHARTER, appoint, charter_at
 from boldlink.programme.check import check_programme
+from boldlink.programme.difference import Since, changed_since_signed
 from boldlink.programme.folder import Programme, read_programme
 from boldlink.programme.instruments import Instrument
 from boldlink.programme.life import Move
@@ -104,9 +105,19 @@ def _appoint(home: Home, document: str, person: str) -> int:
     return signed
 
 
+def changed_since(home: Home, document: str) -> Since | None:
+    """What changed in a document since the version that was signed before it; None for a first one, and for parties."""
+    if document.partition(":")[0] in CHARTER:
+        return None
+    return changed_since_signed(_document(home, document)[1], home.anywhere.ledger)
+
+
 def read_document(home: Home, document: str) -> dict[str, Any]:
-    """A document's content and hash, who has signed it and who must, and whether it is stopped. Raises BadInput."""
+    """A document's content and hash, who has signed it and who must, what changed since another version was signed, and
+    whether it is stopped. Raises BadInput.
+    """
     programme, found = _document(home, document)
+    since = changed_since_signed(found, home.anywhere.ledger)
     signed = signed_at(home.anywhere.ledger)
     return {
         "document": f"{found.kind}:{found.id}",
@@ -116,6 +127,7 @@ def read_document(home: Home, document: str) -> dict[str, Any]:
             {"post": one.post, "person": one.person, "on": one.on.isoformat()} for one in signatures_on(found, signed)
         ],
         "awaited": missing_on(found, programme, signed),
+        "changed_since": since.as_dict() if since else None,
         "stopped": stopped(found, programme, signed),
     }
 
