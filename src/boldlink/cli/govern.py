@@ -99,12 +99,11 @@ def show(
 ) -> None:
     """Read a document as it stands in the ledger: what a signature is asked for, and who has signed."""
     with speaking(as_json):
-        from boldlink.journey import open_home
         from boldlink.journey.govern import read_document
-        from boldlink.journey.home import require_home
+        from boldlink.journey.home import reading_home, require_home
 
         require_home(home)
-        with open_home(home) as opened:
+        with reading_home(home) as opened:
             told = read_document(opened, document)
     if as_json:
         say_json(told)
@@ -140,14 +139,16 @@ def quality(
 
 
 def status(home: HomeOption, as_json: JsonOption = False) -> None:
-    """What a home holds and whose turn it is: deposits, links, research datasets, outputs, by place."""
+    """What a home holds and whose turn it is: deposits, links, research datasets, outputs, by place.
+
+    Read without waiting for whoever is at work there: of each place it is said up to which event.
+    """
     with speaking(as_json):
-        from boldlink.journey import open_home
-        from boldlink.journey.home import require_home
+        from boldlink.journey.home import reading_home, require_home
         from boldlink.journey.status import status as tell
 
         require_home(home)
-        with open_home(home) as opened:
+        with reading_home(home) as opened:
             told = tell(opened)
     if as_json:
         say_json(told)
@@ -165,7 +166,7 @@ def status(home: HomeOption, as_json: JsonOption = False) -> None:
 
 def _place_table(name: str, place: dict[str, Any]) -> Table:
     """What a place holds: what kind of thing, and all that is known of it in one cell that folds."""
-    table = folding_table(f"{name}: {place['events']} events")
+    table = folding_table(f"{name}: up to event {place['events']}")
     for kind, *told in _lines(place):
         table.add_row(kind, escape("; ".join(told)))
     return table
