@@ -42,20 +42,20 @@ ONE_OF_EACH = [
     ("people.yaml", became(7, 3, "name"), "name"),
     ("posts.yaml", became("x", 2, "title"), "title"),
     ("accreditations.yaml", became("TOP", 1, "clearance", "level"), "clearance.level"),
-    ("decisions/renewal-2024.yaml", became("maybe", "members", 1, "external"), "members.1.external"),
-    ("contracts/prison.yaml", became("blob", "schema", 0, "properties", 1, "logicalType"), "schema.0.properties.1"),
+    ("decisions/renewal-2024.yaml", became("maybe", "members", 1, "external"), "members.2.external"),
+    ("contracts/prison.yaml", became("blob", "schema", 0, "properties", 1, "logicalType"), "schema.1.properties.2"),
     ("rules/ons.yaml", became("few", "parameters", "minimum", "value"), "parameters.minimum.value"),
     (f"{CASE}/use-case.yaml", dropped("question"), "question"),
-    (f"{CASE}/engagement.yaml", became("", "asked", 0, "heard"), "asked.0.heard"),
+    (f"{CASE}/engagement.yaml", became("", "asked", 0, "heard"), "asked.1.heard"),
     (f"{CASE}/panel-decision.yaml", became("perhaps", "decision"), "decision"),
-    (f"{CASE}/dpia.yaml", became("dire", "risks", 1, "overall"), "risks.1.overall"),
+    (f"{CASE}/dpia.yaml", became("dire", "risks", 1, "overall"), "risks.2.overall"),
     (f"{CASE}/agreement.yaml", became(900, "breach", "hours"), "breach.hours"),
-    (f"{CASE}/caldicott.yaml", became(9, "principles", 0, "principle"), "principles.0.principle"),
+    (f"{CASE}/caldicott.yaml", became(9, "principles", 0, "principle"), "principles.1.principle"),
     (f"{CASE}/advice.yaml", became("http://plain", "minutes"), "minutes"),
     (f"{CASE}/section-251.yaml", became("curiosity", "medical_purpose"), "medical_purpose"),
-    (f"{CASE}/ethics.yaml", became(6, "scores", 0, "score"), "scores.0.score"),
+    (f"{CASE}/ethics.yaml", became(6, "scores", 0, "score"), "scores.1.score"),
     (f"{CASE}/anonymisation.yaml", became([], "controls"), "controls"),
-    (f"{CASE}/findings.yaml", became("riches", "findings", 0, "led_to"), "findings.0.led_to"),
+    (f"{CASE}/findings.yaml", became("riches", "findings", 0, "led_to"), "findings.1.led_to"),
 ]
 
 
@@ -239,10 +239,10 @@ def risk_keys(**keys):
 @pytest.mark.parametrize(
     ("edit", "field"),
     [
-        (shared_column("no_such_column"), "datasets.0.columns.1.name"),
-        (risk_keys(columns=["no_such_column"]), "disclosure_risk.keys.0.columns.0"),
-        (risk_keys(sensitive=["no_such_column"]), "disclosure_risk.keys.0.sensitive.0"),
-        (risk_keys(dataset="no-such-dataset"), "disclosure_risk.keys.0.dataset"),
+        (shared_column("no_such_column"), "datasets.1.columns.2.name"),
+        (risk_keys(columns=["no_such_column"]), "disclosure_risk.keys.1.columns.1"),
+        (risk_keys(sensitive=["no_such_column"]), "disclosure_risk.keys.1.sensitive.1"),
+        (risk_keys(dataset="no-such-dataset"), "disclosure_risk.keys.1.dataset"),
     ],
 )
 def test_an_agreement_that_names_a_column_which_does_not_exist_is_refused_with_file_line_and_field(folder, edit, field):
@@ -256,7 +256,7 @@ def test_an_agreement_that_names_a_column_which_does_not_exist_is_refused_with_f
 
 def test_a_column_that_research_never_sees_is_no_key_of_risk(folder):
     change(folder / f"{CASE}/agreement.yaml", risk_keys(columns=["surname"]))
-    assert "disclosure_risk.keys.0.columns.0" in {one.field for one in refused(folder).faults}
+    assert "disclosure_risk.keys.1.columns.1" in {one.field for one in refused(folder).faults}
 
 
 def test_datasets_pinned_to_two_places_are_never_compared_and_that_is_said_before_any_work(folder):
