@@ -162,6 +162,10 @@ class Contract:
         return found[0].identifier_type if found else None
 
 
+# People. Of fewer nothing may show (the minimum of boldlink.outputs.rules), so of fewer nothing is built.
+SMALLEST_COUNT = 10
+
+
 @dataclass(frozen=True)
 class RiskBounds:
     """How recognisable people may be in a research dataset, as its agreement says.

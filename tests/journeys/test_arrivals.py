@@ -163,7 +163,7 @@ def test_two_processes_are_never_at_work_in_one_home(copy, invoke):
 def test_keys_inside_the_home_and_keys_elsewhere_are_said_in_words(copy, invoke, tmp_path):
     inside = invoke("status", "--home", copy.root, "--json", keys=copy.root / "keys")
     assert json.loads(inside.stdout)["error"]["code"] == "KEYS-INSIDE-HOME"
-    elsewhere = invoke("status", "--home", copy.root, "--json", keys=tmp_path / "nothing")
+    elsewhere = invoke("output", "list", "--home", copy.root, "--json", keys=tmp_path / "nothing")
     assert json.loads(elsewhere.stdout)["error"]["code"] == "VAULT-NO-ROOT"
 
 

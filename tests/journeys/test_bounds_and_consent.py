@@ -209,9 +209,12 @@ def test_a_cohort_under_the_minimum_is_refused_before_any_key_is_made_and_a_wide
     with open_home(world.root) as home:
         assert status(home)["places"]["moj"]["research_refused"][0]["code"] == "RESEARCH-COHORT-SMALL"
         assert key_events(home) == before
+    (told,) = run(world.programme, world.root, world.root / "extracts").not_built
+    assert (told["use_case"], told["place"], told["code"]) == (REOFFENDING, "moj", "RESEARCH-COHORT-SMALL")
+    assert told["do"].startswith("widen the cohort") and told["ask"]
     bound(world, REOFFENDING, "1.7.0")
     done = world.go()
-    assert "change" not in {turn.act for turn in done.turns}
+    assert "change" not in {turn.act for turn in done.turns} and not done.not_built
     with open_home(world.root) as home:
         assert home.places["moj"].ledger.last("research.built", use_case=REOFFENDING).body["release"] == 2
         assert status(home)["places"]["moj"]["research_refused"] == []

@@ -16,7 +16,7 @@ from small import SMALL
 
 pytestmark = pytest.mark.xdist_group("home")
 CASE, LINKER = "reducing-reoffending", "idwal-hartsbourne"
-YES, BAD, NO, WAITING, TAMPERED = 0, 2, 3, 4, 5
+YES, BAD, NO, WAITING, TAMPERED, BUSY = 0, 2, 3, 4, 5, 8
 LINK = ("--person", LINKER, "--action", "link", "--resource", f"spine:{CASE}", "--use-case", CASE)
 
 
@@ -64,11 +64,11 @@ def test_check_names_every_fault_with_file_line_and_field(mine, invoke):
     told = json.loads(result.stdout)
     assert result.exit_code == BAD and told["sound"] is False
     assert {(one["file"], one["field"]) for one in told["faults"]} >= {
-        ("places.yaml", "0.id"),
+        ("places.yaml", "1.id"),
         ("posts.yaml", "role"),
     }
     words = invoke("programme", "check", mine)
-    assert words.exit_code == BAD and "places.yaml:1: 0.id: it stands twice" in words.stdout
+    assert words.exit_code == BAD and "places.yaml:1: 1.id: it stands twice" in words.stdout
 
 
 def test_check_says_what_would_be_lacking_even_with_every_signature(mine, invoke):
@@ -94,7 +94,7 @@ def test_people_sign_what_is_awaited_of_them_until_nothing_is_also_in_a_place_th
         """One person by the command, the others by what it calls."""
         person, *others = sorted(people)
         told = json.loads(invoke("sign", "awaited", "--home", home, "--as", person, "--json").stdout)
-        assert told["signatures"] >= len(told["documents"]) > 0
+        assert told["signatures"] >= len(told["documents"]) > 0 and told["changed_since"] == {}  # first versions
         with open_home(home) as opened:
             for person in others:
                 for document in awaited_of(opened, person):
@@ -110,6 +110,20 @@ def test_people_sign_what_is_awaited_of_them_until_nothing_is_also_in_a_place_th
     assert waiting() == people
     all_sign(people)
     assert waiting() == set() and go("dhsc", "moj") == YES
+
+
+def test_where_a_home_stands_is_told_while_another_process_is_at_work_in_it(mine, invoke):
+    home = ("--home", mine.parent / "home", "--json")
+    going = ("run", mine, *home, "--extracts", mine.parent / "extracts", "--place", "moj")
+    assert invoke(*going).exit_code == WAITING
+    with open_home(mine.parent / "home") as at_work:
+        told, read = invoke("status", *home), invoke("show", f"use_case:{CASE}", *home)
+        events = at_work.places["moj"].ledger.head.events
+        assert invoke(*going).exit_code == BUSY
+    assert (told.exit_code, read.exit_code) == (YES, YES), told.output + read.output
+    place = json.loads(told.stdout)["places"]["moj"]
+    assert place["events"] == events and json.loads(told.stdout)["turns"]
+    assert json.loads(read.stdout)["content"]["id"] == CASE
 
 
 # --- stopping ---
@@ -212,6 +226,7 @@ def test_a_document_can_be_read_before_it_is_signed(copy, invoke):
         invoke("show", "agreement:dsa-substance-misuse", "--home", copy.root, "--json", keys=copy.keys).stdout
     )
     assert told["content"]["id"] == "dsa-substance-misuse" and told["awaited"] == [] and len(told["sha256"]) == 64
+    assert told["changed_since"] is None
     assert {one["post"] for one in told["signed"]} >= {"moj-siro", "dhsc-siro"}
     assert "purpose:" in invoke("show", "agreement:dsa-substance-misuse", "--home", copy.root).output
     assert invoke("show", "agreement:nothing", "--home", copy.root).exit_code == 2

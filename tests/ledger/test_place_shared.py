@@ -87,7 +87,7 @@ def test_a_run_through_a_database_is_audited_against_it(tmp_path, database, invo
     assert ran.exit_code == 4, ran.stderr
     verify = ("audit", "verify", "--home", home, "--json")
     assert invoke(*verify, "--ledger", database).exit_code == 0
-    alone = invoke("status", "--home", home)
+    alone = invoke("output", "list", "--home", home)
     assert alone.exit_code == 2 and "BOLDLINK_LEDGER" in alone.stderr
     segment = home / "places" / "moj" / "ledger" / "000001.jsonl"
     segment.write_bytes(b"".join(segment.read_bytes().splitlines(keepends=True)[:-1]))

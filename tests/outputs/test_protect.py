@@ -60,10 +60,11 @@ counts = st.integers(0, 400).flatmap(lambda whole: st.tuples(st.just(whole), st.
 
 
 @given(st.lists(counts, min_size=1, max_size=12))
-def test_whatever_is_protected_passes_every_check_and_shows_nothing_small(pairs):
+def test_whatever_is_protected_and_shows_anything_passes_every_check_and_shows_nothing_small(pairs):
     raw = table([(f"R{number}", whole, part) for number, (whole, part) in enumerate(pairs)])
     shown = protect(raw, RULES)
-    assert failed(shown, raw) == set()
+    anything = any(isinstance(row[count], int) for row in shown.rows for count in shown.counts)
+    assert failed(shown, raw) == (set() if anything else {"anything left"})
     truth = {row["region"]: row for row in raw.rows}
     for row in shown.rows:
         for count in ("released", "engaged"):
@@ -117,6 +118,21 @@ def test_a_rate_beside_a_suppressed_count_is_refused():
     shown = protect(raw, RULES)
     leaky = replace(shown, rows=({**shown.rows[0], "engaged_percent": 2.4}, *shown.rows[1:]))
     assert "rates" in failed(leaky, raw)
+
+
+def test_a_table_of_which_every_cell_is_withheld_is_refused_and_what_would_pass_is_said():
+    raw = table([("North", 8, 3), ("South", 9, 0)])
+    shown = protect(raw, RULES)
+    assert failed(shown, raw) == {"anything left"}
+    (check,) = [one for one in run_checks(shown, raw, RULES) if one.name == "anything left"]
+    assert (
+        "nothing left to show" in check.explanation and "What would pass: ask for a longer period" in check.explanation
+    )
+
+
+def test_a_table_of_which_one_cell_shows_has_something_left():
+    raw = table([("North", 8, 3), ("South", 62, 3)])
+    assert failed(protect(raw, RULES), raw) == set()
 
 
 def test_columns_that_nobody_declared_are_refused():

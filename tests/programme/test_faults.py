@@ -10,10 +10,12 @@ import pytest
 from documents import BOLD, FILES, became, change, dropped
 
 from boldlink.errors import BadProgramme
+from boldlink.outputs import RULES
 from boldlink.programme.check import check_programme
 from boldlink.programme.contract import read_contract
 from boldlink.programme.faults import SHOWN, read_yaml
 from boldlink.programme.folder import read_programme
+from boldlink.values import SMALLEST_COUNT
 
 CASE = "use-cases/substance-misuse"
 OTHER = "use-cases/reducing-reoffending"
@@ -40,20 +42,20 @@ ONE_OF_EACH = [
     ("people.yaml", became(7, 3, "name"), "name"),
     ("posts.yaml", became("x", 2, "title"), "title"),
     ("accreditations.yaml", became("TOP", 1, "clearance", "level"), "clearance.level"),
-    ("decisions/renewal-2024.yaml", became("maybe", "members", 1, "external"), "members.1.external"),
-    ("contracts/prison.yaml", became("blob", "schema", 0, "properties", 1, "logicalType"), "schema.0.properties.1"),
+    ("decisions/renewal-2024.yaml", became("maybe", "members", 1, "external"), "members.2.external"),
+    ("contracts/prison.yaml", became("blob", "schema", 0, "properties", 1, "logicalType"), "schema.1.properties.2"),
     ("rules/ons.yaml", became("few", "parameters", "minimum", "value"), "parameters.minimum.value"),
     (f"{CASE}/use-case.yaml", dropped("question"), "question"),
-    (f"{CASE}/engagement.yaml", became("", "asked", 0, "heard"), "asked.0.heard"),
+    (f"{CASE}/engagement.yaml", became("", "asked", 0, "heard"), "asked.1.heard"),
     (f"{CASE}/panel-decision.yaml", became("perhaps", "decision"), "decision"),
-    (f"{CASE}/dpia.yaml", became("dire", "risks", 1, "overall"), "risks.1.overall"),
+    (f"{CASE}/dpia.yaml", became("dire", "risks", 1, "overall"), "risks.2.overall"),
     (f"{CASE}/agreement.yaml", became(900, "breach", "hours"), "breach.hours"),
-    (f"{CASE}/caldicott.yaml", became(9, "principles", 0, "principle"), "principles.0.principle"),
+    (f"{CASE}/caldicott.yaml", became(9, "principles", 0, "principle"), "principles.1.principle"),
     (f"{CASE}/advice.yaml", became("http://plain", "minutes"), "minutes"),
     (f"{CASE}/section-251.yaml", became("curiosity", "medical_purpose"), "medical_purpose"),
-    (f"{CASE}/ethics.yaml", became(6, "scores", 0, "score"), "scores.0.score"),
+    (f"{CASE}/ethics.yaml", became(6, "scores", 0, "score"), "scores.1.score"),
     (f"{CASE}/anonymisation.yaml", became([], "controls"), "controls"),
-    (f"{CASE}/findings.yaml", became("riches", "findings", 0, "led_to"), "findings.0.led_to"),
+    (f"{CASE}/findings.yaml", became("riches", "findings", 0, "led_to"), "findings.1.led_to"),
 ]
 
 
@@ -237,10 +239,10 @@ def risk_keys(**keys):
 @pytest.mark.parametrize(
     ("edit", "field"),
     [
-        (shared_column("no_such_column"), "datasets.0.columns.1.name"),
-        (risk_keys(columns=["no_such_column"]), "disclosure_risk.keys.0.columns.0"),
-        (risk_keys(sensitive=["no_such_column"]), "disclosure_risk.keys.0.sensitive.0"),
-        (risk_keys(dataset="no-such-dataset"), "disclosure_risk.keys.0.dataset"),
+        (shared_column("no_such_column"), "datasets.1.columns.2.name"),
+        (risk_keys(columns=["no_such_column"]), "disclosure_risk.keys.1.columns.1"),
+        (risk_keys(sensitive=["no_such_column"]), "disclosure_risk.keys.1.sensitive.1"),
+        (risk_keys(dataset="no-such-dataset"), "disclosure_risk.keys.1.dataset"),
     ],
 )
 def test_an_agreement_that_names_a_column_which_does_not_exist_is_refused_with_file_line_and_field(folder, edit, field):
@@ -254,7 +256,7 @@ def test_an_agreement_that_names_a_column_which_does_not_exist_is_refused_with_f
 
 def test_a_column_that_research_never_sees_is_no_key_of_risk(folder):
     change(folder / f"{CASE}/agreement.yaml", risk_keys(columns=["surname"]))
-    assert "disclosure_risk.keys.0.columns.0" in {one.field for one in refused(folder).faults}
+    assert "disclosure_risk.keys.1.columns.1" in {one.field for one in refused(folder).faults}
 
 
 def test_datasets_pinned_to_two_places_are_never_compared_and_that_is_said_before_any_work(folder):
@@ -262,3 +264,31 @@ def test_datasets_pinned_to_two_places_are_never_compared_and_that_is_said_befor
     change(folder / f"{CASE}/agreement.yaml", lambda agreement: agreement["compare"].append(pair))
     (fault,) = [one for one in refused(folder).faults if one.field.startswith("compare")]
     assert "ndtms to dhsc and wales-substance-misuse to sail are pinned" in str(fault) and fault.line
+
+
+def bounds(**changed):
+    return lambda agreement: agreement["disclosure_risk"].update(changed)
+
+
+@pytest.mark.parametrize("people", [0, 1, SMALLEST_COUNT - 1])
+def test_a_cohort_smaller_than_the_smallest_count_that_may_show_is_refused_where_it_stands(folder, people):
+    change(folder / f"{CASE}/agreement.yaml", bounds(smallest_cohort=people))
+    (fault,) = refused(folder).faults
+    assert fault.field == "disclosure_risk.smallest_cohort" and f"equal to {SMALLEST_COUNT}" in fault.what
+    line = (folder / fault.file).read_text("utf-8").splitlines()[fault.line - 1]
+    assert line.split() == ["smallest_cohort:", str(people)]
+
+
+def test_the_smallest_cohort_is_the_smallest_count_that_may_show_and_is_allowed(folder):
+    assert RULES.minimum == SMALLEST_COUNT
+    change(folder / f"{CASE}/agreement.yaml", bounds(smallest_cohort=SMALLEST_COUNT))
+    check_programme(read_programme(folder))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("unique_percent_at_most", 100.1), ("special_unique_percent_at_most", -1), ("distinct_values_at_least", 0)],
+)
+def test_a_bound_of_risk_that_bounds_nothing_is_refused(folder, name, value):
+    change(folder / f"{CASE}/agreement.yaml", bounds(**{name: value}))
+    assert [one.field for one in refused(folder).faults] == [f"disclosure_risk.{name}"]

@@ -76,6 +76,14 @@ def test_effects_that_cannot_be_told_from_chance_share_a_sentence(monkeypatch: p
     )
 
 
+def test_a_ratio_of_rates_says_how_many_times_the_rate_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "{group} left at {times} times the rate (hazard ratio {figure})."
+    rates = Sentence("x", "m", {"confidence": "Medium", "what": ["Escort"]}, lower="-", higher=words, unclear="-")
+    assert told(monkeypatch, rates, effect()) == (
+        "Escort left at 1.40 times the rate (hazard ratio 1.40, 95% interval 1.10 to 1.80)."
+    )
+
+
 def test_a_sentence_may_take_some_rows_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     some = Sentence(
         "x", "m", {"confidence": "Medium", "what": ["Escort", "Mentoring"]}, lower="-", higher="{group}.", unclear="-"
@@ -85,9 +93,9 @@ def test_a_sentence_may_take_some_rows_alone(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_difference_is_told_in_the_ministrys_own_words() -> None:
     assert of_support()[0] == (
-        "People who had employment support in prison: for 100 typical people, 8 fewer reoffended within a year than of 100"
-        " people alike in what was recorded who had none. The number could be lower by between 1 and 15 people. This is a"
-        " statistically significant result."
+        "Of 100 people who had employment support in prison, 8 fewer reoffended within a year than of 100 people alike in"
+        " what was recorded who had none. The number could be lower by between 1 and 15 people. This is a statistically"
+        " significant result."
     )
 
 
@@ -132,7 +140,7 @@ def test_the_groups_that_linking_finds_least_are_named_worst_first(monkeypatch: 
 
 
 FILLED = {"part", "whole", "rate", "interval", "high", "high_value", "high_figure", "low", "low_value", "low_figure",
-          "group", "groups", "figure", "change", "size"}  # fmt: skip
+          "group", "groups", "figure", "change", "times", "size"}  # fmt: skip
 PILOTS = ("reducing-homelessness", "reducing-reoffending", "substance-misuse", "supporting-victims")
 
 

@@ -110,7 +110,7 @@ def test_prison_numbers_and_case_references_have_their_shape_and_never_repeat():
 
 def test_parquet_holds_what_csv_holds_with_nulls_for_what_is_empty(tmp_path):
     for format in extracts.FORMATS:
-        made = write_extracts(tmp_path / format, tmp_path / "t", people=400, seed=2, format=format)
+        made = write_extracts(tmp_path / format, tmp_path / "t" / format, people=400, seed=2, format=format)
         assert f"prison/2024-06.full.{format}" in made.rows
     table = pq.read_table(tmp_path / "parquet" / "prison" / "2024-06.full.parquet")
     lines = (tmp_path / "csv" / "prison" / "2024-06.full.csv").read_text().splitlines()

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
-from boldlink.cli.console import answers, console, progress, say_json
+from boldlink.cli.console import answers, console, folding_table, progress, say_json
 from boldlink.cli.options import HomeOption, JsonOption, LedgerOption, speaking
 
 audit = typer.Typer(help="Check that history and stored data are what they were.", no_args_is_help=True)
@@ -94,7 +93,7 @@ def log(
     if as_json:
         say_json({"place": place, "log": entries})
         return
-    table = Table("Event", "Operation", "Justification", "Time", "Person", "Recipient")
+    table = folding_table("Log of section 62", "Event", "Operation", "Justification", "Time", "Person", "Recipient")
     for entry in entries:
         shown = ("event", "operation", "justification", "at", "person", "recipient")
         table.add_row(*(escape(str(entry[name] if entry[name] is not None else "-")) for name in shown))

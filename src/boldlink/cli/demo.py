@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
-from boldlink.cli.console import answers, console, progress, say_json
+from boldlink.cli.console import answers, console, folding_table, progress, say_json
 from boldlink.cli.options import JsonOption, speaking
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from boldlink.journey import Run
 
 Say = Callable[[str], None]
@@ -171,7 +172,7 @@ def show(shown: Shown) -> None:
 
 
 def _deposits(shown: Shown) -> Table:
-    table = _table("Deposited", "Dataset", "Version", "Kind", "Rows", "Quarantined", "Place")
+    table = folding_table("Deposited", "Dataset", "Version", "Kind", "Rows", "Quarantined", "Place")
     for name, place in shown.status["places"].items():
         for one in place["deposits"]:
             counts = (f"{one['rows_accepted']:,}", str(one["rows_quarantined"]))
@@ -183,19 +184,11 @@ def _deposits(shown: Shown) -> Table:
 
 def _links(shown: Shown) -> Table:
     title = "Linked, against the known truth: precision / recall at each link confidence, and deterministic"
-    table = _table(title, "Use case", "Between", "High", "Medium", "Low", "Deterministic", "By chance")
+    table = folding_table(title, "Use case", "Between", "High", "Medium", "Low", "Deterministic", "By chance")
     for link in shown.quality["links"]:
         cells = (_percent(found) for found in link["confidences"].values())
         chance = link["expected_chance_matches"]
         table.add_row(link["use_case"], link["between"], *cells, "" if chance is None else f"{chance:g}")
-    return table
-
-
-def _table(title: str, *heads: str) -> Table:
-    """A table that folds long words rather than cut them."""
-    table = Table(title=title, title_justify="left")
-    for head in heads:
-        table.add_column(head, overflow="fold")
     return table
 
 
@@ -205,7 +198,7 @@ def _percent(found: dict[str, Any]) -> str:
 
 
 def _research(shown: Shown) -> Table:
-    table = _table("Research datasets", "Use case", "Place", "Release", "Datasets")
+    table = folding_table("Research datasets", "Use case", "Place", "Release", "Datasets")
     for name, place in shown.status["places"].items():
         for use_case, built in place["research"].items():
             table.add_row(use_case, name, str(built["release"]), ", ".join(built["risk"]))
@@ -217,7 +210,7 @@ def _outputs(shown: Shown) -> Table:
     found = [one for place in shown.status["places"].values() for one in place["outputs"]]
     overtaken = sum(one["state"] == "superseded" for one in found)
     title = f"Outputs ({overtaken} more were withdrawn from review when the data changed)"
-    table = _table(title, "State", "Output")
+    table = folding_table(title, "State", "Output")
     for one in found:
         if one["state"] != "superseded":
             why = "".join(f"\n- {escape(reason)}" for reason in one["reasons"])

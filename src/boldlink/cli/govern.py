@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from boldlink.cli.console import answers, console, say_json
+from boldlink.cli.console import answers, console, folding_table, say_json
 from boldlink.cli.options import AsOption, HomeOption, JsonOption, speaking
 from boldlink.cli.run import ends_soon
 from boldlink.errors import BadInput
+
+if TYPE_CHECKING:
+    from boldlink.programme.difference import Since
 
 
 def sign(
@@ -27,21 +32,35 @@ def sign(
 ) -> None:
     """Sign an instrument (use case, DPIA, agreement, attestation, accreditation ...), as the holder of a post.
 
-    The signature (Ed25519) is over the document's content: any change to the document voids it.
+    The signature (Ed25519) is over the document's content: any change to the document voids it. Where another version was
+    signed before, what changed since is told field by field (`boldlink show` tells it before anything is signed).
     """
     with speaking(as_json):
         from boldlink.journey import open_home
-        from boldlink.journey.govern import awaited_of, sign_document
+        from boldlink.journey.govern import awaited_of, changed_since, sign_document
         from boldlink.journey.home import require_home
 
         require_home(home)
         with open_home(home) as opened:
             documents = awaited_of(opened, person) if document == "awaited" else [document]
+            changed = {one: since for one in documents if (since := changed_since(opened, one))}
+            for one, since in changed.items():
+                if not as_json:
+                    say_changes(one, since)
             count = sum(sign_document(opened, one, person, post) for one in documents)
     if as_json:
-        say_json({"documents": documents, "person": person, "signatures": count})
+        told = {one: since.as_dict() for one, since in changed.items()}
+        say_json({"documents": documents, "person": person, "signatures": count, "changed_since": told})
     else:
         console.print(f"{person} signed {', '.join(documents) or 'nothing: nothing waits for them'}.", soft_wrap=True)
+
+
+def say_changes(document: str, since: Since) -> None:
+    """What changed since the version that was signed before, a line for each field."""
+    version, day = since.version or "the version", f"{since.signed_on:%-d %B %Y}"
+    console.print(f"{document}: changed since {version}, which was signed on {day}:", markup=False, soft_wrap=True)
+    for one in since.changes:
+        console.print(f"  {one}", markup=False, soft_wrap=True)
 
 
 def move(
@@ -80,12 +99,11 @@ def show(
 ) -> None:
     """Read a document as it stands in the ledger: what a signature is asked for, and who has signed."""
     with speaking(as_json):
-        from boldlink.journey import open_home
         from boldlink.journey.govern import read_document
-        from boldlink.journey.home import require_home
+        from boldlink.journey.home import reading_home, require_home
 
         require_home(home)
-        with open_home(home) as opened:
+        with reading_home(home) as opened:
             told = read_document(opened, document)
     if as_json:
         say_json(told)
@@ -121,14 +139,16 @@ def quality(
 
 
 def status(home: HomeOption, as_json: JsonOption = False) -> None:
-    """What a home holds and whose turn it is: deposits, links, research datasets, outputs, by place."""
+    """What a home holds and whose turn it is: deposits, links, research datasets, outputs, by place.
+
+    Read without waiting for whoever is at work there: of each place it is said up to which event.
+    """
     with speaking(as_json):
-        from boldlink.journey import open_home
-        from boldlink.journey.home import require_home
+        from boldlink.journey.home import reading_home, require_home
         from boldlink.journey.status import status as tell
 
         require_home(home)
-        with open_home(home) as opened:
+        with reading_home(home) as opened:
             told = tell(opened)
     if as_json:
         say_json(told)
@@ -145,27 +165,31 @@ def status(home: HomeOption, as_json: JsonOption = False) -> None:
 
 
 def _place_table(name: str, place: dict[str, Any]) -> Table:
-    table = Table(title=f"{name}: {place['events']} events", title_justify="left", show_header=False)
-    for deposit in place["deposits"]:
-        counts = f"{deposit['rows_accepted']} rows, {deposit['rows_quarantined']} quarantined"
-        table.add_row("deposit", f"{deposit['dataset']} {deposit['version']} ({deposit['kind']})", counts)
-    for refused in place["refused"]:
-        table.add_row("refused", f"{refused['dataset']} {refused['version']}", refused["code"])
-    for cohort in place["cohorts"]:
-        left = f"{cohort['without_consent']} without consent, {cohort['opted_out']} opted out"
-        table.add_row(
-            "in scope", f"{cohort['dataset']} for {cohort['use_case']}", f"{cohort['records']} rows; left out: {left}"
-        )
-    for package in place["packages"]:
-        table.add_row("package", f"{package['dataset']} from {package['from']}", package["use_case"])
-    for refused in place["packages_refused"]:
-        table.add_row("package refused", refused["package"], f"{refused['code']}: {refused['why']}")
-    for use_case, manifest in place["links"].items():
-        table.add_row("link", use_case, f"{manifest['people']['medium']} people at medium confidence")
-    for use_case, built in place["research"].items():
-        table.add_row("research dataset", use_case, f"release {built['release']}")
-    for refused in place["research_refused"]:
-        table.add_row("not built", refused["use_case"], f"{refused['code']}: {refused['why']}")
-    for output in place["outputs"]:
-        table.add_row(f"output {output['id']}", output["title"], output["state"].replace("_", " "))
+    """What a place holds: what kind of thing, and all that is known of it in one cell that folds."""
+    table = folding_table(f"{name}: up to event {place['events']}")
+    for kind, *told in _lines(place):
+        table.add_row(kind, escape("; ".join(told)))
     return table
+
+
+def _lines(place: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    for one in place["deposits"]:
+        counts = f"{one['rows_accepted']} rows, {one['rows_quarantined']} quarantined"
+        yield "deposit", f"{one['dataset']} {one['version']} ({one['kind']})", counts
+    for one in place["refused"]:
+        yield "refused", f"{one['dataset']} {one['version']}", one["code"]
+    for one in place["cohorts"]:
+        left = f"left out: {one['without_consent']} without consent, {one['opted_out']} opted out"
+        yield "in scope", f"{one['dataset']} for {one['use_case']}", f"{one['records']} rows", left
+    for one in place["packages"]:
+        yield "package", f"{one['dataset']} from {one['from']} for {one['use_case']}"
+    for one in place["packages_refused"]:
+        yield "package refused", one["package"], f"{one['code']}: {one['why']}"
+    for use_case, manifest in place["links"].items():
+        yield "link", use_case, f"{manifest['people']['medium']} people at medium confidence"
+    for use_case, built in place["research"].items():
+        yield "research dataset", use_case, f"release {built['release']}"
+    for one in place["research_refused"]:
+        yield "not built", one["use_case"], f"{one['code']}: {one['why']} What to do: {one['do']}"
+    for one in place["outputs"]:
+        yield "output", f"{one['id']}: {one['title']}", one["state"].replace("_", " ")

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from rich.table import Table
 
-from boldlink.cli.console import answers, console, say_json
+from boldlink.cli.console import answers, console, folding_table, say_json
 from boldlink.cli.options import HomeOption, JsonOption, speaking
 from boldlink.errors import BadInput
 
@@ -145,9 +144,7 @@ def _write_share(out: Path, place: str, person: str, content: bytes) -> str:
 
 
 def _show(told: dict[str, Any]) -> None:
-    table = Table(title=f"Keys in {told['folder']}", title_justify="left")
-    for head in ("Place", "Kind of root", "Root"):
-        table.add_column(head, overflow="fold")
+    table = folding_table(f"Keys in {told['folder']}", "Place", "Kind of root", "Root")
     for place, root in told["roots"].items():
         table.add_row(place, root["kind"], root.get("key_id", root["id"]))
     answers.print(table)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from boldlink.cli.console import console, progress, say_json
 from boldlink.cli.options import HomeOption, JsonOption, LedgerOption, speaking
@@ -88,6 +87,7 @@ def show_run(done: Run, as_json: bool) -> None:
                     for body in done.received
                 ],
                 "refused": list(done.refused),
+                "not_built": list(done.not_built),
                 "released": done.released,
                 "turns": [turn.as_dict() for turn in done.turns],
                 "ending_soon": [one.as_dict() for one in done.ending_soon],
@@ -97,13 +97,16 @@ def show_run(done: Run, as_json: bool) -> None:
         )
         return
     for body in done.refused:
-        console.print(f"[red]Refused[/] {body['code']}", escape(body["what"]), escape(body["why"]), soft_wrap=True)
+        say_refused(body["code"], body["what"], body["why"])
+    for told in done.not_built:
+        about = f"{told['use_case']} in {told['place']}: {told['what']}"
+        say_refused(told["code"], about, told["why"], told["do"], told["ask"])
     console.print(
         f"Received {len(done.received)} extract(s), refused {len(done.refused)}, released {done.released} output(s)."
     )
     if done.turns:
-        console.print(turns_table(done))
-        console.print("Nothing is wrong: the journey goes on when these people have acted. Then run it again.")
+        show_turns(done.turns)
+        console.print(f"{_how_it_stands(done)} Then run it again.", soft_wrap=True)
     for one in done.ending_soon:
         console.print(ends_soon(one.as_dict()), soft_wrap=True)
     console.print(f"Register: {done.register}", soft_wrap=True)
@@ -117,22 +120,34 @@ def ends_soon(one: Mapping[str, object]) -> str:
     return f"[yellow]Ends in {one['days_left']} day(s)[/]: {one['what']}{whose} ({one['last_day']})"
 
 
-def turns_table(done: Run) -> Table:
-    """Whose turn it is, as a table: one line for each person and act."""
-    table = Table(title="Waiting for people", title_justify="left")
-    for heading in ("Who", "Act", "What", "Command"):
-        table.add_column(heading, overflow="fold")
-    for (person, act), turns in _by_person(done).items():
-        several = act == "sign" and len(turns) > 1
-        command = f"boldlink sign awaited --as {person}" if several else turns[0].command
-        command += " --home ..."
-        table.add_row(person, act, "\n".join(turn.what for turn in turns), command)
-    return table
+def say_refused(code: str, what: str, why: str, do: str = "", ask: str = "") -> None:
+    """A refusal that stopped a part and not the whole: in the four parts of an error."""
+    parts = (what, why, do and f"What to do: {do}.", ask and f"Whom to ask: {ask}.")
+    console.print(f"[bold red]Refused[/] [dim]{code}[/]", escape(" ".join(filter(None, parts))), soft_wrap=True)
 
 
-def _by_person(done: Run) -> dict[tuple[str, str], list[Turn]]:
+def _how_it_stands(done: Run) -> str:
+    """Whether something was refused, or only people are waited for."""
+    if done.not_built:
+        named = ", ".join(dict.fromkeys(one["use_case"] for one in done.not_built))
+        return f"Nothing is built for {named} until what is refused above is mended; the rest goes on when people have acted."
+    if done.refused:
+        return "Extracts were refused, as said above; the rest goes on when these people have acted."
+    return "Nothing is wrong: the journey goes on when these people have acted."
+
+
+def show_turns(turns: Sequence[Turn]) -> None:
+    """Whose turn it is: who, what, and each command on a line of its own, whole, however narrow the terminal."""
+    console.print("[bold]Waiting for people[/]")
+    for (person, act), awaited in _by_person(turns).items():
+        console.print(f"{person}, {act}:", escape(", ".join(turn.what for turn in awaited)))
+        every = f"boldlink sign awaited --as {person}"
+        for command in [every] if act == "sign" and len(awaited) > 1 else [turn.command for turn in awaited]:
+            console.print(f"    {escape(command)} --home ...", soft_wrap=True)
+
+
+def _by_person(turns: Sequence[Turn]) -> dict[tuple[str, str], list[Turn]]:
     found: dict[tuple[str, str], list[Turn]] = {}
-    for number, turn in enumerate(done.turns):
-        key = (turn.person, turn.act if turn.act == "sign" else f"{turn.act} {number}")
-        found.setdefault(key, []).append(turn)
-    return {(person, act.partition(" ")[0]): turns for (person, act), turns in found.items()}
+    for turn in turns:
+        found.setdefault((turn.person, turn.act), []).append(turn)
+    return found

@@ -14,7 +14,7 @@ from typing import Any
 from boldlink.decide import Ending
 from boldlink.journey.arrive import receive_extracts, require_folder, separate_deposits
 from boldlink.journey.end import erase_ended
-from boldlink.journey.govern import Turn, live_use_cases, record, whose_turn
+from boldlink.journey.govern import Turn, live_use_cases, not_built, record, whose_turn
 from boldlink.journey.home import Home, Say, open_home, silent
 from boldlink.journey.link import link_people
 from boldlink.journey.make import build_research
@@ -32,6 +32,7 @@ class Run:
 
     received: tuple[Mapping[str, Any], ...]
     refused: tuple[Mapping[str, Any], ...]
+    not_built: tuple[Mapping[str, str], ...]  # research datasets that were refused: place, use case, four parts
     separated: int
     released: int
     turns: tuple[Turn, ...]
@@ -80,6 +81,7 @@ def travel(home: Home, programme: Path, extracts: Path) -> Run:
     return Run(
         arrivals.received,
         arrivals.refused,
+        tuple(not_built(home)),
         separated,
         released,
         tuple(whose_turn(home)),

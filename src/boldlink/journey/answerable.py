@@ -1,16 +1,19 @@
-"""Can everything that a use case asks for be answered? Told from its documents, before any work starts.
+"""Can everything that a use case asks for be answered, and is no more shared than that? Told before any work starts.
 
 An output or a question names a measure. The measure needs datasets, columns and days of follow-up; the agreement shares
 some of them, until a day. What does not fit together is named with file, line and field, as every fault of a folder is.
+So is an attribute that is shared and read by nothing that is asked for: data is kept to what is necessary (UK GDPR
+Article 5(1)(c), P05).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from boldlink.analysis import MEASURES, Ask, Computable, immature
+from boldlink.analysis.reading import columns_read
 from boldlink.errors import BadInput
 from boldlink.programme.faults import Fault, Source, bad_programme
 from boldlink.programme.folder import Programme
@@ -24,8 +27,8 @@ SEEN = (Role.ATTRIBUTE, Role.IDENTIFIER)  # the roles whose columns a researcher
 
 
 def require_answerable(programme: Programme) -> None:
-    """Raise BadProgramme with every output and question that cannot be answered."""
-    if faults := [*unanswerable(programme)]:
+    """Raise BadProgramme with every output and question that cannot be answered, and every column shared for nothing."""
+    if faults := [*unanswerable(programme), *needless(programme)]:
         raise bad_programme(faults)
 
 
@@ -39,6 +42,44 @@ def unanswerable(programme: Programme) -> Iterator[Fault]:
                 yield from _output(output, agreement, source, number)
             for number, question in enumerate(document.questions):
                 yield from _question(question, document, agreement, source, number)
+
+
+def needless(programme: Programme) -> Iterator[Fault]:
+    """Columns that agreements share though nothing that their use cases ask for reads them.
+
+    A use case that lists no outputs asks by hand, and an unknown measure is a fault of its own: of neither is it known
+    what is read.
+    """
+    for document in programme.instruments.values():
+        if isinstance(document, UseCaseDocument) and (agreement := agreement_of(document.id, programme)):
+            if not document.outputs or any(output.measure not in MEASURES for output in document.outputs):
+                continue
+            source = programme.source(agreement.kind, agreement.id)
+            for where, dataset, column in unread(agreement, document.outputs):
+                yield source.fault(
+                    f"{agreement.id} shares {column} of {dataset}, which no output of {document.id} reads: drop the column, "
+                    f"or ask in {document.id} for an output that reads it.",
+                    *where,
+                )
+
+
+def unread(
+    agreement: AgreementDocument, outputs: Sequence[OutputDocument]
+) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """Attributes that an agreement shares and no output reads: where they stand in it, dataset, column.
+
+    The day by which a dataset's cohort is cut has its use. The measures of the outputs must be known.
+    """
+    read = {
+        (dataset, column)
+        for output in outputs
+        for dataset, columns in columns_read(MEASURES[output.measure], tuple(output.by)).items()
+        for column in columns
+    } | {(share.dataset, share.cohort.column) for share in agreement.datasets if share.cohort}
+    for place, share in enumerate(agreement.datasets):
+        for number, column in enumerate(share.columns):
+            if column.role is Role.ATTRIBUTE and (share.dataset, column.name) not in read:
+                yield ("datasets", place, "columns", number), share.dataset, column.name
 
 
 def agreement_of(use_case: str, programme: Programme) -> AgreementDocument | None:

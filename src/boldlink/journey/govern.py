@@ -13,10 +13,12 @@ from boldlink.errors import BadInput
 from boldlink.journey.answerable import require_answerable
 from boldlink.journey.home import Home, today
 from boldlink.journey.make import refused_builds
+from boldlink.ledger import Event
 from boldlink.outputs import State, requests
 from boldlink.places import Place
 from boldlink.programme.charter import CHARTER, appoint, charter_at
 from boldlink.programme.check import check_programme
+from boldlink.programme.difference import Since, changed_since_signed
 from boldlink.programme.folder import Programme, read_programme
 from boldlink.programme.instruments import Instrument
 from boldlink.programme.life import Move
@@ -103,9 +105,19 @@ def _appoint(home: Home, document: str, person: str) -> int:
     return signed
 
 
+def changed_since(home: Home, document: str) -> Since | None:
+    """What changed in a document since the version that was signed before it; None for a first one, and for parties."""
+    if document.partition(":")[0] in CHARTER:
+        return None
+    return changed_since_signed(_document(home, document)[1], home.anywhere.ledger)
+
+
 def read_document(home: Home, document: str) -> dict[str, Any]:
-    """A document's content and hash, who has signed it and who must, and whether it is stopped. Raises BadInput."""
+    """A document's content and hash, who has signed it and who must, what changed since another version was signed, and
+    whether it is stopped. Raises BadInput.
+    """
     programme, found = _document(home, document)
+    since = changed_since_signed(found, home.anywhere.ledger)
     signed = signed_at(home.anywhere.ledger)
     return {
         "document": f"{found.kind}:{found.id}",
@@ -115,6 +127,7 @@ def read_document(home: Home, document: str) -> dict[str, Any]:
             {"post": one.post, "person": one.person, "on": one.on.isoformat()} for one in signatures_on(found, signed)
         ],
         "awaited": missing_on(found, programme, signed),
+        "changed_since": since.as_dict() if since else None,
         "stopped": stopped(found, programme, signed),
     }
 
@@ -187,11 +200,26 @@ def whose_turn(home: Home) -> list[Turn]:
     return turns
 
 
+def not_built(home: Home) -> list[dict[str, str]]:
+    """Research datasets that were refused, of use cases that would otherwise go on: where, and the refusal's four parts."""
+    return [
+        {"place": place.name, **{key: event.body[key] for key in ("use_case", "code", "what", "why", "do", "ask")}}
+        for place in home.places.values()
+        for event in _refused(home, place)
+    ]
+
+
+def _refused(home: Home, place: Place) -> list[Event]:
+    facts = home.facts(place)
+    return [
+        event
+        for event in refused_builds(place)
+        if (use_case := facts.use_cases.get(event.body["use_case"])) and everything_stands(use_case, facts, today())
+    ]
+
+
 def _changes(home: Home, place: Place) -> list[Turn]:
     """Agreements whose bounds kept a research dataset from being built: they change, or the data does."""
-    facts = home.facts(place)
-    waiting = [facts.use_cases.get(event.body["use_case"]) for event in refused_builds(place)]
-    standing = {one.id for one in waiting if one and everything_stands(one, facts, today())}
     return [
         Turn(
             home.holder(place, "programme_manager"),
@@ -200,8 +228,7 @@ def _changes(home: Home, place: Place) -> list[Turn]:
             event.body["use_case"],
             "boldlink status",
         )
-        for event in refused_builds(place)
-        if event.body["use_case"] in standing
+        for event in _refused(home, place)
     ]
 
 

@@ -191,6 +191,22 @@ def open_home(
                 place.close()
 
 
+@contextmanager
+def reading_home(root: Path, key_root: Path | None = None) -> Iterator[Home]:
+    """Open a home's existing places for reading, though another process may be at work in them.
+
+    Nothing is locked, written or unlocked, and no place is made. What is told is how far each history went just now.
+    """
+    home = Home(root.resolve(), key_root or default_key_folder(), only=frozenset())  # it opens none by its name
+    try:
+        for folder in sorted((home.root / "places").glob("*/")):
+            home.places[folder.name] = Place.read(folder, home.key_root)
+        yield home
+    finally:
+        for place in home.places.values():
+            place.close()
+
+
 def require_home(root: Path) -> None:
     """Raises BadInput if there is no home at this path."""
     if not (root / "places").is_dir():

@@ -30,6 +30,7 @@ F = TypeVar("F", bound=Fold)
 class Ledger:
     """An opened history. `place` is the place's id, which the first event carries.
 
+    write: without it nothing is locked and nothing can be appended; what another process writes meanwhile is not seen.
     index: a file outside the home to keep the index in; None for one that goes when this is closed.
     database: a postgresql:// URL where several writers meet; the folder is then locked only while events are exported
     into it. place: the id there, if the folder does not hold its first event yet.
@@ -46,7 +47,7 @@ class Ledger:
         database: str | None = None,
         place: str | None = None,
     ) -> None:
-        self.folder, self._now = folder, now
+        self.folder, self._now, self._write = folder, now, write
         self._lock: int | None = None
         self._closed = False
         self._folds: dict[type[Any], tuple[Any, int]] = {}
@@ -154,6 +155,8 @@ class Ledger:
             self._unlock()
 
     def _draft(self, kind: str, person: str, body: Mapping[str, Any], effective_on: date | None = None) -> Draft:
+        if not self._write:
+            raise ValueError("the history was opened for reading: another process may be writing it")
         require_section_62(kind, body)
         # A clock that was put back writes no history before the history: time stands still until it has caught up.
         if self._latest is None and (last := self._storage.numbered(self._storage.head.events)):

@@ -51,6 +51,7 @@ def run_checks(
         check_lines,
         check_against_data,
         check_overlaps,
+        check_anything_left,
     )
     return (*(check(shown, raw, rules) for check in checks), check_history(shown, history, rules, compared))
 
@@ -218,6 +219,14 @@ def check_overlaps(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
 def _same_but_overlapping(one: tuple[Any, ...], other: tuple[Any, ...], table: StatTable) -> bool:
     pairs = zip(table.keys, one, other, strict=True)
     return all(left == right or key in table.overlapping for key, left, right in pairs)
+
+
+def check_anything_left(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
+    """A table of which every cell is withheld tells readers nothing, and is not worth two reviews and a place on record."""
+    if not any(_is_number(row.get(name)) for row in base_rows(shown) for name in (*shown.counts, *shown.estimates)):
+        fix = "ask for a longer period, or for fewer and larger groups"
+        return _fail("anything left", f"There is nothing left to show: every cell is {SUPPRESSED}.", fix)
+    return _pass("anything left", "At least one figure shows.")
 
 
 def check_history(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from boldlink.errors import BadInput, BoldError, Tampered
@@ -22,6 +23,8 @@ from boldlink.ledger.segments import lock
 from boldlink.places.store import Store, bound_files
 from boldlink.vault import KeyFolder, Vault, client
 from boldlink.vault.replace import finish, replace_root
+
+LINE_SECONDS = 0.2  # longer than a line of the ledger takes to be written
 
 
 def default_key_folder() -> Path:
@@ -68,7 +71,7 @@ class Place:
             keys, vault = _keys_and_vault(ledger, root, key_root, clock)
             keys.require()
             place = cls(root.name, root, keys, ledger, vault, Store(root, ledger), handle)
-            place._require_known_history()
+            place._require_known_history(keys.last_head)
             place._require_same_way(shared=database is not None)
             if repaired := place.store.repair():
                 ledger.append("store.repaired", "boldlink", {"files": [], "repaired": repaired})
@@ -78,6 +81,20 @@ class Place:
                 ledger.close()
             os.close(handle)
             raise
+        return place
+
+    @classmethod
+    def read(cls, root: Path, key_root: Path) -> Place:
+        """Open a place to read its history, though another process may be writing it: no lock, no key, nothing written.
+
+        What is read ends with the last event that was whole then. Raises Tampered, BadInput (keys inside the home).
+        """
+        _require_outside(key_root, root)
+        keys = KeyFolder(key_root / (place_of(root / "ledger") or "-"))
+        known = keys.last_head  # taken before the history is: whoever is writing may remember a later one
+        ledger = _history(root / "ledger")
+        place = cls(root.name, root, keys, ledger, Vault(root, keys, ledger), Store(root, ledger), -1)
+        place._require_known_history(known)
         return place
 
     @property
@@ -120,8 +137,7 @@ class Place:
                 os.close(self.lock)
             self.lock = -1
 
-    def _require_known_history(self) -> None:
-        known = self.keys.last_head
+    def _require_known_history(self, known: Mapping[str, Any] | None) -> None:
         if known is None:
             return
         head = Head.from_dict(known)
@@ -178,6 +194,15 @@ def _begin(ledger: Ledger, name: str, key_root: Path) -> KeyFolder:
     body = {"place": place_id, "name": name, "identity": keys.identity.public, "root": keys.root.id}
     ledger.append("place.created", "boldlink", body)
     return keys
+
+
+def _history(folder: Path) -> Ledger:
+    """A ledger that is only read. Whoever writes may be in the middle of a line: what is truly changed stays so."""
+    try:
+        return Ledger(folder)
+    except Tampered:
+        sleep(LINE_SECONDS)
+        return Ledger(folder)
 
 
 def _index(folder: Path, key_root: Path) -> Path | None:

@@ -80,8 +80,7 @@ class Source:
 
     def fault(self, what: str, *where: str | int) -> Fault:
         """A fault at a field of the document; where the field is missing, at what it should stand in."""
-        names = ".".join(str(part) for part in where)
-        return Fault(self.file, self._line((*self.below, *where)), names, what)
+        return Fault(self.file, self._line((*self.below, *where)), field_name(where), what)
 
     def faults_of(self, problem: ValidationError) -> list[Fault]:
         """Everything that a model refused. Values stay out of the words."""
@@ -95,6 +94,11 @@ class Source:
         while where and where not in self.lines:
             where = where[:-1]
         return self.lines.get(where)
+
+
+def field_name(where: Where) -> str:
+    """A field as a reader names it, such as `parties.1.role`: the items of a list are counted from 1."""
+    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in where)
 
 
 def read_yaml(path: Path, file: str) -> tuple[Any, Source]:
@@ -150,8 +154,7 @@ def _repeated(node: yaml.Node | None, where: Where, file: str) -> Iterator[Fault
         for key, value in node.value:
             name, line = str(key.value), key.start_mark.line + 1
             if name in seen:
-                names = ".".join(str(part) for part in (*where, name))
-                yield Fault(file, line, names, f"it stands twice: first in line {seen[name]}.")
+                yield Fault(file, line, field_name((*where, name)), f"it stands twice: first in line {seen[name]}.")
             seen.setdefault(name, line)
             yield from _repeated(value, (*where, name), file)
     elif isinstance(node, yaml.SequenceNode):

@@ -209,6 +209,26 @@ def signatures_on(document: Instrument, signed: Signed) -> Iterator[Signature]:
             yield Signature(body["post"], event.person, event.effective_on)
 
 
+def last_signed(document: Instrument, ledger: Ledger) -> tuple[Mapping[str, Any], date] | None:
+    """The content of the version that was signed last before this one, and the day; None where there is no such version.
+
+    The signature must hold: words that nobody signed are nothing to compare with.
+    """
+    keys, contents = signed_at(ledger).keys, {}
+    found: tuple[Mapping[str, Any], date] | None = None
+    for event in ledger.events("document.recorded", "document.signed"):
+        body = event.body
+        if not well_formed(event) or (body["kind"], body["id"]) != (document.kind, document.id):
+            continue
+        if event.kind == "document.recorded":
+            contents[body["hash"]] = body["content"]
+        elif body["hash"] in contents and body["hash"] != document.content_hash and event.person in keys:
+            message = _said(document.kind, document.id, body["hash"], body["post"], body["over"])
+            if signature_holds(keys[event.person], body["signature"], message):
+                found = contents[body["hash"]], event.effective_on
+    return found
+
+
 def _require_may_sign(document: Instrument, post: str, person: str, programme: Programme, signed: Signed) -> None:
     if post not in required_posts(document, programme):
         raise refused_to_sign(document, f"the post {post} is not one that signs it.")
@@ -220,7 +240,11 @@ def _require_may_sign(document: Instrument, post: str, person: str, programme: P
 
 
 def _message(document: Instrument, post: str, over: str) -> bytes:
-    return f"boldlink signature\n{document.kind}\n{document.id}\n{document.content_hash}\n{post}\n{over}\n".encode()
+    return _said(document.kind, document.id, document.content_hash, post, over)
+
+
+def _said(kind: str, name: str, hashed: str, post: str, over: str) -> bytes:
+    return f"boldlink signature\n{kind}\n{name}\n{hashed}\n{post}\n{over}\n".encode()
 
 
 def refused_to_sign(document: Instrument, why: str) -> Refused:

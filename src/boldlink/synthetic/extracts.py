@@ -2,6 +2,7 @@
 
     FOLDER/DATASET/VERSION.KIND.csv     what a department would deliver; or .parquet
     TRUTH/people.csv records.csv effects.csv withdrawn.csv   who they are, whose each row is, what causes what
+    TRUTH/world.json                    how many people and which seed made them: no other world is written among these files
 
 The same number of people and the same seed give the same bytes.
 """
@@ -16,6 +17,7 @@ from boldlink.errors import BadInput
 from boldlink.synthetic.blocks import blocks_of
 from boldlink.synthetic.deliveries import FIRST_SHEETS, SECOND_SHEETS, TRUTH, first_delivery, second_delivery
 from boldlink.synthetic.departments.row import Headers
+from boldlink.synthetic.same_world import keep_world
 from boldlink.synthetic.stream import Deliver, File, Say, write_files
 
 MOST_PEOPLE = 5_000_000  # with more, some number spaces would run out
@@ -37,10 +39,11 @@ def write_extracts(
     """The first delivery: every dataset in full, and one council's file that must be refused.
 
     Memory is bounded; `processes` is one for few people, else two, unless given. Raises BadInput for a number of
-    people, a format or a folder that cannot be.
+    people, a format or a folder that cannot be, and for a folder that holds another world.
     """
     files = _files(folder, FIRST_SHEETS, _checked(format)) | _truth(truth, "records", "effects", "people")
-    return _write(first_delivery, files, _possible(people), seed, processes, progress)
+    _claim(folder, truth, _possible(people), seed, format)
+    return _write(first_delivery, files, people, seed, processes, progress)
 
 
 def write_second_delivery(
@@ -49,7 +52,15 @@ def write_second_delivery(
 ) -> Summary:  # fmt: skip
     """The second, of the same people: prison and probation by their changes, new treatment journeys, withdrawals."""
     files = _files(folder, SECOND_SHEETS, _checked(format)) | _truth(truth, "records", "withdrawn")
-    return _write(second_delivery, files, _possible(people), seed, processes, progress)
+    _claim(folder, truth, _possible(people), seed, format)
+    return _write(second_delivery, files, people, seed, processes, progress)
+
+
+def _claim(folder: Path, truth: Path, people: int, seed: int, format: str) -> None:
+    """Before anything is written: both folders are there, and hold this world or nothing."""
+    _make_folder(folder)
+    _make_folder(truth)
+    keep_world(folder, truth, people, seed, format)
 
 
 def _write(

@@ -12,10 +12,13 @@ import pytest
 from boldlink.analysis import compute
 from boldlink.analysis.ask import QUALITY, Ask
 from boldlink.analysis.effects import EFFECTS
+from boldlink.analysis.effects.releases import reoffending
+from boldlink.analysis.effects.reoffending import matched_outcomes
 from boldlink.analysis.effects.table import row_of_effect, tried
 from boldlink.analysis.engine import tables
 from boldlink.analysis.methods import Effect, Estimate, Scale
 from boldlink.errors import BadInput
+from boldlink.values import Confidence
 
 ASK = Ask(date(2022, 1, 1), date(2023, 11, 30))
 BY_ID = {one.measure.id: one for one in EFFECTS}
@@ -171,3 +174,16 @@ def test_days_have_a_table_of_their_own_in_days(exposure, answers):
     assert per_hundred.labels["value"] == "Difference per 100 people" and days.labels["value"] == "Difference in days"
     assert {row["outcome"] for row in days.rows} == {"Days to the first reoffence"}
     assert not any("Days" in row["outcome"] for row in per_hundred.rows)
+
+
+def test_the_effect_of_support_differs_between_its_two_tables_by_the_scores_alone_and_both_say_so(answers, perfect):
+    effect, by_links = answers["effect-employment-support"], answers["sensitivity-reoffending"]
+    assert any("matched on OASys scores" in note and "differ a little" in note for note in effect.notes)
+    assert any("matched without OASys scores" in note and "differs a little" in note for note in by_links.notes)
+    with tables(perfect) as connection:
+        unscored = reoffending(connection, ASK, Confidence.MEDIUM, ("employment_support",))
+    row = next(matched_outcomes(unscored, "employment_support"))
+    told = next(row for row in by_links.rows if row["method"] == "Medium confidence")
+    assert {name: row[name] for name in ("people", "events", "value", "low", "high")} == {
+        name: told[name] for name in ("people", "events", "value", "low", "high")
+    }

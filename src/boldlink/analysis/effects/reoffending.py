@@ -46,6 +46,10 @@ SOURCE = "boldlink; after the Justice Data Lab's methodology (Ministry of Justic
 DAYS_NOTE = (
     "Days are those of people who reoffended: support may change who these are, so days alone show no effect of it."
 )
+SCORES_NOTE = (
+    "People are matched on OASys scores of risk and need as well. The table of the same comparison by how links are taken "
+    "does without them, so at the same link confidence its figures differ a little from these."
+)
 PER_HUNDRED, IN_DAYS = "Difference per 100 people", "Difference in days"
 
 
@@ -99,7 +103,7 @@ PROGRAMME_TIME = _time_measure("accredited-programme", "an accredited programme"
 
 def employment_support(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
     """Effect of employment support on the treated, at three link confidences."""
-    return _table(connection, ask, EMPLOYMENT, "employment_support", matched_outcomes)
+    return _table(connection, ask, EMPLOYMENT, "employment_support", matched_outcomes, notes=(SCORES_NOTE,))
 
 
 def accredited_programme(connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:

@@ -65,6 +65,11 @@ REOFFENDING = Measure(
     exclusions=(PROVEN_BEFORE, INSIDE, DEATHS_OF_THE_YEAR),
     follow_up_days={"pnc": PROVEN_DAYS},
 )
+# Scores come by a link of their own (probation and OASys), whose errors would stand in every row beside those that are varied.
+UNSCORED_NOTE = (
+    "People are matched without OASys scores of risk and need, so that only the links with the PNC differ between the rows. "
+    "The effect of employment support is estimated with them, so at the same link confidence it differs a little from these."
+)
 
 _SENTENCED = """
 with sentenced as (
@@ -141,7 +146,7 @@ def support_and_reoffending(connection: duckdb.DuckDBPyConnection, ask: Ask) -> 
         notes.append(said)
     return effect_table(
         REOFFENDING, ask, rows, value="Difference per 100 people", events="Reoffended within a year", decimals=1,
-        overlapping=("method",), notes=notes,
+        overlapping=("method",), notes=(UNSCORED_NOTE, *notes),
     )  # fmt: skip
 
 

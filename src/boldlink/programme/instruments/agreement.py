@@ -13,7 +13,7 @@ from pydantic import Field
 
 from boldlink.programme.document import Document, Slug, Text
 from boldlink.programme.instruments.instrument import Instrument, Signatory
-from boldlink.values import DataClass, Role
+from boldlink.values import SMALLEST_COUNT, DataClass, Role
 
 
 class Party(Document):
@@ -144,12 +144,15 @@ class RiskKeys(Document):
 
 
 class DisclosureRisk(Document):
-    """How recognisable people may be in the research dataset (P12). Above any of these bounds nothing is built."""
+    """How recognisable people may be in the research dataset (P12). Above any of these bounds nothing is built.
 
-    smallest_cohort: int
-    unique_percent_at_most: float
-    special_unique_percent_at_most: float
-    distinct_values_at_least: int
+    A cohort is never smaller than the smallest count that may show: whatever is said of fewer people is withheld.
+    """
+
+    smallest_cohort: int = Field(ge=SMALLEST_COUNT)
+    unique_percent_at_most: float = Field(ge=0, le=100)
+    special_unique_percent_at_most: float = Field(ge=0, le=100)
+    distinct_values_at_least: int = Field(ge=1)
     keys: list[RiskKeys]
 
 

@@ -6,8 +6,8 @@ figure is ever typed. A figure that is missing or withheld makes the sentence sa
     say         where there is one row:  {part} of {whole}, {rate}, {interval}, or any column by its name
     range       where there are several: highest and lowest group: {high}, {high_value}, {low}, {low_value}; {high_figure}
                 and {low_figure} are the same without intervals
-    lower, higher, unclear    of effects (see `clauses`): {group}, {figure}, {change} of a ratio, {size} of a difference;
-                which of the three, a group's interval decides
+    lower, higher, unclear    of effects (see `clauses`): {group}, {figure}, {change} of a ratio of risks, {times} of a ratio
+                of rates, {size} of a difference; which of the three, a group's interval decides
     least       groups that linking finds least often: {groups}
     beware      what a reader of the sentence must know, said after it
 """
@@ -15,14 +15,15 @@ figure is ever typed. A figure that is missing or withheld makes the sentence sa
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from boldlink.publish.charts import Chosen, choose
-from boldlink.publish.grid import decimals, show
+from boldlink.publish.export import Period
+from boldlink.publish.grid import decimals, show, spoken_date
 from boldlink.publish.messages import say
 from boldlink.publish.released import ReleasedTable, Row, is_number
 from boldlink.publish.reports.clauses import effects, lacking
@@ -77,15 +78,37 @@ def sentences(use_case: str, part: str = "sentence") -> tuple[Sentence, ...]:
 
 
 def answer(report: Report) -> tuple[Answered, ...]:
-    """The answer to a pilot's question, sentence by sentence."""
-    return tuple(_filled(sentence, report) for sentence in sentences(report.use_case.id))
+    """The answer to a pilot's question, sentence by sentence, after the period that most of its figures are of."""
+    told = [_filled(sentence, report) for sentence in sentences(report.use_case.id)]
+    usual = _usual_period(told)
+    opening = [Answered(say("report.answer_period", **_days(usual)), None)] if usual else []
+    return (*opening, *(_dated(one, usual) for one in told))
 
 
 def linking(report: Report) -> tuple[Answered, ...]:
     """How much hangs on the linking, and whom it finds least: what the pilot says of it, or its first table's finding."""
     if own := sentences(report.use_case.id, "linking"):
-        return tuple(_filled(sentence, report) for sentence in own)
+        usual = _usual_period([_filled(sentence, report) for sentence in sentences(report.use_case.id)])
+        return tuple(_dated(_filled(sentence, report), usual) for sentence in own)
     return tuple(Answered(one.chart.finding, one) for one in report.of("linkage")[:1])
+
+
+def _usual_period(told: Iterable[Answered]) -> Period | None:
+    """The period of most sentences; of as many, the first."""
+    periods = [one.source.release.period for one in told if one.source and one.source.release.period]
+    return max(dict.fromkeys(periods), key=periods.count, default=None)
+
+
+def _dated(one: Answered, usual: Period | None) -> Answered:
+    """The sentence, with its period where that is another than the usual one."""
+    period = one.source.release.period if one.source else None
+    if period is None or period == usual:
+        return one
+    return Answered(say("report.answer_other_period", text=one.text, **_days(period)), one.source)
+
+
+def _days(period: Period) -> dict[str, str]:
+    return {"starts": spoken_date(period.starts), "ends": spoken_date(period.ends)}
 
 
 def _filled(sentence: Sentence, report: Report) -> Answered:

@@ -1,6 +1,6 @@
 """Effects in sentences: one for each group whose direction its interval tells, one for all those that it does not.
 
-The words of a difference are the Ministry of Justice's own (Justice Data Lab): "between" where the interval lies on one
+The words of a difference follow the Ministry of Justice's own (Justice Data Lab): "between" where the interval lies on one
 side of no effect; "as many as" either way, and the people who would be needed, where it does not.
 """
 
@@ -74,10 +74,13 @@ def lacking(sentence: Sentence, name: str) -> BadInput:
 
 
 def _sizes(chosen: Chosen, bar: Bar) -> Mapping[str, str]:
-    """Of a ratio, what it changes; of a difference, its size and how far it reaches, in whole numbers."""
+    """Of a ratio, what it changes and how many times it is; of a difference, its size and reach, in whole numbers.
+
+    Only a ratio of risks makes anybody more or less likely to do something: of a ratio of rates it is said how many times.
+    """
     if chosen.null == 1.0:
         change = in_words(bar.figure)
-        return {"change": change, "than": "as" if change.endswith(" as") else "than"}
+        return {"change": change, "than": "as" if change.endswith(" as") else "than", "times": chosen.figure(bar)}
     low, high = bar.low or 0.0, bar.high or 0.0
     near, far = sorted((abs(low), abs(high)))
     return {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from boldlink.publish import lists
+from boldlink.publish.charts.words import joined
 from boldlink.publish.export import Finding, Measure
 from boldlink.publish.grid import Grid, Link, headings
 from boldlink.publish.messages import say, word
@@ -82,23 +83,51 @@ def unlinked(grid: Grid) -> Grid:
 
 
 def limitations(report: Report) -> tuple[str, ...]:
-    """What a reader must know before using a figure, from the measures and places themselves, each once."""
-    return tuple(dict.fromkeys(limit for exhibit in report.exhibits for limit in limits_of(report, exhibit)))
+    """What a reader must know before using a figure, from the measures and places themselves: each once, and of which
+    tables it is true. That nobody in it exists stands above the whole page.
+    """
+    general = [limit for exhibit in report.exhibits for limit in _of_section(report, exhibit)]
+    notes = [exhibit.release.linkage.note for exhibit in report.exhibits if exhibit.release.linkage]
+    return tuple(dict.fromkeys((*general, *_of_tables(report.exhibits), *notes)))
+
+
+def _of_tables(exhibits: Sequence[Exhibit]) -> Iterable[str]:
+    """What limits measures, each followed by the tables that it limits."""
+    told = [(one.name, one.release.measure) for one in exhibits if one.release.measure]
+    if unofficial := [name for name, measure in told if not measure.official]:
+        yield say("report.limit_unofficial_tables", tables=joined(unofficial))
+    for exclusion, names in _tables_of((name, measure.exclusions) for name, measure in told).items():
+        yield say("report.limit_exclusion_tables", tables=joined(names), exclusion=exclusion)
+    for day, names in _tables_of((name, measure.breaks) for name, measure in told).items():
+        yield say("report.limit_break_tables", tables=joined(names), day=day)
+
+
+def _tables_of(limited: Iterable[tuple[str, Sequence[str]]]) -> dict[str, list[str]]:
+    """Limit -> the tables it is true of, both in their first order."""
+    found: dict[str, list[str]] = {}
+    for name, limits in limited:
+        for limit in limits:
+            found.setdefault(limit, []).append(name)
+    return found
 
 
 def limits_of(report: Report, exhibit: Exhibit) -> Iterable[str]:
-    """What a reader must know before using a table: of all tables, then of its section, its measure, its links."""
+    """What a reader must know before using one table: of all tables, then of its section, its measure, its links."""
     if report.programme.synthetic:
         yield say("report.synthetic")
+    yield from _of_section(report, exhibit)
+    if measure := exhibit.release.measure:
+        yield from _limits(measure)
+    if exhibit.release.linkage:
+        yield exhibit.release.linkage.note
+
+
+def _of_section(report: Report, exhibit: Exhibit) -> Iterable[str]:
     yield say("report.limit_rounding")
     if report.outstanding:
         yield say("report.limit_outstanding", count=len(report.outstanding))
     if exhibit.section == "effects":
         yield say("report.limit_effects")
-    if measure := exhibit.release.measure:
-        yield from _limits(measure)
-    if exhibit.release.linkage:
-        yield exhibit.release.linkage.note
 
 
 def _limits(measure: Measure) -> Iterable[str]:
