@@ -9,7 +9,7 @@ from boldlink.analysis import MEASURES, Computable, compute
 from boldlink.analysis import find as find_measure
 from boldlink.decide import UseCase, runs_in
 from boldlink.errors import BadInput
-from boldlink.journey.answerable import agreement_of, problems, require_agreed
+from boldlink.journey.answerable import agreement_of, problems_of, require_agreed
 from boldlink.journey.home import Home, made_from, today
 from boldlink.ledger import Event
 from boldlink.outputs import (
@@ -152,7 +152,7 @@ def _outlived(output: OutputState, built: Event, agreement: AgreementDocument | 
     """Why a request that waits may not leave any more; empty if it may."""
     if output.body["made_from"] != built.body["made_from"]:
         return "the research dataset it was made from has changed since"
-    agreed = not [*problems(OutputDocument.model_validate(output.body["asked"]), agreement)]
+    agreed = not [*problems_of(output.body["asked"], agreement)]
     return "" if agreed else "the agreement does not let it be answered any more"
 
 
@@ -175,11 +175,15 @@ def _released_tables(place: Place, measure: str, wanted: OutputDocument) -> list
 
 
 def _rules(place: Place, measure: str) -> Rules:
-    """The house's rules, and those of every owner whose data the measure reads: the strictest of each parameter."""
+    """The rules of every owner whose data the measure reads."""
+    return rules_for(place, MEASURES[measure].datasets if measure in MEASURES else ())
+
+
+def rules_for(place: Place, datasets: tuple[str, ...]) -> Rules:
+    """The house's rules, and those of every owner of these datasets: the strictest of each parameter."""
     programme = programme_at(place.ledger)
     assert programme is not None  # a place with a research dataset has a programme on record
-    read = MEASURES[measure].datasets if measure in MEASURES else ()
-    owners = sorted({programme.contracts[dataset].owner for dataset in read if dataset in programme.contracts})
+    owners = sorted({programme.contracts[dataset].owner for dataset in datasets if dataset in programme.contracts})
     documents = [programme.rules[owner] for owner in owners if owner in programme.rules]
     return strictest(RULES, *(rules_of(one.id, one.content) for one in documents if one.from_ <= today()))
 
