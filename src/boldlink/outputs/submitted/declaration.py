@@ -140,11 +140,11 @@ class TableDocument(Document):
         needed, may = FIELDS[self.statistic]
         given = {name for name in SPECIFIC if name in self.model_fields_set}
         if missing := [name for name in needed if not getattr(self, name)]:
-            raise ValueError(f"a {self.statistic} needs {', '.join(missing)}")
+            raise ValueError(f"the statistic {self.statistic} needs {', '.join(missing)}")
         if strange := sorted(given - {*needed, *may}):
-            raise ValueError(f"a {self.statistic} takes no {', '.join(strange)}")
+            raise ValueError(f"the statistic {self.statistic} takes no {', '.join(strange)}")
         if self.how and self.how not in HOW[self.statistic]:
-            raise ValueError(f"how is one of {', '.join(HOW[self.statistic])} for a {self.statistic}")
+            raise ValueError(f"how, for the statistic {self.statistic}, is one of {', '.join(HOW[self.statistic])}")
         if self.statistic == "survival" and len(self.keys) > 1:
             raise ValueError("survival is by one key at the most")
         return self

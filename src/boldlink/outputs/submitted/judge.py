@@ -58,7 +58,7 @@ def judged(
     shown = _anew(table, raw, rules)
     checks = run_checks(shown, raw, rules, history)
     wrong = [check for check in checks if check.outcome == "fail"]
-    if wrong and counts_rows(shown):
+    if any(check.name == "worked out again" for check in wrong) and counts_rows(shown):
         refuse([_fail("people", "Its figures count rows, and some people have several.", "count each person once")])
     refuse([*wrong, *_withheld(shown, may)])
     kept = [check for check in again.checks if check.outcome != "fail" and check.name not in EXACT]
