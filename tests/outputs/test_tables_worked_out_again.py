@@ -87,6 +87,13 @@ def test_who_is_found_elsewhere_within_the_days_is_found(tmp_path):
     assert {row["people"] for row in made(tmp_path, late).raw.rows if row["back"] == "yes"} == {0}
 
 
+def test_labels_that_a_researcher_declared_are_read_by_a_reviewer(tmp_path):
+    nobody = {**PEOPLE, "categories": {"release_region": ["North", "South", "East", "Zebedee"]}}
+    found = submit(tmp_path, nobody, TRUE.replace("All", "Zebedee,[c]\nAll"))
+    assert ("labels", "review") in {(check.name, check.outcome) for check in found.checks}
+    assert "labels" not in {check.name for check in submit(tmp_path, PEOPLE, TRUE).checks}
+
+
 def test_a_number_that_is_not_the_datas_is_refused(tmp_path):
     told = refusal(tmp_path, PEOPLE, TRUE.replace("125", "130").replace("215", "220"))
     assert told.code == "CHECK-WORKED-OUT-AGAIN" and "1 count(s) are not what the data gives" in told.why

@@ -62,7 +62,7 @@ def judged(
         refuse([_fail("people", "Its figures count rows, and some people have several.", "count each person once")])
     refuse([*wrong, *_withheld(shown, may)])
     kept = [check for check in again.checks if check.outcome != "fail" and check.name not in EXACT]
-    return Judged(raw, shown, (COUNTED, *kept, _held_back(again), *checks))
+    return Judged(raw, shown, (COUNTED, *kept, _held_back(again), *_labels(declared), *checks))
 
 
 def unverified(table: StatTable, declared: TableDocument, rules: Rules, history: Sequence[StatTable] = ()) -> Judged:
@@ -154,6 +154,14 @@ def _held_back(again: Statistic) -> Check:
     names = ", ".join(again.failed())
     said = f"What must be withheld is ({names})." if names else "Nothing had to be withheld."
     return Check("withheld", "pass", said)
+
+
+def _labels(declared: TableDocument) -> list[Check]:
+    """A category that the researcher declared may be of nobody, and then only its words are there."""
+    if not declared.categories:
+        return []
+    said = f"What {', '.join(declared.categories)} may hold was declared by whoever asks. A reviewer reads the labels."
+    return [Check("labels", "review", said)]
 
 
 def _keys(row: Mapping[str, Any], table: StatTable) -> Keys:
