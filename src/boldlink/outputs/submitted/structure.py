@@ -65,13 +65,12 @@ def decimals_of(declared: TableDocument, rules: Rules) -> int:
 def from_itself(found: MadeElsewhere, declared: TableDocument, rules: Rules) -> tuple[Finding, ...]:
     """What is wrong with a file, or must be looked at, from the file alone; nothing is said of what comes later."""
     assert found.table is not None  # a drawing has findings of its own
-    checks = [
-        Finding("CHECK-" + one.name.upper().replace(" ", "-"), one.outcome, "file", one.explanation)
-        for one in checks_of_file(found.table, rules)
-        if one.outcome != "pass"
-    ]
     known = {UNVERIFIED, *(["FILE-LABELS"] if declared.can_be_recomputed else [])}  # labels are held to the data's
-    return (*(one for one in found.findings if one.code not in known), *checks)
+    findings = [one for one in found.findings if one.code not in known]
+    totals = check_totals(found.table, found.table, rules)
+    if totals.outcome == "fail" and not any(one.code.startswith("CELL-TOTAL") for one in findings):
+        findings.append(Finding("CHECK-TOTALS", "fail", "file", totals.explanation))
+    return tuple(findings)
 
 
 def checks_of_file(table: StatTable, rules: Rules) -> list[Check]:
