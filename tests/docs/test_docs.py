@@ -83,3 +83,40 @@ def test_the_examples_of_the_engine_run_and_its_table_names_what_is_public(capsy
     assert "more likely of one person" in shown
     named = set(re.findall(r"`(\w+)`", text[text.rindex("| name |") :]))
     assert set(linkage.__all__) <= named | {"Explanation"}
+
+
+def of_analysts(language):
+    text = (ROOT / "docs" / "outputs-for-analysts.md").read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL), text
+
+
+def test_the_examples_for_analysts_run(capsys):
+    blocks, _ = of_analysts("python")
+    space = {}
+    for block in blocks:
+        exec(compile(block, "docs/outputs-for-analysts.md", "exec"), space)
+    shown = capsys.readouterr().out
+    assert "fail ('minimum count',)" in shown and "'region': 'North', 'back': 'no', 'people': 60" in shown
+    assert "pass ['age', 'support: no']" in shown or "pass ['age', 'support: yes']" in shown
+    assert "OUTPUT-PER-PERSON" in shown and len(blocks) >= 2
+
+
+def test_every_declaration_for_analysts_reads_and_every_statistic_has_one(tmp_path):
+    from boldlink.outputs.submitted import read_declaration
+    from boldlink.outputs.submitted.declaration import FIELDS
+
+    blocks, _ = of_analysts("yaml")
+    path, found = tmp_path / "declared.yaml", set()
+    for block in blocks:
+        path.write_text(block, encoding="utf-8")
+        found.add(read_declaration(path).statistic)
+    assert found | {"pivot", "linear"} == set(FIELDS)  # these two are named beside summary and logistic
+
+
+def test_every_code_that_analysts_are_told_of_is_one_that_is_given():
+    _, text = of_analysts("yaml")
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/boldlink").rglob("*.py"))
+    codes = re.findall(r"`((?:CELL|FILE|DECLARED|OUTPUT)-[A-Z-]+)`", text)
+    assert len(codes) > 20 and [code for code in codes if f'"{code}"' not in sources] == []
+    checks = re.findall(r"`CHECK-([A-Z-]+)`", text)
+    assert [name for name in checks if f'"{name.lower().replace("-", " ")}"' not in sources] == []

@@ -84,6 +84,19 @@ def test_every_kind_of_file_gives_the_same_table(name, read, tmp_path):
     assert {one.code for one in found.findings} <= {"FILE-UNVERIFIED", "FILE-PROPERTIES"} and found.outcome == "review"
 
 
+def test_a_category_named_after_its_column_is_a_label_as_models_write_it(read):
+    found = read(
+        "t.csv", CSV.replace("North", "region: North of the river"), Structure("People", ("region",), ("people",))
+    )
+    assert found.table.rows[0]["region"] == "region: North of the river" and not codes(found)
+
+
+def test_a_count_is_withheld_or_shown_and_never_not_applicable(read):
+    with pytest.raises(BadInput) as caught:
+        read("t.csv", CSV.replace("[c]", "[z]"))
+    assert caught.value.code == "FILE-NUMBER" and "people can always be counted" in caught.value.why
+
+
 def test_a_table_that_the_data_give_passes_every_check(read):
     raw = REGIONS.table(
         [{"region": "North", "people": 123}, {"region": "South", "people": 4}, {"region": "East", "people": 62}]

@@ -133,12 +133,12 @@ def test_a_measure_is_judged_by_the_owners_of_the_data_it_reads_and_by_rules_tha
     monkeypatch.setattr(journey, "programme_at", lambda ledger: programme)
     measure = next(name for name, one in MEASURES.items() if {"ndtms", "prison"} <= set(one.datasets))
     owners = {programme.contracts[dataset].owner for dataset in MEASURES[measure].datasets}
-    found = journey.rules_for(SimpleNamespace(ledger=None), measure)
+    found = journey.rules_for(SimpleNamespace(ledger=None), MEASURES[measure].datasets)
     assert found.version == " + ".join([RULES.version, *(f"{one} 2026-11.1" for one in sorted(owners))])
     assert "ons" not in owners and found.dominance == RULES.dominance
     changed = replace(programme, rules={**programme.rules, "dhsc": later})
     monkeypatch.setattr(journey, "programme_at", lambda ledger: changed)
-    assert "dhsc" not in journey.rules_for(SimpleNamespace(ledger=None), measure).version
+    assert "dhsc" not in journey.rules_for(SimpleNamespace(ledger=None), MEASURES[measure].datasets).version
 
 
 def test_rules_of_nobody_on_record_or_under_another_name_are_refused(tmp_path):

@@ -23,6 +23,7 @@ from boldlink.cli.programme import programme
 from boldlink.cli.report import report
 from boldlink.cli.run import run, stage
 from boldlink.cli.serve import serve_vault
+from boldlink.cli.submit import check_file, submit_file
 from boldlink.cli.synthetic import synthetic
 from boldlink.cli.witness import consistency, proof, witness
 
@@ -55,6 +56,8 @@ app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
 app.add_typer(place, name="place")
 app.add_typer(programme, name="programme")
+output.command("check")(check_file)
+output.command("submit")(submit_file)
 for command in (proof, consistency, witness):
     audit.command()(command)
 

@@ -1,27 +1,31 @@
 """Can everything that a use case asks for be answered, and is no more shared than that? Told before any work starts.
 
-An output or a question names a measure. The measure needs datasets, columns and days of follow-up; the agreement shares
-some of them, until a day. What does not fit together is named with file, line and field, as every fault of a folder is.
-So is an attribute that is shared and read by nothing that is asked for: data is kept to what is necessary (UK GDPR
-Article 5(1)(c), P05).
+An output or a question names a measure, and a researcher may declare a table. Either needs datasets, columns and days of
+follow-up; the agreement shares some of them, until a day. What does not fit together is named with file, line and field,
+as every fault of a folder is. So is an attribute that is shared and read by nothing that is asked for: data is kept to
+what is necessary (UK GDPR Article 5(1)(c), P05).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Any
 
 from boldlink.analysis import MEASURES, Ask, Computable, immature
 from boldlink.analysis.reading import columns_read
 from boldlink.errors import BadInput
+from boldlink.outputs.submitted import TableDocument
 from boldlink.programme.faults import Fault, Source, bad_programme
 from boldlink.programme.folder import Programme
-from boldlink.programme.instruments import AgreementDocument, UseCaseDocument
+from boldlink.programme.instruments import (
+    AgreementDocument,
+    OutputDocument,
+    QuestionDocument,
+    SharedDataset,
+    UseCaseDocument,
+)
 from boldlink.values import Role
-
-if TYPE_CHECKING:
-    from boldlink.programme.instruments import OutputDocument, QuestionDocument, SharedDataset
 
 SEEN = (Role.ATTRIBUTE, Role.IDENTIFIER)  # the roles whose columns a researcher sees
 
@@ -124,6 +128,42 @@ def require_agreed(output: OutputDocument, agreement: AgreementDocument | None) 
             f"{output.measure} cannot be asked for like this.",
             " ".join(found),
             "ask for another period or other columns, or have the agreement changed and signed",
+            "the use case's lead researcher",
+        )
+
+
+def problems_of(asked: Mapping[str, Any], agreement: AgreementDocument | None) -> Iterator[str]:
+    """Why what a request asked for cannot be answered under an agreement, in sentences: a measure or a declared table."""
+    if "declared" in asked:
+        yield from table_problems(TableDocument.model_validate(asked["declared"]), agreement)
+    else:
+        yield from (text for _, text in problems(OutputDocument.model_validate(asked), agreement))
+
+
+def table_problems(table: TableDocument, agreement: AgreementDocument | None) -> Iterator[str]:
+    """Why a table that a researcher made may not be asked for under an agreement, in sentences."""
+    shares = {share.dataset: share for share in agreement.datasets} if agreement else {}
+    for dataset, columns in table.columns_read().items():
+        if lacking := _lacking(dataset, columns, shares):
+            yield f"The table needs {lacking}, which the agreement does not share."
+    cohorts = {name: share.cohort for name, share in shares.items() if share.cohort is not None}
+    first = cohorts.get(table.dataset)
+    if first and table.period.starts < first.starts:
+        yield f"{table.dataset} is shared from {first.starts:%-d %B %Y} and no sooner."
+    for dataset, day in table.needed_until().items():
+        if dataset in cohorts and cohorts[dataset].ends < day:
+            ends = f"{cohorts[dataset].ends:%-d %B %Y}"
+            yield f"{dataset} is complete until {ends}, and the table needs it until {day:%-d %B %Y}."
+
+
+def require_table_agreed(table: TableDocument, agreement: AgreementDocument | None) -> None:
+    """Raise BadInput OUTPUT-NOT-AGREED, in words, for a table that today's agreement does not let be asked for."""
+    if found := list(table_problems(table, agreement)):
+        raise BadInput(
+            "OUTPUT-NOT-AGREED",
+            "The table cannot be asked for like this.",
+            " ".join(found),
+            "declare another period or other columns, or have the agreement changed and signed",
             "the use case's lead researcher",
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,7 @@ def request_family(family: Family, wanted: Mapping[str, OutputDocument]) -> None
         except BadInput as refusal:
             if not refusal.code.startswith(TOO_LITTLE):
                 raise
-            rules = {"rules": rules_for(family.place, one.measure).as_dict()}
+            rules = {"rules": rules_for(family.place, MEASURES[one.measure].datasets).as_dict()}
             body = {**family.body(name, one), **rules, **_unanswered(one, refusal)}
             family.place.ledger.append("output.requested", family.decision.person, body)
     for dataset in dict.fromkeys(MEASURES[one.wanted.measure].index for one in computed.values()):
@@ -97,7 +97,7 @@ def _computed(family: Family, wanted: OutputDocument) -> Computed:
     measure, raw, whose = compute_with_people(wanted.measure, research, wanted.starts, wanted.ends, tuple(wanted.by))
     if not raw.rows:
         raise BadInput("ANALYSIS-NO-ROWS", f"{measure.title}: nobody is counted.", do="take a longer period")
-    return Computed(wanted, raw, sets_of(whose), rules_for(family.place, wanted.measure))
+    return Computed(wanted, raw, sets_of(whose), rules_for(family.place, MEASURES[wanted.measure].datasets))
 
 
 def _beside(family: Family, dataset: str, computed: Mapping[str, Computed]) -> None:
@@ -169,12 +169,11 @@ def _released_tables(place: Place, measure: str, wanted: OutputDocument) -> list
     return found
 
 
-def rules_for(place: Place, measure: str) -> Rules:
-    """The house's rules, and those of every owner whose data the measure reads: the strictest of each parameter."""
+def rules_for(place: Place, datasets: Collection[str]) -> Rules:
+    """The house's rules, and those of every owner of these datasets: the strictest of each parameter."""
     programme = programme_at(place.ledger)
     assert programme is not None  # a place with a research dataset has a programme on record
-    read = MEASURES[measure].datasets if measure in MEASURES else ()
-    owners = sorted({programme.contracts[dataset].owner for dataset in read if dataset in programme.contracts})
+    owners = sorted({programme.contracts[dataset].owner for dataset in datasets if dataset in programme.contracts})
     documents = [programme.rules[owner] for owner in owners if owner in programme.rules]
     return strictest(RULES, *(rules_of(one.id, one.content) for one in documents if one.from_ <= today()))
 

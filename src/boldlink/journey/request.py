@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from boldlink.analysis import MEASURES
 from boldlink.decide import UseCase, runs_in
 from boldlink.errors import BadInput
-from boldlink.journey.answerable import agreement_of, problems, require_agreed
+from boldlink.journey.answerable import agreement_of, problems_of, require_agreed
 from boldlink.journey.family import Family, request_family
 from boldlink.journey.home import Home, made_from
 from boldlink.ledger import Event
@@ -103,7 +103,7 @@ def _outlived(output: OutputState, built: Event, agreement: AgreementDocument | 
     """Why a request that waits may not leave any more; empty if it may."""
     if output.body["made_from"] != built.body["made_from"]:
         return "the research dataset it was made from has changed since"
-    agreed = not [*problems(OutputDocument.model_validate(output.body["asked"]), agreement)]
+    agreed = not [*problems_of(output.body["asked"], agreement)]
     return "" if agreed else "the agreement does not let it be answered any more"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from boldlink.decide import everything_stands
 from boldlink.errors import BadInput, Refused
 from boldlink.journey.home import Home, today
+from boldlink.journey.submit import require_reasons
 from boldlink.ledger import Event, canonical
 from boldlink.outputs import OutputState, State, as_json, find, requests, require_may_review, thaw
 from boldlink.places import Place
@@ -30,6 +31,7 @@ def review_output(home: Home, place: Place, request: str, person: str, vote: str
     """
     output = find(place.ledger, request)
     require_may_review(output, person)
+    require_reasons(output, reasons)
     home.require(place, person, "review", f"output:{output.use_case}~{request}", output.use_case)
     with place.store.step() as step:
         written = step.write_private({"reasons": reasons}) if reasons else {}

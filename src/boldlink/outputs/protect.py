@@ -32,12 +32,16 @@ def protect(table: StatTable, rules: Rules, withheld: Collection[Cell] = ()) -> 
     if len(cells) > 1 and may_total(table):
         cells.append(total_row(cells, table))
     rows = tuple(with_rates(row, table) for row in cells)
-    notes = (
+    more = ("Some more counts are withheld, because beside other tables they would tell of few people.",)
+    return replace(table, rows=rows, notes=(*table.notes, *notes_of(rules), *(more if withheld else ())))
+
+
+def notes_of(rules: Rules) -> tuple[str, ...]:
+    """What every reader of a protected table is told of its marks and its rounding."""
+    return (
         f"Counts under {rules.minimum} people, or that would say something of nearly everybody, are shown as {SUPPRESSED}.",
         f"Counts are rounded to the nearest {rules.base}. Totals are sums of the rounded counts shown. Rates use rounded counts.",
     )
-    more = ("Some more counts are withheld, because beside other tables they would tell of few people.",)
-    return replace(table, rows=rows, notes=(*table.notes, *notes, *(more if withheld else ())))
 
 
 def may_total(table: StatTable) -> bool:

@@ -15,7 +15,7 @@ from boldlink.outputs.files.declared import MARKS, Structure, at, refused
 from boldlink.outputs.files.limits import Limits
 from boldlink.outputs.files.personal import header_says, shape_of
 from boldlink.outputs.files.words import is_formula, is_free_text, is_odd
-from boldlink.outputs.rules import Rules
+from boldlink.outputs.rules import NOT_APPLICABLE, SUPPRESSED, Rules
 from boldlink.values import StatTable
 
 Cell = str | int | float | None
@@ -112,10 +112,13 @@ def _label(cell: Cell, name: str, number: int, limits: Limits) -> str:
 
 
 def _number(cell: Cell, name: str, number: int, structure: Structure) -> Any:
-    text = _plain(cell)
+    text, where = _plain(cell), at(number, name)
+    if text == NOT_APPLICABLE and name in structure.counts:
+        raise refused(
+            "FILE-NUMBER", f"In {where} a count is marked {text}:", "people can always be counted.", f"use {SUPPRESSED}"
+        )
     if text in MARKS:
         return text
-    where = at(number, name)
     if not NUMBER.fullmatch(text):
         raise refused(
             "FILE-NUMBER",

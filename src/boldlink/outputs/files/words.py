@@ -17,6 +17,7 @@ FORMULA = re.compile(r"[=+\-@\t\r|]")
 # Controls, marks of reading direction, characters of no width, private and unassigned ones.
 ODD = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
 SENTENCE = re.compile(r"[.!?;:]\s+\S")
+OF_A_COLUMN = re.compile(r"[a-z][a-z0-9_]*: (?=\S)", re.ASCII)  # "region: North", as models name a category
 
 
 def decoded(content: bytes) -> str:
@@ -52,4 +53,6 @@ def is_free_text(text: str, limits: Limits) -> bool:
     """Whether a cell holds more than a label: many words, several sentences, or several lines."""
     if len(text) > limits.characters or len(text.split()) > limits.words:
         return True
-    return "\n" in text or bool(SENTENCE.search(text))
+    return "\n" in text or bool(
+        SENTENCE.search(OF_A_COLUMN.sub("", text, count=1) if OF_A_COLUMN.match(text) else text)
+    )

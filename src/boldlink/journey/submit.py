@@ -1,0 +1,206 @@
+"""Files made elsewhere ask to leave: read, held to the agreement, worked out again inside the place, frozen, asked for.
+
+Nothing is written before everything has passed: a file that is refused leaves no request and no file behind. What is
+frozen is the table worked out again beside the table as it was submitted; the submitted bytes are known by their hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from boldlink.errors import BadInput, Refused
+from boldlink.journey.answerable import agreement_of, require_table_agreed
+from boldlink.journey.family import rules_for
+from boldlink.journey.home import Home, made_from
+from boldlink.ledger import Event
+from boldlink.outputs import FROZEN_SCHEMA, OutputState, Rules, find, freeze, from_json, requests
+from boldlink.outputs.files import MadeElsewhere, read_output
+from boldlink.outputs.submitted import Judged, TableDocument, from_itself, judged, recompute, structure_of, unverified
+from boldlink.outputs.submitted.describe import definition_of, source_of
+from boldlink.outputs.submitted.judge import refuse
+from boldlink.outputs.submitted.recompute import counts_rows
+from boldlink.places import Place
+from boldlink.programme.record import programme_at
+from boldlink.values import StatTable
+from boldlink.vault import read_table
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A table's file, what it was declared to be, why it is asked for, and drawings of it, which themselves stay."""
+
+    file: Path
+    declared: TableDocument
+    context: str
+    drawings: tuple[Path, ...] = ()
+
+
+def submit_output(home: Home, place: Place, use_case: str, asked: Submission, person: str) -> OutputState:
+    """Ask for a table made elsewhere to be released. The same file and declaration on the same data is the same request.
+
+    Raises BadInput for a file that is not taken, with the code of what was found first; Refused for whoever may not
+    analyse the use case's data. Then no request stands in the ledger, and nothing lies in the place.
+    """
+    declared = asked.declared
+    built = place.ledger.last("research.built", use_case=use_case)
+    assert built is not None  # the place was found by its research dataset
+    programme = programme_at(place.ledger)
+    require_table_agreed(declared, agreement_of(use_case, programme) if programme else None)
+    _require_context(asked.context)
+    rules = rules_for(place, tuple(declared.columns_read()))
+    found = read_output(asked.file, structure_of(declared, rules), rules)
+    table = _table(found)
+    refuse([one for one in from_itself(found, declared, rules) if one.outcome == "fail"])
+    made = built.body["made_from"]
+    identity = made_from(use_case, declared.content, found.sha256, made)[:12]
+    if identity in requests(place.ledger):
+        return find(place.ledger, identity)
+    home.say(f"Working out again a table of {use_case}")
+    decision = home.require(place, person, "analyse", f"research:{use_case}", use_case)
+    checked = _checked(home, place, use_case, decision, declared, table, rules)
+    drawings = [read_output(path, rules=rules, data=checked.shown) for path in asked.drawings]
+    refuse([one for drawing in drawings for one in drawing.findings if one.outcome == "fail"])
+    notes = [one for each in (found, *drawings) for one in each.findings if one.outcome == "review"]
+    body = {
+        "id": identity,
+        "use_case": use_case,
+        "context": asked.context,
+        "title": declared.title,
+        "asked": _asked(declared, asked.context),
+        "measure": _measure(declared),
+        "made_from": made,
+        "rules": rules.as_dict(),
+        "decision": decision.hash,
+        "submitted": {"kind": found.kind, "sha256": found.sha256, "drawings": [_drawing(one) for one in drawings]},
+        "unverified": not declared.can_be_recomputed,
+        "checks": [*(one.as_dict() for one in checked.checks), *_looked_at(notes, declared)],
+        "passed": True,
+    }
+    with place.store.step() as step:
+        lease = home.writing(place, decision, f"outputs/{use_case}")
+        path = f"outputs/{use_case}/{identity}.parquet"
+        freeze(step.writer(lease, path, FROZEN_SCHEMA), checked.raw, checked.shown)
+        step.commit("output.requested", person, body)
+    return find(place.ledger, identity)
+
+
+def where_declared(home: Home, use_case: str, declared: TableDocument) -> Place:
+    """The place whose research dataset of the use case has every dataset that the table reads. Raises BadInput."""
+    for place in home.places.values():
+        built = place.ledger.last("research.built", use_case=use_case)
+        if built is not None and set(declared.columns_read()) <= set(built.body["columns"]):
+            return place
+    raise BadInput(
+        "OUTPUT-NO-DATA",
+        f"No place holds a research dataset of {use_case} with {', '.join(declared.columns_read())}.",
+        do="name a use case that has been run, and datasets of it that one place holds",
+    )
+
+
+def require_reasons(output: OutputState, reasons: str) -> None:
+    """Raises Refused for a review without reasons of a table that could not be worked out again."""
+    if output.body.get("unverified") and len(reasons.split()) < 3:
+        raise Refused(
+            "OUTPUT-UNVERIFIED",
+            f"This review of {output.id} is not taken: it gives no reasons.",
+            "the table was not worked out again from the data, so nothing but two people's reasons speaks for it.",
+            "say with --reasons, in a sentence, what you compared it with and why it may leave or may not",
+            "the other checkers of the use case",
+        )
+
+
+def _table(found: MadeElsewhere) -> StatTable:
+    if found.table is None:
+        raise BadInput(
+            "FILE-NO-DATA",
+            "A drawing or picture came as the table:",
+            "nobody can work out again what it shows.",
+            "submit its table with --file, and the drawing beside it with --drawing",
+            "an output checker of the use case",
+        )
+    return found.table
+
+
+def _require_context(context: str) -> None:
+    if len(context.split()) < 3 or any(ord(one) < 32 or ord(one) == 127 for one in context):
+        raise BadInput(
+            "OUTPUT-CONTEXT",
+            "The context says too little, or has characters that do not show.",
+            "reviewers, and later the public, must know what the table is for.",
+            "give --context a sentence or two",
+        )
+
+
+def _checked(
+    home: Home, place: Place, use_case: str, decision: Event, declared: TableDocument, table: StatTable, rules: Rules
+) -> Judged:
+    history = _released_before(place, _identity(declared))
+    if not declared.can_be_recomputed:
+        return unverified(table, declared, rules, history)
+    research = _research(home, place, use_case, decision, declared)
+    contract = home.contract(declared.dataset)
+    valid = {column.name: column.valid_values for column in contract.columns}
+    again = recompute(declared, research, rules, valid)
+    return judged(table, again, declared, rules, history, lambda one: counts_rows(one, declared, research, rules))
+
+
+def _research(home: Home, place: Place, use_case: str, decision: Event, declared: TableDocument) -> dict[str, pa.Table]:
+    """The research tables that a declaration reads, and no others."""
+    opened = home.opened(place, decision, f"research/{use_case}")
+    return {one.path.stem: read_table(one) for one in opened if one.path.stem in declared.columns_read()}
+
+
+def _released_before(place: Place, measure: str) -> list[StatTable]:
+    """Tables released before from the same declaration, whatever their period."""
+    asked = requests(place.ledger)
+    released = place.ledger.events("output.released")
+    same = [one for one in released if asked[one.body["request"]].body["measure"]["id"] == measure]
+    return [from_json(dict(one.body["table"])) for one in same]
+
+
+def _identity(declared: TableDocument) -> str:
+    """What tables of one kind have in common: all of a declaration but its words and its period."""
+    same = {name: value for name, value in declared.content.items() if name not in ("title", "period", "sheet")}
+    return f"table-{made_from(same)[:12]}"
+
+
+def _asked(declared: TableDocument, context: str) -> dict[str, Any]:
+    period = {"from": declared.period.starts.isoformat(), "to": declared.period.ends.isoformat()}
+    measure = _identity(declared)
+    return {"measure": measure, **period, "by": list(declared.keys), "context": context, "declared": declared.content}
+
+
+def _measure(declared: TableDocument) -> Mapping[str, Any]:
+    """What readers must know of the table, in the form in which measures are told."""
+    return {
+        "id": _identity(declared),
+        "title": declared.title,
+        "definition": definition_of(declared),
+        "formula": "",
+        "exclusions": [],
+        "breaks": [],
+        "source": source_of(declared),
+        "official": False,
+        "linked": len(declared.columns_read()) > 1,
+        "section": "",
+        "method": "",
+    }
+
+
+def _drawing(one: MadeElsewhere) -> dict[str, str]:
+    return {"kind": one.kind, "sha256": one.sha256}
+
+
+def _looked_at(findings: Sequence[Any], declared: TableDocument) -> list[dict[str, str]]:
+    """What a reviewer must look at, as checks; what the data have settled is left out."""
+    settled = {"FILE-UNVERIFIED", *(["FILE-LABELS"] if declared.can_be_recomputed else [])}
+    return [
+        {"name": one.code.lower().replace("-", " "), "outcome": "review", "explanation": f"{one.where}: {one.reason}"}
+        for one in findings
+        if one.code not in settled
+    ]
