@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from boldlink.decide import Request, compartments, decide
 from boldlink.journey.certificate import ERASED, certify
 from boldlink.journey.home import Home, today
-from boldlink.outputs import State, requests
+from boldlink.outputs import OPEN, requests
 from boldlink.places import Place, bound_files
 
 OWN_STAGES = ("scope", "spine", "research", "pseudonyms", "outputs", "package")
@@ -90,7 +90,6 @@ def _let_requests_go(place: Place, about: str) -> None:
     """Requests for outputs that were not released go with the use case they were asked for."""
     kind, _, name = about.partition(":")
     for output in requests(place.ledger).values():
-        waiting = output.state in (State.AWAITING_REVIEW, State.APPROVED)
-        if kind == "use_case" and output.use_case == name and waiting:
+        if kind == "use_case" and output.use_case == name and output.state in OPEN:
             body = {"request": output.id, "why": "the use case it was asked for has ended"}
             place.ledger.append("output.superseded", "boldlink", body)

@@ -14,11 +14,11 @@ from boldlink.journey.home import Home, made_from, today
 from boldlink.ledger import Event
 from boldlink.outputs import (
     FROZEN_SCHEMA,
+    OPEN,
     RULES,
     Check,
     OutputState,
     Rules,
-    State,
     find,
     freeze,
     from_json,
@@ -142,8 +142,7 @@ def _supersede(place: Place, use_case: str, built: Event) -> None:
     """
     agreement = _agreement(place, use_case)
     for output in requests(place.ledger).values():
-        waiting = output.state in (State.AWAITING_REVIEW, State.APPROVED)
-        if output.use_case == use_case and waiting and (why := _outlived(output, built, agreement)):
+        if output.use_case == use_case and output.state in OPEN and (why := _outlived(output, built, agreement)):
             body = {"request": output.id, "why": why}
             place.store.erase("output.superseded", "boldlink", body, [file["path"] for file in output.body["files"]])
 

@@ -1,23 +1,39 @@
 """Requests, disclosure checks, two reviews, release."""
 
-from boldlink.outputs.airlock import MOVES, REVIEWS_NEEDED, OutputState, State, find, requests, require_may_review
+from boldlink.outputs.airlock import (
+    REVIEWS_NEEDED,
+    VOTES,
+    Needed,
+    OutputState,
+    Vote,
+    find,
+    requests,
+    require_may_review,
+)
 from boldlink.outputs.checks import Check, run_checks
 from boldlink.outputs.frozen import SCHEMA as FROZEN_SCHEMA
 from boldlink.outputs.frozen import as_json, freeze, from_json, thaw
 from boldlink.outputs.protect import protect
 from boldlink.outputs.rules import NOT_APPLICABLE, RULES, SUPPRESSED, Rules, rules_of, strictest
+from boldlink.outputs.states import MOVES, OPEN, PUBLIC, Move, State
 
 __all__ = [
     "FROZEN_SCHEMA",
     "MOVES",
     "NOT_APPLICABLE",
+    "OPEN",
+    "PUBLIC",
     "REVIEWS_NEEDED",
     "RULES",
     "SUPPRESSED",
+    "VOTES",
     "Check",
+    "Move",
+    "Needed",
     "OutputState",
     "Rules",
     "State",
+    "Vote",
     "as_json",
     "find",
     "freeze",
