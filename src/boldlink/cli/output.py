@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -74,9 +74,12 @@ def list_outputs(home: HomeOption, as_json: JsonOption = False) -> None:
     if as_json:
         say_json({"outputs": found})
         return
-    table = Table("Request", "Use case", "Title", "State")
+    table = Table("Request", "Use case", "Title", "State", "Reviews needed")
     for one in found:
-        table.add_row(one["id"], one["use_case"], one["title"], one["state"].replace("_", " "))
+        waits = one["needs"]
+        needs = f"{waits['reviews']}{''.join(f', one of {name}' for name in waits['organisations'])}"
+        shown = needs if waits["reviews"] else ""
+        table.add_row(one["id"], one["use_case"], one["title"], one["state"].replace("_", " "), shown)
     answers.print(table)
 
 
@@ -111,7 +114,8 @@ def show(
     if table:
         answers.print(_drawn(table, state.title))
     for check in state.body["checks"]:
-        answers.print(f"  {check['outcome']}: {check['name']}. {check['explanation']}", soft_wrap=True, markup=False)
+        said = f"  {check['outcome']}: {check['name']}. {check['explanation']}{_where(check)}"
+        answers.print(said, soft_wrap=True, markup=False)
     for line in _reviews(state, waits):
         answers.print(line, soft_wrap=True, markup=False)
 
@@ -122,6 +126,12 @@ def _drawn(table: StatTable, title: str) -> Table:
     for row in table.rows:
         shown.add_row(*(escape(str(row.get(name, ""))) for name in names))
     return shown
+
+
+def _where(check: Mapping[str, Any]) -> str:
+    """The cells that a check found, as far as they were written down."""
+    at = check.get("cells", {}).get("at", ())
+    return f" At: {'; '.join(f'row {row}, {column}' for row, column in at)}." if at else ""
 
 
 def _reviews(state: OutputState, waits: Needed) -> Iterator[str]:

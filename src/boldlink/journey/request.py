@@ -102,7 +102,7 @@ def request_output(
     told = {
         "title": f"{measure.title}{_by(wanted, raw)}",
         "checks": [check.as_dict() for check in checks],
-        "passed": all(check.outcome == "pass" for check in checks),
+        "passed": all(check.outcome != "fail" for check in checks),
     }
     with place.store.step() as step:
         lease = home.writing(place, decision, f"outputs/{use_case}")
