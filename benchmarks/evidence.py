@@ -29,9 +29,10 @@ from boldlink.journey.link import link_people
 from boldlink.journey.make import build_research
 from boldlink.journey.move import exchange, move_rows, select_cohorts
 from boldlink.journey.register import export_places, publish_register
+from boldlink.journey.release import release_approved
 from boldlink.journey.report import make_reports
 from boldlink.journey.request import ask_for_outputs
-from boldlink.journey.review import release_approved, review_output, where_asked
+from boldlink.journey.review import review_output, where_asked
 from boldlink.synthetic import write_extracts
 
 Stage = tuple[str, float]

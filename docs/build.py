@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the pages that are made from the software itself: law, decisions, instruments, promises, measures, schemas.
+"""Write the pages that are made from the software itself: law, decisions, instruments, promises, measures, the airlock, schemas.
 
     python docs/build.py            writes them
     python docs/build.py --check    exit 1 if a page is not what would be written
@@ -303,6 +303,13 @@ def calibration() -> str:
     return page(MADE, table)
 
 
+def airlock() -> str:
+    """docs/airlock.md"""
+    from way_out import airlock as page
+
+    return page(MADE, table)
+
+
 def pages() -> Iterator[tuple[Path, str]]:
     """Every page and schema that is made, with its path."""
     for name, make in (
@@ -314,6 +321,7 @@ def pages() -> Iterator[tuple[Path, str]]:
         ("controls", controls),
         ("measures", measures),
         ("calibration", calibration),
+        ("airlock", airlock),
     ):
         yield DOCS / f"{name}.md", make()
     for kind, model in INSTRUMENTS.items():

@@ -140,7 +140,7 @@ def test_every_cell_holds_the_different_people_that_plain_counting_finds(rows):
         group = {person for person, area, _ in rows if area == row["area"]}
         assert (row["people"], row["of"]) == (len(here), len(group))
     if found.shown:
-        assert all(check.outcome == "pass" for check in run_checks(found.shown, found.raw, SMALL))
+        assert all(check.outcome != "fail" for check in run_checks(found.shown, found.raw, SMALL))
         for row, true in zip(found.shown.rows, found.raw.rows, strict=True):
             assert row["people"] == SUPPRESSED or SMALL.minimum <= true["people"] <= true["of"] - SMALL.minimum
 

@@ -16,6 +16,7 @@ from boldlink.cli.demo import demo
 from boldlink.cli.explain import explain
 from boldlink.cli.govern import move, quality, show, sign, status
 from boldlink.cli.keys import keys
+from boldlink.cli.leaving import again, correct, pack, recall, release, verify, withdraw
 from boldlink.cli.link import link
 from boldlink.cli.output import output
 from boldlink.cli.place import place
@@ -58,6 +59,13 @@ app.add_typer(place, name="place")
 app.add_typer(programme, name="programme")
 output.command("check")(check_file)
 output.command("submit")(submit_file)
+output.command()(again)
+output.command()(withdraw)
+output.command()(release)
+output.command()(correct)
+output.command()(recall)
+output.command("package")(pack)
+output.command()(verify)
 for command in (proof, consistency, witness):
     audit.command()(command)
 

@@ -1,9 +1,10 @@
-"""`boldlink output`: ask for an output, look at it, review it."""
+"""`boldlink output`: ask for an output, look at it, review it. What comes after stands in cli/leaving.py."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -12,7 +13,11 @@ from rich.table import Table
 from boldlink.cli.console import answers, console, say_json
 from boldlink.cli.options import AsOption, HomeOption, JsonOption, speaking
 
-output = typer.Typer(help="Ask for outputs, look at them, review them.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from boldlink.outputs import Needed, OutputState
+    from boldlink.values import StatTable
+
+output = typer.Typer(help="Ask for outputs, review them, release them, put them right.", no_args_is_help=True)
 DAY = ["%Y-%m-%d"]
 
 
@@ -50,7 +55,7 @@ def request(
     if as_json:
         say_json({"request": state.id, "state": str(state.state), "checks": state.body["checks"]})
         return
-    console.print(f"Request {state.id}: {state.state.value.replace('_', ' ')}.")
+    console.print(f"Request {state.id}: {state.state.words}.")
     for check in failed:
         console.print(f"  [red]{check['name']}[/]: {escape(check['explanation'])}", soft_wrap=True)
 
@@ -69,9 +74,12 @@ def list_outputs(home: HomeOption, as_json: JsonOption = False) -> None:
     if as_json:
         say_json({"outputs": found})
         return
-    table = Table("Request", "Use case", "Title", "State")
+    table = Table("Request", "Use case", "Title", "State", "Reviews needed")
     for one in found:
-        table.add_row(one["id"], one["use_case"], one["title"], one["state"].replace("_", " "))
+        waits = one["needs"]
+        needs = f"{waits['reviews']}{''.join(f', one of {name}' for name in waits['organisations'])}"
+        shown = needs if waits["reviews"] else ""
+        table.add_row(one["id"], one["use_case"], one["title"], one["state"].replace("_", " "), shown)
     answers.print(table)
 
 
@@ -82,34 +90,60 @@ def show(
     person: AsOption,
     as_json: JsonOption = False,
 ) -> None:
-    """The table that a request would release, its checks, and (once two are in) its reviews."""
+    """For a checker: the table that a request would release, its checks, and its reviews once all are in.
+
+    For whoever asked: where it stands, who is still needed, and what reviewers wrote once all are in.
+    """
     with speaking(as_json):
         from boldlink.journey import open_home
         from boldlink.journey.home import require_home
         from boldlink.journey.review import show_output, where_asked
+        from boldlink.journey.reviewers import needed
 
         require_home(home)
         with open_home(home) as opened:
-            state, table = show_output(opened, where_asked(opened, request_id), request_id, person)
+            place = where_asked(opened, request_id)
+            state, table = show_output(opened, place, request_id, person)
+            waits = needed(state, opened.facts(place))
+    votes = {one.person: [one.vote, one.reasons] for one in state.visible_votes().values()}
     if as_json:
-        rows = [dict(row) for row in table.rows]
-        say_json(
-            {
-                "request": state.id,
-                "state": str(state.state),
-                "rows": rows,
-                "checks": state.body["checks"],
-                "votes": state.visible_votes(),
-            }
-        )
+        told = {"request": state.id, "state": str(state.state), "checks": state.body["checks"], "votes": votes}
+        rows = {"rows": [dict(row) for row in table.rows]} if table else {}
+        say_json({**told, **rows, "needs": waits.as_dict(), "void_votes": len(state.void)})
         return
+    if table:
+        answers.print(_drawn(table, state.title))
+    for check in state.body["checks"]:
+        said = f"  {check['outcome']}: {check['name']}. {check['explanation']}{_where(check)}"
+        answers.print(said, soft_wrap=True, markup=False)
+    for line in _reviews(state, waits):
+        answers.print(line, soft_wrap=True, markup=False)
+
+
+def _drawn(table: StatTable, title: str) -> Table:
     names = [*table.keys, *table.counts, *table.rates, *table.estimates]
-    shown = Table(*(table.labels.get(name, name) for name in names), title=state.title)
+    shown = Table(*(table.labels.get(name, name) for name in names), title=title)
     for row in table.rows:
         shown.add_row(*(escape(str(row.get(name, ""))) for name in names))
-    answers.print(shown)
-    for check in state.body["checks"]:
-        answers.print(f"  {check['outcome']}: {check['name']}. {check['explanation']}", soft_wrap=True, markup=False)
+    return shown
+
+
+def _where(check: Mapping[str, Any]) -> str:
+    """The cells that a check found, as far as they were written down."""
+    at = check.get("cells", {}).get("at", ())
+    return f" At: {'; '.join(f'row {row}, {column}' for row, column in at)}." if at else ""
+
+
+def _reviews(state: OutputState, waits: Needed) -> Iterator[str]:
+    """Where a request stands, who is still needed, and what reviewers said once all are in."""
+    yield f"Request {state.id}: {state.state.words}."
+    if waits.reviews:
+        among = f", one of {', '.join(waits.organisations)}" if waits.organisations else ""
+        yield f"Reviews still needed: {waits.reviews}{among}."
+    if state.void:
+        yield f"Votes that do not count, for other files or when it was not open: {len(state.void)}."
+    for vote in state.visible_votes().values():
+        yield f"  {vote.vote}: {vote.person}. {vote.reasons}"
 
 
 @output.command("review")
@@ -117,23 +151,24 @@ def review(
     request_id: Annotated[str, typer.Argument(metavar="REQUEST")],
     home: HomeOption,
     person: AsOption,
-    vote: Annotated[str, typer.Option(help="approve or reject")] = "approve",
-    reasons: Annotated[str, typer.Option(help="Why; needed to reject.")] = "",
+    vote: Annotated[str, typer.Option(help="approve, return or reject")] = "approve",
+    reasons: Annotated[str, typer.Option(help="Why; needed to return or to reject.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Approve or reject an output. Two checkers must approve, neither of whom asked for it; votes stay blind until both are in."""
+    """Approve an output, send it back (return) or reject it.
+
+    Two checkers must approve, neither of whom asked for it or makes the use case's outputs, and whoever else the
+    agreement asks for. Votes stay blind until all are in, and count for the very files that were reviewed.
+    """
     with speaking(as_json):
-        from boldlink.errors import BadInput
         from boldlink.journey import open_home
         from boldlink.journey.home import require_home
         from boldlink.journey.review import review_output, where_asked
 
         require_home(home)
-        if vote not in ("approve", "reject") or (vote == "reject" and not reasons):
-            raise BadInput("OUTPUT-VOTE", "A vote is approve, or reject with reasons.", do="use --vote and --reasons")
         with open_home(home) as opened:
             state = review_output(opened, where_asked(opened, request_id), request_id, person, vote, reasons)
     if as_json:
         say_json({"request": state.id, "state": str(state.state)})
     else:
-        console.print(f"{person} reviewed {state.id}: it is {state.state.value.replace('_', ' ')}.")
+        console.print(f"{person} reviewed {state.id}: it is {state.state.words}.")

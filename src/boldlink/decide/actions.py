@@ -176,6 +176,16 @@ ACTIONS: dict[str, Action] = {
             "let a twice-reviewed output out",
         ),
         Action(
+            "amend",
+            "releaser",
+            ("output",),
+            "nothing",
+            False,
+            (),
+            "say in public that a release was corrected or withdrawn, and why; whatever has ended since",
+            BOTH,
+        ),
+        Action(
             "erase",
             "custodian",
             ("use_case",),
@@ -256,8 +266,10 @@ ACTIONS: dict[str, Action] = {
     )
 }
 
-# What is done only when something has ended, and goes on after the programme has.
+# What is done only when something has ended.
 ENDING = ("erase", "dispose", "unlink")
+# What goes on after the programme has ended: erasing, and putting right what it has published.
+AFTER_THE_END = (*ENDING, "amend")
 
 # Who may look at what, for the action `read`; nobody holds the role "nobody".
 READERS = {

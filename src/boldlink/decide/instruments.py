@@ -107,6 +107,8 @@ class Agreement:
     powers: tuple[Power, ...] = ()
     complaints: bool = False
     risk: RiskBounds | None = None  # of its research dataset
+    # Organisations of which one must be among an output's reviewers; True: every owner of data that it is made from.
+    review_by_controllers: bool | tuple[str, ...] = False
 
 
 @dataclass(frozen=True)

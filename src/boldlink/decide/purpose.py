@@ -3,7 +3,7 @@ about."""
 
 from __future__ import annotations
 
-from boldlink.decide.actions import ENDING
+from boldlink.decide.actions import AFTER_THE_END
 from boldlink.decide.decision import Finding
 from boldlink.decide.facts import Lane
 from boldlink.decide.instruments import Instrument
@@ -18,8 +18,8 @@ FRAMEWORKS = {
 
 @rule("the programme has not ended", "P36", "UK GDPR Article 5(1)(e)")
 def programme_has_not_ended(case: Case) -> Finding | None:
-    """P36: nothing runs past the programme's end without a recorded renewal; erasing does."""
-    if case.action.name in ENDING:
+    """P36: nothing runs past the programme's end without a recorded renewal; erasing and putting right do."""
+    if case.action.name in AFTER_THE_END:
         return None
     ends = case.facts.programme_ends
     found = ends.isoformat() if ends else "no programme on record"
@@ -40,7 +40,7 @@ def use_case_is_named(case: Case) -> Finding | None:
 @rule("what is asked for was made for this use case", "P05 P06", "UK GDPR Article 5(1)(b)")
 def resource_is_of_the_use_case(case: Case) -> Finding | None:
     """P05, P06: spines, research datasets, outputs and caseloads are used only for the use case they were made for."""
-    if case.kind not in ("spine", "research", "output", "caseload"):
+    if case.kind not in ("spine", "research", "output", "caseload") or not case.action.needs_use_case:
         return None
     owner = case.name.split("~")[0] if case.kind == "output" else case.name
     found = (case.request.use_case or "none",)

@@ -20,9 +20,9 @@ from boldlink.journey.link import link_people
 from boldlink.journey.make import build_research
 from boldlink.journey.move import exchange, move_rows, select_cohorts
 from boldlink.journey.register import export_places, publish_register
+from boldlink.journey.release import release_approved
 from boldlink.journey.report import make_reports
 from boldlink.journey.request import ask_for_outputs
-from boldlink.journey.review import release_approved
 from boldlink.journey.status import reminders
 
 

@@ -15,7 +15,7 @@ from boldlink.decide import Facts
 from boldlink.decide.actions import ENDING
 from boldlink.journey.home import Home
 from boldlink.ledger import Event
-from boldlink.places import Place, bound_files
+from boldlink.places import Place
 from boldlink.programme.instruments import DestructionDocument
 from boldlink.programme.record import record_document
 
@@ -130,7 +130,7 @@ def _surviving(place: Place, events: list[Event]) -> list[str]:
         found.append(
             f"whatever carriers kept of {carried} sealed package(s): they open with the identity of the place they were for"
         )
-    released = sum(path.startswith("released/") for path in bound_files(place.ledger))
+    released = place.ledger.count("output.released")
     found.append(f"{released} released table(s) of this place, which are public")
     found.append("this ledger: hashes, counts and documents, no rows")
     return list(dict.fromkeys(found))

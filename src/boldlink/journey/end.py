@@ -18,7 +18,7 @@ from pathlib import Path
 from boldlink.decide import Request, compartments, decide
 from boldlink.journey.certificate import ERASED, certify
 from boldlink.journey.home import Home, today
-from boldlink.outputs import NEVER_LEFT, State, requests
+from boldlink.outputs import NEVER_LEFT, OPEN, requests
 from boldlink.places import Place, bound_files
 
 OWN_STAGES = ("scope", "spine", "research", "pseudonyms", "outputs", "package")
@@ -92,7 +92,7 @@ def _never_left(place: Place, about: str, held: dict[str, str]) -> list[str]:
     """Whose numbers they were that a use case asked for and that never left. What left stays in the history (ADR 17)."""
     kind, _, name = about.partition(":")
     asked = [one for one in requests(place.ledger).values() if kind == "use_case" and one.use_case == name]
-    stayed = {one.id for one in asked if one.state in (*NEVER_LEFT, State.AWAITING_REVIEW, State.APPROVED)}
+    stayed = {one.id for one in asked if one.state in (*NEVER_LEFT, *OPEN)}
     return [path for path in held if path.startswith("history/") and Path(path).stem in stayed]
 
 
@@ -100,7 +100,6 @@ def _let_requests_go(place: Place, about: str) -> None:
     """Requests for outputs that were not released go with the use case they were asked for."""
     kind, _, name = about.partition(":")
     for output in requests(place.ledger).values():
-        waiting = output.state in (State.AWAITING_REVIEW, State.APPROVED)
-        if kind == "use_case" and output.use_case == name and waiting:
+        if kind == "use_case" and output.use_case == name and output.state in OPEN:
             body = {"request": output.id, "why": "the use case it was asked for has ended"}
             place.ledger.append("output.superseded", "boldlink", body)

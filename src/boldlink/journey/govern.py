@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from boldlink.decide import UseCase, everything_stands
+from boldlink.decide import Facts, UseCase, everything_stands
 from boldlink.deposits import require_keepable
 from boldlink.errors import BadInput
 from boldlink.journey.answerable import require_answerable
 from boldlink.journey.home import Home, today
 from boldlink.journey.make import refused_builds
+from boldlink.journey.reviewers import reviewers_awaited
 from boldlink.ledger import Event
-from boldlink.outputs import State, requests
+from boldlink.outputs import OutputState, State, requests
 from boldlink.places import Place
 from boldlink.programme.charter import CHARTER, appoint, charter_at
 from boldlink.programme.check import check_programme
@@ -180,7 +181,7 @@ def _document(home: Home, document: str) -> tuple[Programme, Instrument]:
 
 
 def whose_turn(home: Home) -> list[Turn]:
-    """Every signature, every review and every change of an agreement that is awaited, in order."""
+    """Every signature, every review, every returned request and every change of an agreement that is awaited, in order."""
     turns = [
         Turn(
             one.person,
@@ -193,9 +194,7 @@ def whose_turn(home: Home) -> list[Turn]:
     ]
     for place in home.places.values():
         for output in requests(place.ledger).values():
-            use_case = home.facts(place).use_cases.get(output.use_case)
-            if output.state is State.AWAITING_REVIEW and use_case is not None:
-                turns += _reviews(use_case, output)
+            turns += _on_output(output, home.facts(place))
         turns += _changes(home, place)
     return turns
 
@@ -232,11 +231,14 @@ def _changes(home: Home, place: Place) -> list[Turn]:
     ]
 
 
-def _reviews(use_case: UseCase, output: Any) -> list[Turn]:
-    checkers = [p for p in use_case.team.get("checker", ()) if p not in output.votes and p != output.asked_by]
+def _on_output(output: OutputState, facts: Facts) -> list[Turn]:
+    """Who must act on a request: the reviewers it needs, or whoever asked, if it was returned to them."""
+    if output.state is State.RETURNED:
+        again = f'boldlink output again {output.id} --as {output.asked_by} --context "..."'
+        return [Turn(output.asked_by, "ask again", output.id, output.use_case, again)]
     return [
         Turn(person, "review", output.id, output.use_case, f"boldlink output review {output.id} --as {person}")
-        for person in checkers[: 2 - len(output.votes)]
+        for person in reviewers_awaited(output, facts)
     ]
 
 

@@ -12,8 +12,8 @@ from boldlink.journey.family import Family, request_family
 from boldlink.journey.home import Home, made_from
 from boldlink.ledger import Event
 from boldlink.outputs import (
+    OPEN,
     OutputState,
-    State,
     find,
     requests,
 )
@@ -93,8 +93,7 @@ def _supersede(place: Place, use_case: str, built: Event) -> None:
     """
     agreement = _agreement(place, use_case)
     for output in requests(place.ledger).values():
-        waiting = output.state in (State.AWAITING_REVIEW, State.APPROVED)
-        if output.use_case == use_case and waiting and (why := _outlived(output, built, agreement)):
+        if output.use_case == use_case and output.state in OPEN and (why := _outlived(output, built, agreement)):
             body = {"request": output.id, "why": why}
             place.store.erase("output.superseded", "boldlink", body, [file["path"] for file in output.body["files"]])
 

@@ -1,14 +1,14 @@
-"""Stage seven: two people review what asks to leave, each blind to the other, and what passed is released."""
+"""Stage seven: people review what asks to leave, each blind to the others, for the very files that were frozen."""
 
 from __future__ import annotations
 
-from boldlink.decide import everything_stands
 from boldlink.errors import BadInput, Refused
-from boldlink.journey.home import Home, today
+from boldlink.journey.home import Home
+from boldlink.journey.reviewers import makers_of, organisation_of, organisations_asked
 from boldlink.journey.submit import require_reasons
-from boldlink.ledger import Event, canonical
-from boldlink.outputs import OutputState, State, as_json, find, requests, require_may_review, thaw
-from boldlink.places import Place
+from boldlink.ledger import Event
+from boldlink.outputs import VOTES, OutputState, State, find, requests, require_may_review, thaw
+from boldlink.places import Place, bound_files
 from boldlink.values import StatTable
 
 
@@ -25,23 +25,50 @@ def where_asked(home: Home, request: str) -> Place:
 
 
 def review_output(home: Home, place: Place, request: str, person: str, vote: str, reasons: str) -> OutputState:
-    """Write a reviewer's vote down. Raises Refused for whoever asked for it, voted already, or is no checker.
+    """Write a reviewer's vote down: approve; or return or reject, with reasons.
 
+    Raises BadInput for another vote or a request that is not open, Refused for whoever asked for it, is of their team,
+    voted already, or is no checker, and for files that are not those that were frozen; Tampered for changed bytes.
     The reasons are a person's own words: the ledger binds them by a commitment, and they can be erased.
     """
-    output = find(place.ledger, request)
-    require_may_review(output, person)
+    _require_vote(vote, reasons)
+    output, facts = find(place.ledger, request), home.facts(place)
+    require_may_review(output, person, makers_of(output, facts))
     require_reasons(output, reasons)
-    home.require(place, person, "review", f"output:{output.use_case}~{request}", output.use_case)
+    require_unchanged(place, output)
+    decision = home.require(place, person, "review", resource_of(output), output.use_case)
+    body = {
+        "request": request,
+        "vote": vote,
+        "frozen": output.frozen,
+        "organisation": organisation_of(person, facts),
+        "asked_of": sorted(organisations_asked(output.body, facts.use_cases.get(output.use_case), facts)),
+        "decision": decision.hash,
+    }
     with place.store.step() as step:
         written = step.write_private({"reasons": reasons}) if reasons else {}
-        step.commit("output.reviewed", person, {"request": request, "vote": vote, **written})
+        step.commit("output.reviewed", person, {**body, **written})
     return find(place.ledger, request)
 
 
-def show_output(home: Home, place: Place, request: str, person: str) -> tuple[OutputState, StatTable]:
-    """The table that a request would release, for a checker of its use case. Raises Refused for one that never will."""
+def _require_vote(vote: str, reasons: str) -> None:
+    if vote not in VOTES or (vote != "approve" and len(reasons.strip()) < 3):
+        raise BadInput(
+            "OUTPUT-VOTE",
+            "A vote is approve; or return or reject, with reasons.",
+            "whoever asked must know what to change, and the register that somebody judged.",
+            "use --vote and --reasons",
+        )
+
+
+def show_output(home: Home, place: Place, request: str, person: str) -> tuple[OutputState, StatTable | None]:
+    """The table that a request would release, for a checker of its use case; for whoever asked, where it stands alone.
+
+    Raises Refused for one that never will leave, and for anybody else.
+    """
     output = find(place.ledger, request, place.store.private)
+    if person == output.asked_by:
+        return output, None  # they have the table where they work; reviewers' words reach them here
     if output.state is State.REFUSED:
         raise Refused(
             "OUTPUT-REFUSED",
@@ -50,44 +77,33 @@ def show_output(home: Home, place: Place, request: str, person: str) -> tuple[Ou
             "read why in the register or in `boldlink status`, and ask again with what would pass",
             "whoever asked for it",
         )
-    decision = home.require(place, person, "review", f"output:{output.use_case}~{request}", output.use_case)
-    return output, _frozen(place, output, decision)[1]
+    decision = home.require(place, person, "review", resource_of(output), output.use_case)
+    return output, open_frozen(place, output, decision)[1]
 
 
-def release_approved(home: Home) -> int:
-    """Release what two reviewers approved, for use cases that stand today. Returns how many outputs left."""
-    released = 0
-    for place in list(home.places.values()):
-        facts = home.facts(place)
-        for output in requests(place.ledger).values():
-            use_case = facts.use_cases.get(output.use_case)
-            if output.state is State.APPROVED and use_case and everything_stands(use_case, facts, today()):
-                _release(home, place, output)
-                released += 1
-    return released
+def resource_of(output: OutputState) -> str:
+    """How decisions name a request."""
+    return f"output:{output.use_case}~{output.id}"
 
 
-def _release(home: Home, place: Place, output: OutputState) -> None:
-    releaser = home.holder(place, "releaser", at=place.name)
-    decision = home.require(place, releaser, "release", f"output:{output.use_case}~{output.id}", output.use_case)
-    shown = _frozen(place, output, decision)[1]
-    release = f"r-{output.id}"
-    content = {"release": release, "table": as_json(shown)}
-    with place.store.step() as step:
-        step.write_bytes(f"released/{release}.json", canonical(content))
-        body = {
-            "request": output.id,
-            "release": release,
-            "use_case": output.use_case,
-            "table": as_json(shown),
-            "recipient": "the public",
-            "justification": f"use case {output.use_case}",
-        }
-        step.commit("output.released", releaser, {**body, "reviews": len(output.votes), "decision": decision.hash})
+def require_unchanged(place: Place, output: OutputState) -> None:
+    """Raises Refused if the place holds other files than were asked for, Tampered if their bytes are not the ledger's."""
+    held = bound_files(place.ledger)
+    changed = [path for path, sha256 in output.frozen.items() if held.get(path) != sha256]
+    if changed:
+        raise Refused(
+            "OUTPUT-CHANGED",
+            f"{len(changed)} file(s) of the request {output.id} are not those that were frozen when it was asked for.",
+            "what was reviewed would not be what leaves.",
+            "withdraw the request and ask again",
+            "whoever asked for it",
+        )
+    for path in output.frozen:
+        place.store.checked(path)
 
 
-def _frozen(place: Place, output: OutputState, decision: Event) -> tuple[StatTable, StatTable]:
+def open_frozen(place: Place, output: OutputState, decision: Event) -> tuple[StatTable, StatTable]:
+    """The raw table and the one that would be shown, as they were frozen, under a decision that opens outputs."""
     path = f"outputs/{output.use_case}/{output.id}.parquet"
     lease = place.vault.lease(decision, f"outputs/{output.use_case}")
-    file = next(file for file in output.body["files"] if file["path"] == path)
-    return thaw(place.store.sealed(file["path"], lease))
+    return thaw(place.store.sealed(path, lease))

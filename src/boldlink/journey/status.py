@@ -10,6 +10,7 @@ from boldlink.decide import Ending, ending_soon
 from boldlink.journey.govern import whose_turn
 from boldlink.journey.home import Home, today
 from boldlink.journey.make import refused_builds
+from boldlink.journey.reviewers import needed
 from boldlink.outputs import requests
 from boldlink.places import Place
 
@@ -23,14 +24,14 @@ def status(home: Home) -> dict[str, Any]:
     """Deposits, refusals, links, research datasets and outputs by place, and every turn that is awaited. Counts only."""
     return {
         "home": str(home.root),
-        "places": {name: _place(place) for name, place in home.places.items()},
+        "places": {name: _place(home, place) for name, place in home.places.items()},
         "ending_soon": [one.as_dict() for one in reminders(home)],
         "turns": [turn.as_dict() for turn in whose_turn(home)],
         "register": _register(home.root),
     }
 
 
-def _place(place: Place) -> dict[str, Any]:
+def _place(home: Home, place: Place) -> dict[str, Any]:
     keep = ("dataset", "version", "kind", "rows_accepted", "rows_quarantined", "quarantine_reasons")
     return {
         "events": place.ledger.head.events,
@@ -64,6 +65,7 @@ def _place(place: Place) -> dict[str, Any]:
                 "title": output.title,
                 "state": str(output.state),
                 "reasons": [c["explanation"] for c in output.body["checks"] if c["outcome"] == "fail"],
+                "needs": needed(output, home.facts(place)).as_dict(),
             }
             for output in requests(place.ledger).values()
         ],

@@ -42,6 +42,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "research.built": Operation.COMBINATION,
     "package.delivered": Operation.ERASURE,
     "output.superseded": Operation.ERASURE,
+    "output.request_withdrawn": Operation.ERASURE,
     "edges.erased": Operation.ERASURE,
     "use_case.erased": Operation.ERASURE,
     "dataset.disposed": Operation.ERASURE,

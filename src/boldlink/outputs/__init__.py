@@ -1,11 +1,11 @@
 """Requests, disclosure checks, two reviews, release."""
 
 from boldlink.outputs.airlock import (
-    MOVES,
-    NEVER_LEFT,
     REVIEWS_NEEDED,
+    VOTES,
+    Needed,
     OutputState,
-    State,
+    Vote,
     find,
     requests,
     require_may_review,
@@ -16,23 +16,30 @@ from boldlink.outputs.frozen import SCHEMA as FROZEN_SCHEMA
 from boldlink.outputs.frozen import as_json, freeze, from_json, thaw
 from boldlink.outputs.protect import protect
 from boldlink.outputs.rules import NOT_APPLICABLE, RULES, SUPPRESSED, Rules, rules_of, strictest
+from boldlink.outputs.states import MOVES, NEVER_LEFT, OPEN, PUBLIC, Move, State
 
 __all__ = [
     "FROZEN_SCHEMA",
     "MOVES",
     "NEVER_LEFT",
     "NOT_APPLICABLE",
+    "OPEN",
+    "PUBLIC",
     "REVIEWS_NEEDED",
     "RULES",
     "SUPPRESSED",
+    "VOTES",
     "Asked",
     "Check",
     "Earlier",
+    "Move",
+    "Needed",
     "Numbers",
     "OutputState",
     "Protected",
     "Rules",
     "State",
+    "Vote",
     "as_json",
     "check_beside",
     "find",

@@ -5,7 +5,7 @@ What the table says of itself is no evidence. Every check says in words what it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -15,18 +15,23 @@ from boldlink.outputs.rules import SUPPRESSED, Rules
 from boldlink.values import StatTable, intervals
 
 Cell = tuple[tuple[Any, ...], str]
+Position = tuple[int, str]  # row of the table as it would be shown, from 1, and column
+POSITIONS_AT_MOST = 100  # that are written down; all are counted
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check: pass or fail, and why, in words with counts of cells and never a cell's value."""
+    """One check: pass, fail, or review by people; why, in words with counts of cells; and where, never a cell's value."""
 
     name: str
     outcome: str
     explanation: str
+    cells: tuple[Position, ...] = ()
 
-    def as_dict(self) -> dict[str, str]:
-        return {"name": self.name, "outcome": self.outcome, "explanation": self.explanation}
+    def as_dict(self) -> dict[str, Any]:
+        at = [list(position) for position in self.cells[:POSITIONS_AT_MOST]]
+        told = {"name": self.name, "outcome": self.outcome, "explanation": self.explanation}
+        return {**told, "cells": {"count": len(self.cells), "at": at}}
 
 
 def run_checks(
@@ -82,7 +87,8 @@ def check_minimum(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     ]
     if small or nearly:
         said = f"{len(small)} cell(s) are of fewer than {rules.minimum} people; {len(nearly)} leave fewer than {rules.minimum} out."
-        return _fail("minimum count", said, f"show them as {SUPPRESSED}, or use a coarser breakdown")
+        fix = f"show them as {SUPPRESSED}, or use a coarser breakdown"
+        return _fail("minimum count", said, fix, _at([*small, *nearly], shown))
     return _pass("minimum count", f"Every count that shows is of at least {rules.minimum} people.")
 
 
@@ -94,6 +100,7 @@ def check_rounding(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
             "rounding",
             f"{len(odd)} count(s) are not rounded to {rules.base}.",
             f"round counts to {rules.base}",
+            _at(odd, shown),
         )
     return _pass("rounding", f"Every count is a multiple of {rules.base}.")
 
@@ -104,13 +111,14 @@ def check_totals(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     if not totals:
         return _pass("totals", "The table shows no totals.")
     expected = total_row(base_rows(shown), shown)
-    wrong = [count for row in totals for count in shown.counts if row[count] != expected[count]]
+    wrong = [(_keys(row, shown), count) for row in totals for count in shown.counts if row[count] != expected[count]]
     if wrong or len(totals) > 1 or not may_total(shown):
         said = f"{len(wrong)} total(s) are not the sum of the rounded counts shown."
         return _fail(
             "totals",
             said,
             "make totals from the rounded cells, one row for a table of one key whose groups share nobody and that has no estimates",
+            _at(wrong, shown),
         )
     return _pass("totals", "Totals are sums of the rounded counts shown.")
 
@@ -118,8 +126,8 @@ def check_totals(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
 def check_rates(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     """Rates are divided from counts as shown; a rate of a suppressed count is suppressed."""
     wrong = [
-        name
-        for row in shown.rows
+        (number, name)
+        for number, row in enumerate(shown.rows, start=1)
         for name in shown.rates
         if name in row and row[name] != with_rates({k: row[k] for k in (*shown.keys, *shown.counts)}, shown)[name]
     ]
@@ -128,6 +136,7 @@ def check_rates(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
             "rates",
             f"{len(wrong)} rate(s) are not those of the counts shown.",
             "divide rates from rounded counts",
+            tuple(wrong),
         )
     return _pass("rates", "Rates are those of the rounded counts shown.")
 
@@ -140,11 +149,14 @@ def check_estimates(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
         fix = f"give the people behind each estimate, and at most {rules.decimals_at_most} decimals"
         return _fail("estimates", "Estimates have no counts of people, or too many decimals.", fix)
     truth = {_keys(row, raw): row for row in base_rows(raw)}
-    wrong = sum(not _estimates_hold(row, truth.get(_keys(row, shown)), shown) for row in base_rows(shown))
-    inverted = sum(_is_inverted(row, shown) for row in base_rows(shown))
+    rows = base_rows(shown)
+    wrong = [row for row in rows if not _estimates_hold(row, truth.get(_keys(row, shown)), shown)]
+    inverted = [row for row in rows if _is_inverted(row, shown)]
     if wrong or inverted or shown.estimates != raw.estimates:
-        said = f"The estimates of {wrong} row(s) are not those of the data or stand beside a withheld count; {inverted} interval(s) are inverted."
-        return _fail("estimates", said, "round what was estimated, and withhold it where a count is withheld")
+        said = f"The estimates of {len(wrong)} row(s) are not those of the data or stand beside a withheld count; {len(inverted)} interval(s) are inverted."
+        cells = [(_keys(row, shown), name) for row in rows if row in (*wrong, *inverted) for name in shown.estimates]
+        fix = "round what was estimated, and withhold it where a count is withheld"
+        return _fail("estimates", said, fix, _at(cells, shown))
     return _pass("estimates", "Estimates show only where all their counts do, and are those of the data, rounded.")
 
 
@@ -171,18 +183,20 @@ def _is_number(cell: Any) -> bool:
 
 def check_lines(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     """No row or column lets a suppressed cell be found by subtraction from a total that includes it."""
-    found = 0
+    found: list[Cell] = []
     for count in shown.counts:
         cells = base_rows(shown)
         hidden = [row for row in cells if row[count] == SUPPRESSED]
-        totals = [row[count] for row in shown.rows if any(row[k] == shown.total_label for k in shown.keys)]
+        totals = [row for row in shown.rows if any(row[k] == shown.total_label for k in shown.keys)]
         visible = sum(row[count] for row in cells if row[count] != SUPPRESSED)
-        found += sum(1 for total in totals if hidden and total != SUPPRESSED and total > visible)
+        over = [row for row in totals if hidden and row[count] != SUPPRESSED and row[count] > visible]
+        found += [(_keys(row, shown), count) for row in over]
     if found:
         return _fail(
             "rows and columns",
-            f"{found} total(s) include suppressed cells.",
+            f"{len(found)} total(s) include suppressed cells.",
             "sum totals from the cells that show",
+            _at(found, shown),
         )
     return _pass("rows and columns", "No suppressed cell can be found by subtraction within the table.")
 
@@ -197,6 +211,7 @@ def check_against_data(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
             "worked out again",
             f"{len(wrong)} count(s) are not what the data gives.",
             "submit what was computed",
+            _at(wrong, shown),
         )
     return _pass("worked out again", "Every count was worked out again from the research dataset.")
 
@@ -205,15 +220,17 @@ def check_overlaps(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     """Groups that share people (link confidences) differ by few: said to the reviewers, who weigh it."""
     truth = _cells(base_rows(raw), raw)
     visible = _visible(base_rows(shown), shown)
-    close = sum(
-        0 < abs(truth[one] - truth[other]) < rules.minimum
+    close = [
+        (one, other)
         for one, other in combinations(visible, 2)
         if one[1] == other[1] and _same_but_overlapping(one[0], other[0], shown)
-    )
-    said = (
-        f"{close} pair(s) of groups that share people differ by fewer than {rules.minimum}; rounding hides by how many."
-    )
-    return _pass("overlapping groups", said if close else "No groups that share people differ by few.")
+        if 0 < abs(truth[one] - truth[other]) < rules.minimum
+    ]
+    if not close:
+        return _pass("overlapping groups", "No groups that share people differ by few.")
+    said = f"{len(close)} pair(s) of groups that share people differ by fewer than {rules.minimum}; rounding hides by how many."
+    cells = _at(dict.fromkeys(cell for pair in close for cell in pair), shown)
+    return Check("overlapping groups", "review", said, cells)
 
 
 def _same_but_overlapping(one: tuple[Any, ...], other: tuple[Any, ...], table: StatTable) -> bool:
@@ -234,13 +251,13 @@ def check_history(
 ) -> Check:
     """Against earlier releases of the same table: a cell moves by nothing, or by at least the minimum."""
     now = {one: value for one, value in _cells(list(map(dict, shown.rows)), shown).items() if one[1] not in compared}
-    moved = 0
+    moved: list[Cell] = []
     for earlier in history:
         before = _cells(list(map(dict, earlier.rows)), earlier)
-        moved += sum(0 < abs(now[cell] - before[cell]) < rules.minimum for cell in now.keys() & before.keys())
+        moved += [cell for cell in now if cell in before and 0 < abs(now[cell] - before[cell]) < rules.minimum]
     if moved:
-        said = f"{moved} count(s) differ from an earlier release by fewer than {rules.minimum} people."
-        return _fail("earlier releases", said, "wait for a later period, or release a coarser table")
+        said = f"{len(moved)} count(s) differ from an earlier release by fewer than {rules.minimum} people."
+        return _fail("earlier releases", said, "wait for a later period, or release a coarser table", _at(moved, shown))
     return _pass("earlier releases", f"No small difference from {len(history)} earlier release(s) of this table.")
 
 
@@ -267,5 +284,11 @@ def _pass(name: str, explanation: str) -> Check:
     return Check(name, "pass", explanation)
 
 
-def _fail(name: str, found: str, fix: str) -> Check:
-    return Check(name, "fail", f"{found} What would pass: {fix}.")
+def _fail(name: str, found: str, fix: str, cells: tuple[Position, ...] = ()) -> Check:
+    return Check(name, "fail", f"{found} What would pass: {fix}.", cells)
+
+
+def _at(cells: Iterable[Cell], table: StatTable) -> tuple[Position, ...]:
+    """Where cells stand in the table, in its order."""
+    rows = {_keys(row, table): number for number, row in enumerate(table.rows, start=1)}
+    return tuple(sorted((rows[keys], column) for keys, column in cells if keys in rows))

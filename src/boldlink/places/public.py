@@ -19,7 +19,7 @@ from boldlink.places.place import Place
 from boldlink.places.public_assessments import assessments, ethics, titles_of_signatories
 from boldlink.places.public_decisions import decisions, retired
 from boldlink.places.public_destruction import certificates
-from boldlink.places.public_outputs import corrections, refusals
+from boldlink.places.public_outputs import corrections, refusals, told_check
 from boldlink.places.public_use import accessed_on, approved_on, data_use
 from boldlink.programme.facts import facts_at
 from boldlink.programme.folder import Programme
@@ -245,10 +245,10 @@ def _release(place: Place, body: Mapping[str, Any], titles: Mapping[str, str]) -
         "title": asked.body["title"],
         "context": asked.body["context"],
         "released_on": event.effective_on.isoformat(),
-        "sha256": body["files"][0]["sha256"],
+        "sha256": next(iter(body["frozen"].values())),
         "reviews": body["reviews"],
         "measure": {name: value for name, value in asked.body["measure"].items() if name != "linked"},
-        "checks": asked.body["checks"],
+        "checks": [told_check(one) for one in asked.body["checks"]],
         "table": {name: value for name, value in body["table"].items() if name != "overlapping"},
         "linkage": LINKAGE if asked.body["measure"]["linked"] else None,
         "period": {"starts": asked.body["asked"]["from"], "ends": asked.body["asked"]["to"]},

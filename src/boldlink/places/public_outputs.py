@@ -9,27 +9,35 @@ from collections.abc import Mapping
 from typing import Any
 
 from boldlink.ledger import Event, Ledger
+from boldlink.outputs import OutputState, State, requests
 
 CHANGES = {"output.corrected": "corrected", "output.withdrawn": "withdrawn"}
 
 
 def refusals(ledger: Ledger) -> list[dict[str, Any]]:
     """Requests that the machine's checks refused or a reviewer rejected, in the order in which they were asked for."""
-    votes: dict[str, list[Event]] = {}
-    for event in ledger.events("output.reviewed"):
-        votes.setdefault(str(event.body.get("request")), []).append(event)
-    asked = ledger.events("output.requested")
-    return [one for event in asked if (one := _refused(event, votes.get(event.body["id"], [])))]
+    return [one for output in requests(ledger, _unheard).values() if (one := _refused(output))]
 
 
-def _refused(asked: Event, votes: list[Event]) -> dict[str, Any] | None:
-    told = {"use_case": asked.body["use_case"], "title": asked.body["title"]}
-    if not asked.body["passed"]:
-        reasons = [check["explanation"] for check in asked.body["checks"] if check["outcome"] == "fail"]
-        return {**told, "on": asked.effective_on.isoformat(), "reasons": reasons, "kind": "refused"}
-    if len(votes) > 1 and any(vote.body["vote"] == "reject" for vote in votes):  # blind until the second vote is in
-        return {**told, "on": votes[-1].effective_on.isoformat(), "reasons": [], "kind": "rejected"}
+def _refused(output: OutputState) -> dict[str, Any] | None:
+    told = {"use_case": output.use_case, "title": output.title, "kind": str(output.state)}
+    if output.state is State.REFUSED:
+        reasons = [check["explanation"] for check in output.body["checks"] if check["outcome"] == "fail"]
+        return {**told, "on": output.event.effective_on.isoformat(), "reasons": reasons}
+    if output.state is State.REJECTED:
+        last = max(vote.event.effective_on for vote in output.votes.values())
+        return {**told, "on": last.isoformat(), "reasons": []}
     return None
+
+
+def _unheard(event: Event) -> Mapping[str, str]:
+    """No reviewer's words."""
+    return {}
+
+
+def told_check(check: Mapping[str, Any]) -> dict[str, Any]:
+    """A check as the public may know it: which cells it found is for reviewers alone."""
+    return {name: check[name] for name in ("name", "outcome", "explanation")}
 
 
 def corrections(ledger: Ledger, release: str, titles: Mapping[str, str]) -> list[dict[str, Any]]:

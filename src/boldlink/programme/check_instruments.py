@@ -14,6 +14,7 @@ from boldlink.programme.controls import PARTS
 from boldlink.programme.faults import Fault, Source
 from boldlink.programme.folder import Programme
 from boldlink.programme.instruments import (
+    AccreditationDocument,
     AgreementDocument,
     DpiaDocument,
     EngagementDocument,
@@ -33,6 +34,7 @@ def instrument_faults(document: Instrument, programme: Programme) -> Iterator[Fa
         for number, share in enumerate(document.datasets):
             yield from _share(share, programme, source, number)
         yield from _risk(document, source)
+        yield from _reviewers(document, programme, source)
     if isinstance(document, DpiaDocument):
         yield from _dpia(document, programme, source)
     if isinstance(document, EngagementDocument):
@@ -118,6 +120,27 @@ def _risk(document: AgreementDocument, source: Source) -> Iterator[Fault]:
                 if name not in shared[keys.dataset]:
                     what = f"the agreement shares no attribute {name} of {keys.dataset}."
                     yield source.fault(what, *where, field, place)
+
+
+def _reviewers(document: AgreementDocument, programme: Programme, source: Source) -> Iterator[Fault]:
+    """Whoever must review outputs has a checker on the team, or nothing would ever be approved."""
+    asked, use_case = document.review_by_controllers, programme.instruments.get(("use_case", document.use_case))
+    if not asked or not isinstance(use_case, UseCaseDocument):
+        return
+    owners = sorted({programme.contracts[name].owner for name in use_case.datasets if name in programme.contracts})
+    checkers = {_organisation(person, programme) for person in use_case.team.get("checker", ())}
+    for name in asked if isinstance(asked, list) else owners:
+        if name not in document.organisations:
+            yield source.fault(f"{name} must review outputs and is no party.", "review_by_controllers")
+        elif name not in checkers:
+            what = f"{name} must review outputs, and no checker of the use case is accredited for it."
+            yield source.fault(what, "review_by_controllers")
+
+
+def _organisation(person: str, programme: Programme) -> str:
+    """Of which organisation a person is: as accredited, as decisions see it."""
+    accredited = (one for one in programme.instruments.values() if isinstance(one, AccreditationDocument))
+    return next((one.organisation for one in accredited if one.person == person), "")
 
 
 def _dpia(document: DpiaDocument, programme: Programme, source: Source) -> Iterator[Fault]:

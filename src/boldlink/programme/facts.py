@@ -174,7 +174,7 @@ def _parts(own: dict[str, tuple[Instrument, decide.Instrument]]) -> dict[str, An
 
 
 def _agreement(document: AgreementDocument, instrument: decide.Instrument) -> decide.Agreement:
-    basis = document.legal_basis
+    basis, reviewers = document.legal_basis, document.review_by_controllers
     return decide.Agreement(
         instrument=instrument,
         use_case=document.use_case,
@@ -197,6 +197,7 @@ def _agreement(document: AgreementDocument, instrument: decide.Instrument) -> de
         powers=tuple(decide.Power(power.gateway, tuple(power.datasets)) for power in document.legal_powers),
         complaints=bool(document.rights.complaints),
         risk=_risk(document.disclosure_risk) if document.disclosure_risk else None,
+        review_by_controllers=tuple(reviewers) if isinstance(reviewers, list) else reviewers,
     )
 
 

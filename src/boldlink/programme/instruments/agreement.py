@@ -190,6 +190,7 @@ class AgreementDocument(Instrument):
     retention: Retention
     breach: Breach
     disclosure_control: Text
+    review_by_controllers: bool | list[Slug] = False  # true: by each whose data an output is made from; or by these
     starts: date
     ends: date
     review: date

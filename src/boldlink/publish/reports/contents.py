@@ -24,7 +24,7 @@ SECTIONS = ("linkage", "linked", "outcomes", "journeys", "effects", "sensitivity
 class Outstanding:
     """A table that was asked for and is not released.
 
-    state: awaiting_review, approved, refused or rejected. reviews_needed: approvals by people that it still lacks.
+    state: awaiting_review, returned, approved, refused or rejected. reviews_needed: reviews by people that it still lacks.
     reasons: what the machine's checks found, in words with counts of cells.
     """
 
