@@ -60,7 +60,7 @@ def test_a_table_alone_whose_groups_share_nobody_keeps_its_rounding():
 def test_the_checks_of_the_table_hold_with_the_rounding_it_got():
     request = asked(CONFIDENCES)
     found = protect_together([request], [])["one"]
-    assert {one.outcome for one in run_checks(found.shown, request.raw, found.rules)} == {"pass"}
+    assert {one.outcome for one in run_checks(found.shown, request.raw, found.rules, (), ("people",))} == {"pass"}
 
 
 def test_a_revised_quarter_passes_beside_the_first():
@@ -112,6 +112,7 @@ def test_a_table_without_numbers_of_people_is_compared_with_nothing():
     crimes = StatTable("Crimes", ("kind",), ("crimes",), ({"kind": "Theft", "crimes": 42},))
     found = protect_together([Asked("crimes", crimes, Numbers((), ()), RULES)], [])["crimes"]
     assert found.shown.rows[0]["crimes"] == 40 and found.compared == (0, 0)
+    assert check_beside(found).outcome == "review"
 
 
 SETS = st.lists(st.tuples(st.integers(0, 25), st.integers(15, 90)), min_size=1, max_size=6)

@@ -11,7 +11,7 @@ from boldlink.analysis import MEASURES, Computable, compute_with_people
 from boldlink.analysis import find as find_measure
 from boldlink.errors import BadInput
 from boldlink.journey.history import SCHEMA as HISTORY_SCHEMA
-from boldlink.journey.history import Sets, earlier, file_of, remember, sets_of
+from boldlink.journey.history import Sets, compared, file_of, remember, sets_of
 from boldlink.journey.home import Home, today
 from boldlink.ledger import Event
 from boldlink.outputs import (
@@ -24,7 +24,6 @@ from boldlink.outputs import (
     check_beside,
     freeze,
     from_json,
-    protect_together,
     requests,
     rules_of,
     run_checks,
@@ -102,16 +101,11 @@ def _computed(family: Family, wanted: OutputDocument) -> Computed:
 
 def _beside(family: Family, dataset: str, computed: Mapping[str, Computed]) -> None:
     """Protect tables of one dataset beside each other and beside what asked earlier, and ask for each."""
-    home, place = family.home, family.place
-    custodian = home.holder(place, "custodian", at=place.name)
-    decision = home.require(place, custodian, "compare", f"output:{family.use_case}", family.use_case)
     asked = [
         Asked(name, one.raw, one.sets.numbers, one.rules, None if family.protected else one.raw)
         for name, one in computed.items()
     ]
-    before = earlier(home, place, decision, dataset)
-    home.say(f"Comparing {len(asked)} output(s) from {dataset} with {len(before)} asked for earlier")
-    found = protect_together(asked, before)
+    decision, found = compared(family.home, family.place, family.use_case, dataset, asked)
     for name, one in computed.items():
         _ask(family, decision, name, one, found[name])
 

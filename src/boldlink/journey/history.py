@@ -6,7 +6,7 @@ comparison. What was rejected, or never left because its data changed, says noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from boldlink.journey.home import Home
 from boldlink.ledger import Event
-from boldlink.outputs import NEVER_LEFT, Earlier, Numbers, Protected, in_words, requests
+from boldlink.outputs import NEVER_LEFT, Asked, Earlier, Numbers, Protected, in_words, protect_together, requests
 from boldlink.outputs.control.system import Floats, Integers
 from boldlink.places import Place
 from boldlink.values import StatTable
@@ -57,6 +57,20 @@ def earlier(home: Home, place: Place, decision: Event, dataset: str) -> list[Ear
     gone = {one.id for one in requests(place.ledger).values() if one.state in NEVER_LEFT}
     opened = home.opened(place, decision, f"history/{dataset}")
     return [_earlier(one.path.stem, read_table(one)) for one in opened if one.path.stem not in gone]
+
+
+def compared(
+    home: Home, place: Place, use_case: str, dataset: str, asked: Sequence[Asked]
+) -> tuple[Event, dict[str, Protected]]:
+    """Tables from a dataset as they may show beside each other and what asked earlier, and the decision it took.
+
+    Raises Refused where the agreement does not let outputs be compared.
+    """
+    custodian = home.holder(place, "custodian", at=place.name)
+    decision = home.require(place, custodian, "compare", f"output:{use_case}", use_case)
+    before = earlier(home, place, decision, dataset)
+    home.say(f"Comparing {len(asked)} output(s) from {dataset} with {len(before)} asked for earlier")
+    return decision, protect_together(asked, before)
 
 
 def remember(writer: SealedWriter, raw: StatTable, sets: Sets, found: Protected) -> None:

@@ -16,14 +16,28 @@ import pyarrow as pa
 from boldlink.errors import BadInput, Refused
 from boldlink.journey.answerable import agreement_of, require_table_agreed
 from boldlink.journey.family import rules_for
+from boldlink.journey.history import SCHEMA as HISTORY_SCHEMA
+from boldlink.journey.history import Sets, compared, file_of, remember, sets_of
 from boldlink.journey.home import Home, made_from
 from boldlink.ledger import Event
-from boldlink.outputs import FROZEN_SCHEMA, OutputState, Rules, find, freeze, from_json, requests
+from boldlink.outputs import (
+    FROZEN_SCHEMA,
+    Asked,
+    Numbers,
+    OutputState,
+    Rules,
+    check_beside,
+    find,
+    freeze,
+    from_json,
+    requests,
+)
 from boldlink.outputs.files import MadeElsewhere, read_output
 from boldlink.outputs.submitted import Judged, TableDocument, from_itself, judged, recompute, structure_of, unverified
 from boldlink.outputs.submitted.describe import definition_of, source_of
 from boldlink.outputs.submitted.judge import refuse
 from boldlink.outputs.submitted.recompute import counts_rows
+from boldlink.outputs.submitted.whose import whose_of_declared
 from boldlink.places import Place
 from boldlink.programme.record import programme_at
 from boldlink.values import StatTable
@@ -62,7 +76,13 @@ def submit_output(home: Home, place: Place, use_case: str, asked: Submission, pe
         return find(place.ledger, identity)
     home.say(f"Working out again a table of {use_case}")
     decision = home.require(place, person, "analyse", f"research:{use_case}", use_case)
-    checked = _checked(home, place, use_case, decision, declared, table, rules)
+    research = _research(home, place, use_case, decision, declared)
+    checked = _checked(home, place, declared, research, table, rules)
+    sets = _sets(home, declared, research, checked)
+    asked_for = Asked(identity, checked.raw, sets.numbers, rules, checked.shown)
+    comparison, beside = compared(home, place, use_case, declared.dataset, [asked_for])
+    apart = check_beside(beside[identity])
+    refuse([apart] if apart.outcome == "fail" else [])
     drawings = [read_output(path, rules=rules, data=checked.shown) for path in asked.drawings]
     refuse([one for drawing in drawings for one in drawing.findings if one.outcome == "fail"])
     notes = [one for each in (found, *drawings) for one in each.findings if one.outcome == "review"]
@@ -78,13 +98,18 @@ def submit_output(home: Home, place: Place, use_case: str, asked: Submission, pe
         "decision": decision.hash,
         "submitted": {"kind": found.kind, "sha256": found.sha256, "drawings": [_drawing(one) for one in drawings]},
         "unverified": not declared.can_be_recomputed,
-        "checks": [*(one.as_dict() for one in checked.checks), *_looked_at(notes, declared)],
+        "checks": [*(one.as_dict() for one in (*checked.checks, apart)), *_looked_at(notes, declared)],
         "passed": True,
+        "compared": comparison.hash,
     }
     with place.store.step() as step:
         lease = home.writing(place, decision, f"outputs/{use_case}")
         path = f"outputs/{use_case}/{identity}.parquet"
         freeze(step.writer(lease, path, FROZEN_SCHEMA), checked.raw, checked.shown)
+        if sets.units:
+            lease = home.writing(place, comparison, f"history/{declared.dataset}")
+            history = step.writer(lease, file_of(declared.dataset, identity), HISTORY_SCHEMA)
+            remember(history, checked.raw, sets, beside[identity])
         step.commit("output.requested", person, body)
     return find(place.ledger, identity)
 
@@ -137,16 +162,24 @@ def _require_context(context: str) -> None:
 
 
 def _checked(
-    home: Home, place: Place, use_case: str, decision: Event, declared: TableDocument, table: StatTable, rules: Rules
+    home: Home, place: Place, declared: TableDocument, research: Mapping[str, pa.Table], table: StatTable, rules: Rules
 ) -> Judged:
     history = _released_before(place, _identity(declared))
     if not declared.can_be_recomputed:
         return unverified(table, declared, rules, history)
-    research = _research(home, place, use_case, decision, declared)
-    contract = home.contract(declared.dataset)
-    valid = {column.name: column.valid_values for column in contract.columns}
-    again = recompute(declared, research, rules, valid)
+    again = recompute(declared, research, rules, _valid(home, declared))
     return judged(table, again, declared, rules, history, lambda one: counts_rows(one, declared, research, rules))
+
+
+def _sets(home: Home, declared: TableDocument, research: Mapping[str, pa.Table], checked: Judged) -> Sets:
+    """Whose each number of a table worked out again is; of one that was not, nobody knows."""
+    if not declared.can_be_recomputed:
+        return Sets(Numbers((), ()), ())
+    return sets_of(whose_of_declared(declared, checked.raw, research, _valid(home, declared)))
+
+
+def _valid(home: Home, declared: TableDocument) -> dict[str, tuple[str, ...]]:
+    return {column.name: column.valid_values for column in home.contract(declared.dataset).columns}
 
 
 def _research(home: Home, place: Place, use_case: str, decision: Event, declared: TableDocument) -> dict[str, pa.Table]:

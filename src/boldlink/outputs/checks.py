@@ -55,10 +55,10 @@ def run_checks(
         check_estimates,
         check_lines,
         check_against_data,
-        check_overlaps,
         check_anything_left,
     )
-    return (*(check(shown, raw, rules) for check in checks), check_history(shown, history, rules, compared))
+    told = (check_overlaps(shown, raw, rules, compared), check_history(shown, history, rules, compared))
+    return (*(check(shown, raw, rules) for check in checks), *told)
 
 
 def check_shape(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
@@ -216,10 +216,10 @@ def check_against_data(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     return _pass("worked out again", "Every count was worked out again from the research dataset.")
 
 
-def check_overlaps(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
+def check_overlaps(shown: StatTable, raw: StatTable, rules: Rules, compared: Collection[str] = ()) -> Check:
     """Groups that share people (link confidences) differ by few: said to the reviewers, who weigh it."""
     truth = _cells(base_rows(raw), raw)
-    visible = _visible(base_rows(shown), shown)
+    visible = [cell for cell in _visible(base_rows(shown), shown) if cell[1] not in compared]
     close = [
         (one, other)
         for one, other in combinations(visible, 2)
@@ -227,7 +227,9 @@ def check_overlaps(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
         if 0 < abs(truth[one] - truth[other]) < rules.minimum
     ]
     if not close:
-        return _pass("overlapping groups", "No groups that share people differ by few.")
+        return _pass(
+            "overlapping groups", "No groups that share people and were compared with nothing else differ by few."
+        )
     said = f"{len(close)} pair(s) of groups that share people differ by fewer than {rules.minimum}; rounding hides by how many."
     cells = _at(dict.fromkeys(cell for pair in close for cell in pair), shown)
     return Check("overlapping groups", "review", said, cells)

@@ -207,6 +207,11 @@ class _Family:
 def check_beside(found: Protected) -> Check:
     """The check of a table beside others: which few people its numbers would give away, with whom, and what would pass."""
     numbers, requests = found.compared
+    if not len(found.low):
+        said = (
+            "None of its counts is of people whom the place knows: it was compared with nothing. A reviewer weighs it."
+        )
+        return Check("beside other outputs", "review", said)
     beside = f"Compared as sets of people with {numbers} number(s) of {requests} other request(s) from the same data"
     if not found.revealed:
         close = f"{found.close} count(s) or differences are of few people, and the numbers do not give them away"
