@@ -225,12 +225,12 @@ def refused(tables, by=(), ask=compute_with_people):
 
 
 def test_research_tables_without_units_are_refused():
-    assert refused(EXAMPLES["homelessness-after-release"].research()) == "ANALYSIS-NO-UNIT"
+    assert refused(EXAMPLES["homelessness-after-release"].research()) == "ANALYSIS-UNIT"
 
 
 def test_a_person_without_a_unit_is_refused_and_not_left_out():
     tables = {**LINKED, "prison": LINKED["prison"].replace("p3", "  ")}
-    assert refused(Example(tables, "").research()) == "ANALYSIS-NO-UNIT"
+    assert refused(Example(tables, "").research()) == "ANALYSIS-UNIT"
 
 
 @pytest.mark.parametrize("ask", [compute, compute_with_people])
