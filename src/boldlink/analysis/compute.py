@@ -35,7 +35,7 @@ def compute_with_people(
     """The same measure and table, and whose each count is: `row`, `count`, `unit`, as `whose` gives them.
 
     For a place's own checks alone: units say who is who across use cases. Raises BadInput as `compute` does, and
-    ANALYSIS-NO-UNIT where a research table has no units.
+    ANALYSIS-UNIT where a research table has no units.
     """
     found, people = _answerable(measure, research, by), People()
     units = {name: research[name] for name in dict.fromkeys((found.index, *found.datasets))}

@@ -31,7 +31,7 @@ def whose(people: People, table: StatTable, research: Mapping[str, pa.Table]) ->
     """Different triples in order: row of the table (int32), count (dictionary of strings), unit (16-byte binary).
 
     research: the tables that the measure reads, the index dataset first, each with its units. A count has triples in a row
-    if it counts people there: then they are as many as its value. Raises BadInput ANALYSIS-NO-UNIT for people without one.
+    if it counts people there: then they are as many as its value. Raises BadInput ANALYSIS-UNIT for people without one.
     """
     units, code = _coded(people.known, research)
     names = sorted(table.counts)
@@ -41,13 +41,13 @@ def whose(people: People, table: StatTable, research: Mapping[str, pa.Table]) ->
 
 
 def require_units(research: Mapping[str, pa.Table]) -> None:
-    """Raises BadInput ANALYSIS-NO-UNIT where a research table has no units."""
+    """Raises BadInput ANALYSIS-UNIT where a research table has no units."""
     if without := [name for name, one in research.items() if UNIT not in one.schema.names]:
         raise _no_unit(f"The research dataset has no sealed units of {', '.join(without)}.")
 
 
 def _no_unit(what: str) -> BadInput:
-    return bad("ANALYSIS-NO-UNIT", what, "build the research dataset again: every row comes with its sealed unit")
+    return bad("ANALYSIS-UNIT", what, "build the research dataset again: every row comes with its sealed unit")
 
 
 def _fits(claim: Claim, table: StatTable) -> bool:
