@@ -242,6 +242,47 @@ def test_periods_are_drawn_as_lines_with_dashes_of_their_own(table: Table) -> No
     assert {"2021", "2022", "2023", "23  Female", "24  Male"} <= set(texts(chart))
 
 
+RESET = "2024-05-01: probation reset"
+
+
+@pytest.mark.parametrize(
+    ("periods", "breaks", "stretches"),
+    [
+        (("2024-04", "2024-05", "2024-06"), [RESET], [0, 1, 1]),
+        (("2024 Q1", "2024 Q2", "2024 Q3"), [RESET], [0, 0, 1]),  # what straddles the break belongs to what was before
+        (("2023", "2024", "2025"), [RESET], [0, 0, 1]),
+        (("2023/24", "2024/25", "2025/26"), [RESET, "2025-01-01: x"], [0, 0, 2]),
+        (("2024-04", "2024-05", "2024-06"), ["in the spring: no day"], [0, 0, 0]),
+        (("2024-04", "2024-05", "2024-06"), [], [0, 0, 0]),
+    ],
+)
+def test_a_period_that_begins_after_a_break_is_on_the_other_side_of_it(
+    table: Table, periods, breaks, stretches
+) -> None:  # type: ignore[no-untyped-def]
+    rows = [{"period": period, "n": 10} for period in periods]
+    found = choose(table(keys=["period"], counts=["n"], rates={}, rows=rows), breaks=breaks)
+    assert [bar.stretch for bar in found.bars] == stretches
+
+
+def lines(chart: Chart) -> int:
+    """How many lines are drawn: strokes that go somewhere, in a colour of the palette."""
+    drawn = ElementTree.fromstring(chart.svg).iter(f"{SVG}path")
+    return sum(path.get("stroke") in PALETTE and "L" in (path.get("d") or "") for path in drawn)
+
+
+def test_a_line_is_drawn_with_a_gap_where_its_series_breaks_and_that_is_said(table: Table) -> None:
+    rows = [{"period": f"2024-{month:02d}", "n": 10 + month} for month in range(2, 8)]
+    shown = table(keys=["period"], counts=["n"], rates={}, rows=rows)
+    whole, broken = draw(shown), draw(shown, breaks=[RESET])
+    assert (lines(whole), lines(broken)) == (1, 2)
+    said = "The line is broken where the series is"
+    assert any(said in one for one in broken.remarks) and not any(said in one for one in whole.remarks)
+
+
+def test_bars_that_are_no_periods_know_no_breaks(table: Table) -> None:
+    assert {bar.stretch for bar in choose(table(), breaks=[RESET]).bars} == {0}
+
+
 def test_two_periods_are_no_trend(table: Table) -> None:
     rows = [{"year": year, "n": 10} for year in ("2021", "2022")]
     assert not choose(table(keys=["year"], counts=["n"], rates={}, rows=rows)).over_time

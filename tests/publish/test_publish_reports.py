@@ -218,6 +218,13 @@ def test_limitations_come_from_the_measures_the_links_and_what_is_missing() -> N
         assert part in text
 
 
+def test_a_chart_over_periods_has_a_gap_where_its_measure_breaks() -> None:
+    rows = [{"quarter": f"2024 Q{q}", "people": 100 + q} for q in (1, 2, 3, 4)]
+    report = contents(register(one=("x", "journeys", table("T", ["quarter"], rows))), "reducing-reoffending")
+    assert report.exhibits[0].release.measure.breaks == ("2024-05-01: probation reset",)
+    assert any("The line is broken" in remark for remark in report.exhibits[0].chart.remarks)
+
+
 def test_every_limitation_stands_once_on_the_page() -> None:
     text = page()
     listed = text.partition('id="limitations"')[2].partition("</ul>")[0]

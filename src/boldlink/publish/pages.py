@@ -84,7 +84,7 @@ def _release(register: Register, released: Released) -> Page:
         "release": release,
         "place": released.place,
         "use_case": lists.use_case_link(register, release.use_case),
-        "chart": draw(release.table),
+        "chart": draw(release.table, breaks=release.measure.breaks if release.measure else ()),
         "figures": grid,
         "markers": marker_meanings(grid, linkage),
         "linkage": linkage,

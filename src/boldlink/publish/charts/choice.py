@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from boldlink.publish.grid import decimals, show
@@ -14,18 +14,26 @@ from boldlink.values import intervals
 
 MOST_SERIES = 6  # as many as the palette has colours
 _PERIOD = re.compile(r"(19|20)\d\d\b")  # 2023, 2023-04, 2023 Q2, 2023/24
+_QUARTER = re.compile(r"\d{4}\W*Q([1-4])\b")
+_MONTH = re.compile(r"\d{4}-(\d\d)\b")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\b")
 _RATIO = re.compile(r"\bratio\b")
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One figure: its group, its series within the group (empty when there is one series), its interval if it has one."""
+    """One figure: its group, its series within the group (empty when there is one series), its interval if it has one.
+
+    stretch: of a group that is a period, how many breaks of the series came by its first day; no line is drawn from one
+    stretch to another.
+    """
 
     group: str
     series: str
     figure: float
     low: float | None = None
     high: float | None = None
+    stretch: int = 0
 
     @property
     def name(self) -> str:
@@ -80,14 +88,20 @@ class _Axes:
     held: tuple[str, ...]
 
 
-def choose(table: ReleasedTable, figure: str = "") -> Chosen:
-    """The figure of that name, else a table's first that has an interval, else its first rate, estimate or count."""
+def choose(table: ReleasedTable, figure: str = "", breaks: Sequence[str] = ()) -> Chosen:
+    """The figure of that name, else a table's first that has an interval, else its first rate, estimate or count.
+
+    breaks: "2024-05-01: why", days across which a series over periods must not be read.
+    """
     found = {value: (value, low, high) for value, low, high in intervals(table.figures)}
     name = figure or next(iter((*found, *table.figures[len(table.counts) :], *table.counts)))
     bounds = found.get(name)
     axes = _choose_axes(table)
     rows = _choose_rows(table, axes)
     bars = tuple(_bar(axes, row, name, bounds) for row in rows if is_number(row[name]))
+    over_time = _is_over_time(table, axes)
+    if over_time:
+        bars = tuple(replace(bar, stretch=_stretch(bar.group, breaks)) for bar in bars)
     measure, unit = _measure(table, name)
     places = table.estimates.get(name, decimals([figure for bar in bars for figure in (bar.figure, bar.low)]))
     return Chosen(
@@ -96,7 +110,7 @@ def choose(table: ReleasedTable, figure: str = "") -> Chosen:
         places=places,
         bars=bars,
         null=_null(table.label(name)) if bounds else None,
-        over_time=_is_over_time(table, axes),
+        over_time=over_time,
         omitted=tuple(_name(axes, row) for row in rows if not is_number(row[name])),
         held=tuple(table.label(key) for key in axes.held),
         overall=_overall(table, name, places, unit),
@@ -151,6 +165,18 @@ def _is_period(table: ReleasedTable, key: str) -> bool:
 
 def _is_over_time(table: ReleasedTable, axes: _Axes) -> bool:
     return len(axes.groups) == 1 and _is_period(table, axes.groups[0])
+
+
+def _stretch(period: str, breaks: Sequence[str]) -> int:
+    """How many breaks came by the first day of a period; a break without its day is none that can be drawn."""
+    return sum(found[0] <= _first_day(period) for one in breaks if (found := _DAY.match(one)))
+
+
+def _first_day(period: str) -> str:
+    """2023-04-01 of "2023-04" and of "2023 Q2", 2023-01-01 of "2023" and of "2023/24"."""
+    year, quarter, month = period[:4], _QUARTER.match(period), _MONTH.match(period)
+    first = 3 * int(quarter[1]) - 2 if quarter else int(month[1]) if month else 1
+    return f"{year}-{first:02d}-01"
 
 
 def _choose_rows(table: ReleasedTable, axes: _Axes) -> list[Row]:

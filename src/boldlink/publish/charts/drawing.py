@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -28,9 +28,9 @@ class Chart:
     svg: str
 
 
-def draw(table: ReleasedTable, id: str = "chart") -> Chart:
-    """The chart of a table; `id` tells charts of one page apart."""
-    chosen = choose(table)
+def draw(table: ReleasedTable, id: str = "chart", breaks: Sequence[str] = ()) -> Chart:
+    """The chart of a table; `id` tells charts of one page apart. breaks: days at which its series breaks, as lines do."""
+    chosen = choose(table, breaks=breaks)
     said = finding(chosen)
     drawable = 0 < len(chosen.bars) <= MOST_BARS
     return Chart(

@@ -95,7 +95,7 @@ def _whiskers(chosen: Chosen, layout: Layout) -> list[dict[str, Any]]:
 
 
 def _lines(chosen: Chosen) -> dict[str, Any]:
-    """A line for each series, told by its dashes and named at its last point."""
+    """A line for each series, told by its dashes and named at its last point; a gap where the series breaks."""
     period = {"field": "group", "type": "ordinal", "sort": _groups_of(chosen), "axis": {"title": None, "labelAngle": 0}}
     figure = {
         "field": "figure",
@@ -105,13 +105,13 @@ def _lines(chosen: Chosen) -> dict[str, Any]:
     }
     last = {bar.series: bar for bar in chosen.bars}
     values = [{"group": bar.group, "series": bar.series, "figure": bar.figure, "last": bar is last[bar.series],
-               "text": f"{chosen.label(bar)}  {bar.series}".strip()} for bar in chosen.bars]  # fmt: skip
+               "stretch": bar.stretch, "text": f"{chosen.label(bar)}  {bar.series}".strip()} for bar in chosen.bars]  # fmt: skip
     return {
         "data": {"values": values},
         "height": 260,
         "encoding": {"x": period, "y": figure, "color": _by_series(chosen, PALETTE)},
         "layer": [
-            {"mark": {"type": "line", "size": 3}, "encoding": {"strokeDash": _by_series(chosen, DASHES)}},
+            {"mark": {"type": "line", "size": 3}, "encoding": {"strokeDash": _by_series(chosen, DASHES), "detail": {"field": "stretch", "type": "nominal"}}},
             {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1}},
             {"mark": {"type": "text", "align": "left", "dx": 8}, "transform": [{"filter": "datum.last"}],
              "encoding": {"text": {"field": "text"}, "color": {"value": INK}}},

@@ -86,5 +86,7 @@ def remarks(chosen: Chosen, most: int) -> Iterable[str]:
         yield say("chart.held", keys=", ".join(chosen.held))
     if chosen.omitted and chosen.bars:
         yield say("chart.omitted", groups="; ".join(chosen.omitted))
+    if len({bar.stretch for bar in chosen.bars}) > 1:
+        yield say("chart.broken")
     if len(chosen.bars) > most:
         yield say("chart.crowded", bars=len(chosen.bars))

@@ -144,7 +144,8 @@ def _exhibits(entries: Iterable[Released]) -> Iterable[Exhibit]:
     placed.sort(key=lambda one: SECTIONS.index(one[0]))
     for number, (section, entry) in enumerate(placed, start=1):
         table = with_intervals(entry.release.table)
-        yield Exhibit(number, section, entry, table, draw(table, f"chart-{number}"))
+        breaks = entry.release.measure.breaks if entry.release.measure else ()
+        yield Exhibit(number, section, entry, table, draw(table, f"chart-{number}", breaks))
 
 
 def _section(release: Release) -> str:
