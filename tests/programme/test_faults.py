@@ -262,3 +262,26 @@ def test_datasets_pinned_to_two_places_are_never_compared_and_that_is_said_befor
     change(folder / f"{CASE}/agreement.yaml", lambda agreement: agreement["compare"].append(pair))
     (fault,) = [one for one in refused(folder).faults if one.field.startswith("compare")]
     assert "ndtms to dhsc and wales-substance-misuse to sail are pinned" in str(fault) and fault.line
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["hmrc"], "hmrc must review outputs and is no party."),
+        (
+            ["ministry-of-justice"],
+            "ministry-of-justice must review outputs, and no checker of the use case is accredited",
+        ),
+        (True, "must review outputs, and no checker of the use case is accredited"),
+    ],
+)
+def test_a_reviewer_that_nobody_could_be_is_a_fault(folder, asked, said):
+    change(folder / f"{CASE}/agreement.yaml", became(asked, "review_by_controllers"))
+    faults = [one for one in refused(folder).faults if one.field.startswith("review_by_controllers")]
+    assert faults and said in str(faults[0]) and faults[0].line
+
+
+@pytest.mark.parametrize("asked", [False, ["dhsc"]])
+def test_reviewers_that_the_team_has_are_no_fault(folder, asked):
+    change(folder / f"{CASE}/agreement.yaml", became(asked, "review_by_controllers"))
+    check_programme(read_programme(folder))
