@@ -377,3 +377,10 @@ def test_an_event_that_does_not_say_what_its_kind_says_counts_for_nothing(ledger
     before = facts_at(ledger)
     ledger.append(kind, "mallory", body)
     assert facts_at(ledger) == before
+
+
+@pytest.mark.parametrize(("asked", "known"), [(["dhsc"], ("dhsc",)), (True, True), (False, False), (None, False)])
+def test_who_must_review_outputs_is_what_the_agreement_says(ledger, asked, known):
+    put(ledger, *DSA, review_by_controllers=asked)
+    sign_by_all(ledger, *DSA)
+    assert facts_at(ledger).use_cases[CASE].agreement.review_by_controllers == known

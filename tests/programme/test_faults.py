@@ -292,3 +292,26 @@ def test_the_smallest_cohort_is_the_smallest_count_that_may_show_and_is_allowed(
 def test_a_bound_of_risk_that_bounds_nothing_is_refused(folder, name, value):
     change(folder / f"{CASE}/agreement.yaml", bounds(**{name: value}))
     assert [one.field for one in refused(folder).faults] == [f"disclosure_risk.{name}"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["hmrc"], "hmrc must review outputs and is no party."),
+        (
+            ["ministry-of-justice"],
+            "ministry-of-justice must review outputs, and no checker of the use case is accredited",
+        ),
+        (True, "must review outputs, and no checker of the use case is accredited"),
+    ],
+)
+def test_a_reviewer_that_nobody_could_be_is_a_fault(folder, asked, said):
+    change(folder / f"{CASE}/agreement.yaml", became(asked, "review_by_controllers"))
+    faults = [one for one in refused(folder).faults if one.field.startswith("review_by_controllers")]
+    assert faults and said in str(faults[0]) and faults[0].line
+
+
+@pytest.mark.parametrize("asked", [False, ["dhsc"]])
+def test_reviewers_that_the_team_has_are_no_fault(folder, asked):
+    change(folder / f"{CASE}/agreement.yaml", became(asked, "review_by_controllers"))
+    check_programme(read_programme(folder))
