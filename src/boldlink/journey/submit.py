@@ -18,8 +18,8 @@ from boldlink.journey.answerable import agreement_of, require_table_agreed
 from boldlink.journey.home import Home, made_from
 from boldlink.journey.request import rules_for
 from boldlink.ledger import Event
-from boldlink.outputs import FROZEN_SCHEMA, OutputState, Rules, find, freeze, from_json, requests
-from boldlink.outputs.files import MadeElsewhere, read_output
+from boldlink.outputs import FROZEN_SCHEMA, Check, OutputState, Rules, find, freeze, from_json, requests
+from boldlink.outputs.files import Finding, MadeElsewhere, read_output
 from boldlink.outputs.submitted import Judged, TableDocument, from_itself, judged, recompute, structure_of, unverified
 from boldlink.outputs.submitted.describe import definition_of, source_of
 from boldlink.outputs.submitted.judge import refuse
@@ -73,6 +73,7 @@ def submit_output(home: Home, place: Place, use_case: str, asked: Submission, pe
         "title": declared.title,
         "asked": _asked(declared, asked.context),
         "measure": _measure(declared),
+        "reads": list(declared.columns_read()),
         "made_from": made,
         "rules": rules.as_dict(),
         "decision": decision.hash,
@@ -196,11 +197,11 @@ def _drawing(one: MadeElsewhere) -> dict[str, str]:
     return {"kind": one.kind, "sha256": one.sha256}
 
 
-def _looked_at(findings: Sequence[Any], declared: TableDocument) -> list[dict[str, str]]:
+def _looked_at(findings: Sequence[Finding], declared: TableDocument) -> list[Mapping[str, Any]]:
     """What a reviewer must look at, as checks; what the data have settled is left out."""
     settled = {"FILE-UNVERIFIED", *(["FILE-LABELS"] if declared.can_be_recomputed else [])}
     return [
-        {"name": one.code.lower().replace("-", " "), "outcome": "review", "explanation": f"{one.where}: {one.reason}"}
+        Check(one.code.lower().replace("-", " "), "review", f"{one.where}: {one.reason}").as_dict()
         for one in findings
         if one.code not in settled
     ]
