@@ -310,6 +310,7 @@ def test_what_leaves_is_written_anew_and_the_register_reads_it(world, submit, in
     ]
     released = next(one.release for one in register.releases if one.release.title == wanted["title"])
     assert released.measure.definition.startswith("Different people in each group, by disposal_type.")
+    assert "ministry-of-justice" in requested.body["rules"]["version"] and requested.body["reads"] == ["probation"]
     assert requested.body["submitted"]["kind"] == "csv" and "table.csv" not in json.dumps(dict(requested.body))
     assert invoke("audit", "verify", "--home", world.root, keys=world.keys).exit_code == 0
 
