@@ -46,41 +46,24 @@ def submit_output(home: Home, place: Place, use_case: str, asked: Submission, pe
     Raises BadInput for a file that is not taken, with the code of what was found first; Refused for whoever may not
     analyse the use case's data. Then no request stands in the ledger, and nothing lies in the place.
     """
-    declared = asked.declared
     built = place.ledger.last("research.built", use_case=use_case)
     assert built is not None  # the place was found by its research dataset
-    programme = programme_at(place.ledger)
-    require_table_agreed(declared, agreement_of(use_case, programme) if programme else None)
-    _require_context(asked.context)
-    rules = rules_for(place, tuple(declared.columns_read()))
-    found = read_output(asked.file, structure_of(declared, rules), rules)
-    table = _table(found)
-    refuse([one for one in from_itself(found, declared, rules) if one.outcome == "fail"])
-    made = built.body["made_from"]
-    identity = made_from(use_case, declared.content, found.sha256, made)[:12]
+    rules, found, table = _read(place, use_case, asked)
+    identity = made_from(use_case, asked.declared.content, found.sha256, built.body["made_from"])[:12]
     if identity in requests(place.ledger):
         return find(place.ledger, identity)
     home.say(f"Working out again a table of {use_case}")
     decision = home.require(place, person, "analyse", f"research:{use_case}", use_case)
-    checked = _checked(home, place, use_case, decision, declared, table, rules)
+    checked = _checked(home, place, use_case, decision, asked.declared, table, rules)
     drawings = [read_output(path, rules=rules, data=checked.shown) for path in asked.drawings]
     refuse([one for drawing in drawings for one in drawing.findings if one.outcome == "fail"])
-    notes = [one for each in (found, *drawings) for one in each.findings if one.outcome == "review"]
     body = {
         "id": identity,
         "use_case": use_case,
-        "context": asked.context,
-        "title": declared.title,
-        "asked": _asked(declared, asked.context),
-        "measure": _measure(declared),
-        "reads": list(declared.columns_read()),
-        "made_from": made,
+        "made_from": built.body["made_from"],
         "rules": rules.as_dict(),
         "decision": decision.hash,
-        "submitted": {"kind": found.kind, "sha256": found.sha256, "drawings": [_drawing(one) for one in drawings]},
-        "unverified": not declared.can_be_recomputed,
-        "checks": [*(one.as_dict() for one in checked.checks), *_looked_at(notes, declared)],
-        "passed": True,
+        **_told(asked, found, drawings, checked),
     }
     with place.store.step() as step:
         lease = home.writing(place, decision, f"outputs/{use_case}")
@@ -88,6 +71,37 @@ def submit_output(home: Home, place: Place, use_case: str, asked: Submission, pe
         freeze(step.writer(lease, path, FROZEN_SCHEMA), checked.raw, checked.shown)
         step.commit("output.requested", person, body)
     return find(place.ledger, identity)
+
+
+def _read(place: Place, use_case: str, asked: Submission) -> tuple[Rules, MadeElsewhere, StatTable]:
+    """The rules that hold, the file, and its table, as far as agreement and file alone can be judged. Raises BadInput."""
+    programme = programme_at(place.ledger)
+    require_table_agreed(asked.declared, agreement_of(use_case, programme) if programme else None)
+    _require_context(asked.context)
+    rules = rules_for(place, tuple(asked.declared.columns_read()))
+    found = read_output(asked.file, structure_of(asked.declared, rules), rules)
+    table = _table(found)
+    refuse([one for one in from_itself(found, asked.declared, rules) if one.outcome == "fail"])
+    return rules, found, table
+
+
+def _told(
+    asked: Submission, found: MadeElsewhere, drawings: Sequence[MadeElsewhere], checked: Judged
+) -> dict[str, Any]:
+    """What the request says of the table: as declared, as submitted, as found."""
+    declared = asked.declared
+    notes = [one for each in (found, *drawings) for one in each.findings if one.outcome == "review"]
+    return {
+        "title": declared.title,
+        "context": asked.context,
+        "asked": _asked(declared, asked.context),
+        "measure": _measure(declared),
+        "reads": list(declared.columns_read()),
+        "submitted": {"kind": found.kind, "sha256": found.sha256, "drawings": [_drawing(one) for one in drawings]},
+        "unverified": not declared.can_be_recomputed,
+        "checks": [*(one.as_dict() for one in checked.checks), *_looked_at(notes, declared)],
+        "passed": True,
+    }
 
 
 def where_declared(home: Home, use_case: str, declared: TableDocument) -> Place:
