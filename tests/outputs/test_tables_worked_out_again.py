@@ -1,8 +1,10 @@
 """A table made elsewhere is believed in nothing: it is worked out again, and leaves only as what the data give."""
 
+import json
 from dataclasses import replace
 
 import pytest
+from made_files import content_xml, ods, sheet_xml, xlsx
 from research import BACK, PEOPLE, SHARES, TRUE, as_csv, made, research, submit
 
 from boldlink.errors import BadInput
@@ -65,6 +67,19 @@ def test_what_the_statistics_made_and_a_file_carried_is_what_may_be_asked_for(na
     found = submit(tmp_path, wanted, as_csv(replace(again.shown, rows=tuple(rows))))
     assert [[*map(str, row.values())] for row in found.shown.rows] == [[*map(str, row.values())] for row in rows]
     assert all(check.outcome != "fail" for check in found.checks) and found.shown.title == wanted["title"]
+
+
+ROWS = [tuple(int(cell) if cell.isdigit() else cell for cell in line.split(",")) for line in TRUE.splitlines()]
+KINDS = {
+    "table.json": json.dumps([dict(zip(ROWS[0], row, strict=True)) for row in ROWS[1:]]),
+    "table.xlsx": xlsx(**{"xl/worksheets/sheet1.xml": sheet_xml(ROWS)}),
+    "table.ods": ods(content_xml(ROWS)),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_table_is_the_same_whatever_kind_of_file_brought_it(name, tmp_path):
+    assert submit(tmp_path, PEOPLE, KINDS[name], name=name).shown == submit(tmp_path, PEOPLE, TRUE).shown
 
 
 def test_a_person_of_two_releases_is_counted_once(tmp_path):

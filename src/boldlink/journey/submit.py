@@ -23,8 +23,10 @@ from boldlink.ledger import Event
 from boldlink.outputs import (
     FROZEN_SCHEMA,
     Asked,
+    Check,
     Numbers,
     OutputState,
+    Protected,
     Rules,
     check_beside,
     find,
@@ -32,7 +34,7 @@ from boldlink.outputs import (
     from_json,
     requests,
 )
-from boldlink.outputs.files import MadeElsewhere, read_output
+from boldlink.outputs.files import Finding, MadeElsewhere, read_output
 from boldlink.outputs.submitted import Judged, TableDocument, from_itself, judged, recompute, structure_of, unverified
 from boldlink.outputs.submitted.describe import definition_of, source_of
 from boldlink.outputs.submitted.judge import refuse
@@ -60,58 +62,69 @@ def submit_output(home: Home, place: Place, use_case: str, asked: Submission, pe
     Raises BadInput for a file that is not taken, with the code of what was found first; Refused for whoever may not
     analyse the use case's data. Then no request stands in the ledger, and nothing lies in the place.
     """
-    declared = asked.declared
     built = place.ledger.last("research.built", use_case=use_case)
     assert built is not None  # the place was found by its research dataset
-    programme = programme_at(place.ledger)
-    require_table_agreed(declared, agreement_of(use_case, programme) if programme else None)
-    _require_context(asked.context)
-    rules = rules_for(place, tuple(declared.columns_read()))
-    found = read_output(asked.file, structure_of(declared, rules), rules)
-    table = _table(found)
-    refuse([one for one in from_itself(found, declared, rules) if one.outcome == "fail"])
-    made = built.body["made_from"]
-    identity = made_from(use_case, declared.content, found.sha256, made)[:12]
+    rules, found, table = _read(place, use_case, asked)
+    identity = made_from(use_case, asked.declared.content, found.sha256, built.body["made_from"])[:12]
     if identity in requests(place.ledger):
         return find(place.ledger, identity)
     home.say(f"Working out again a table of {use_case}")
     decision = home.require(place, person, "analyse", f"research:{use_case}", use_case)
-    research = _research(home, place, use_case, decision, declared)
-    checked = _checked(home, place, declared, research, table, rules)
-    sets = _sets(home, declared, research, checked)
-    asked_for = Asked(identity, checked.raw, sets.numbers, rules, checked.shown)
-    comparison, beside = compared(home, place, use_case, declared.dataset, [asked_for])
-    apart = check_beside(beside[identity])
-    refuse([apart] if apart.outcome == "fail" else [])
+    research = _research(home, place, use_case, decision, asked.declared)
+    checked = _checked(home, place, asked.declared, research, table, rules)
+    beside = _beside(home, place, use_case, identity, asked.declared, research, checked, rules)
     drawings = [read_output(path, rules=rules, data=checked.shown) for path in asked.drawings]
     refuse([one for drawing in drawings for one in drawing.findings if one.outcome == "fail"])
-    notes = [one for each in (found, *drawings) for one in each.findings if one.outcome == "review"]
     body = {
         "id": identity,
         "use_case": use_case,
-        "context": asked.context,
-        "title": declared.title,
-        "asked": _asked(declared, asked.context),
-        "measure": _measure(declared),
-        "made_from": made,
+        "made_from": built.body["made_from"],
         "rules": rules.as_dict(),
         "decision": decision.hash,
-        "submitted": {"kind": found.kind, "sha256": found.sha256, "drawings": [_drawing(one) for one in drawings]},
-        "unverified": not declared.can_be_recomputed,
-        "checks": [*(one.as_dict() for one in (*checked.checks, apart)), *_looked_at(notes, declared)],
-        "passed": True,
-        "compared": comparison.hash,
+        "compared": beside.decision.hash,
+        **_told(asked, found, drawings, (*checked.checks, check_beside(beside.found))),
     }
     with place.store.step() as step:
         lease = home.writing(place, decision, f"outputs/{use_case}")
         path = f"outputs/{use_case}/{identity}.parquet"
         freeze(step.writer(lease, path, FROZEN_SCHEMA), checked.raw, checked.shown)
-        if sets.units:
-            lease = home.writing(place, comparison, f"history/{declared.dataset}")
-            history = step.writer(lease, file_of(declared.dataset, identity), HISTORY_SCHEMA)
-            remember(history, checked.raw, sets, beside[identity])
+        if beside.sets.units:
+            lease = home.writing(place, beside.decision, f"history/{asked.declared.dataset}")
+            history = step.writer(lease, file_of(asked.declared.dataset, identity), HISTORY_SCHEMA)
+            remember(history, checked.raw, beside.sets, beside.found)
         step.commit("output.requested", person, body)
     return find(place.ledger, identity)
+
+
+def _read(place: Place, use_case: str, asked: Submission) -> tuple[Rules, MadeElsewhere, StatTable]:
+    """The rules that hold, the file, and its table, as far as agreement and file alone can be judged. Raises BadInput."""
+    programme = programme_at(place.ledger)
+    require_table_agreed(asked.declared, agreement_of(use_case, programme) if programme else None)
+    _require_context(asked.context)
+    rules = rules_for(place, tuple(asked.declared.columns_read()))
+    found = read_output(asked.file, structure_of(asked.declared, rules), rules)
+    table = _table(found)
+    refuse([one for one in from_itself(found, asked.declared, rules) if one.outcome == "fail"])
+    return rules, found, table
+
+
+def _told(
+    asked: Submission, found: MadeElsewhere, drawings: Sequence[MadeElsewhere], checks: Sequence[Check]
+) -> dict[str, Any]:
+    """What the request says of the table: as declared, as submitted, as found."""
+    declared = asked.declared
+    notes = [one for each in (found, *drawings) for one in each.findings if one.outcome == "review"]
+    return {
+        "title": declared.title,
+        "context": asked.context,
+        "asked": _asked(declared, asked.context),
+        "measure": _measure(declared),
+        "reads": list(declared.columns_read()),
+        "submitted": {"kind": found.kind, "sha256": found.sha256, "drawings": [_drawing(one) for one in drawings]},
+        "unverified": not declared.can_be_recomputed,
+        "checks": [*(one.as_dict() for one in checks), *_looked_at(notes, declared)],
+        "passed": True,
+    }
 
 
 def where_declared(home: Home, use_case: str, declared: TableDocument) -> Place:
@@ -171,11 +184,27 @@ def _checked(
     return judged(table, again, declared, rules, history, lambda one: counts_rows(one, declared, research, rules))
 
 
-def _sets(home: Home, declared: TableDocument, research: Mapping[str, pa.Table], checked: Judged) -> Sets:
-    """Whose each number of a table worked out again is; of one that was not, nobody knows."""
-    if not declared.can_be_recomputed:
-        return Sets(Numbers((), ()), ())
-    return sets_of(whose_of_declared(declared, checked.raw, research, _valid(home, declared)))
+@dataclass(frozen=True)
+class Beside:
+    """A table beside all that was asked for before: under which decision, whose its numbers are, what was found."""
+
+    decision: Event
+    sets: Sets
+    found: Protected
+
+
+def _beside(
+    home: Home, place: Place, use_case: str, identity: str, declared: TableDocument,
+    research: Mapping[str, pa.Table], checked: Judged, rules: Rules,
+) -> Beside:  # fmt: skip
+    """Raises BadInput where its numbers would give few people away. Of a table not worked out again nobody knows whose."""
+    sets = Sets(Numbers((), ()), ())
+    if declared.can_be_recomputed:
+        sets = sets_of(whose_of_declared(declared, checked.raw, research, _valid(home, declared)))
+    asked = Asked(identity, checked.raw, sets.numbers, rules, checked.shown)
+    decision, found = compared(home, place, use_case, declared.dataset, [asked])
+    refuse([one for one in [check_beside(found[identity])] if one.outcome == "fail"])
+    return Beside(decision, sets, found[identity])
 
 
 def _valid(home: Home, declared: TableDocument) -> dict[str, tuple[str, ...]]:
@@ -229,11 +258,11 @@ def _drawing(one: MadeElsewhere) -> dict[str, str]:
     return {"kind": one.kind, "sha256": one.sha256}
 
 
-def _looked_at(findings: Sequence[Any], declared: TableDocument) -> list[dict[str, str]]:
+def _looked_at(findings: Sequence[Finding], declared: TableDocument) -> list[Mapping[str, Any]]:
     """What a reviewer must look at, as checks; what the data have settled is left out."""
     settled = {"FILE-UNVERIFIED", *(["FILE-LABELS"] if declared.can_be_recomputed else [])}
     return [
-        {"name": one.code.lower().replace("-", " "), "outcome": "review", "explanation": f"{one.where}: {one.reason}"}
+        Check(one.code.lower().replace("-", " "), "review", f"{one.where}: {one.reason}").as_dict()
         for one in findings
         if one.code not in settled
     ]
