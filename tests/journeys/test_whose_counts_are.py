@@ -6,13 +6,13 @@ from collections import Counter, defaultdict
 from itertools import combinations
 
 import pytest
-from sealed_units import misfits, of_nobody
 
 from boldlink.analysis import MEASURES, compute_with_people
 from boldlink.errors import BadInput
 from boldlink.journey import open_home
 from boldlink.programme.record import programme_at
 from boldlink.vault import read_table
+from sealed_units import misfits, of_nobody
 
 pytestmark = pytest.mark.xdist_group("second home")
 OF_PEOPLE = {"people", "sentenced", "released"}  # what these count is people by every measure's definition
