@@ -133,3 +133,10 @@ def test_three_numbers_that_only_together_leave_a_few_out_are_followed() -> None
 def test_no_releases_make_no_atoms() -> None:
     matrix, counts = atoms([])
     assert (matrix.shape, len(counts)) == ((0, 0), 0)
+
+
+def test_beyond_so_many_atoms_only_numbers_that_differ_by_few_are_taken_together(monkeypatch) -> None:
+    monkeypatch.setattr("boldlink.outputs.control.populations.ATOMS_AT_MOST", 2)
+    apart = exactly(people(500, 900), people(700, 1100))
+    found = compare(apart, exactly(people(0, 100), people(0, 97)), RULE)
+    assert [(one.one, one.other, one.low, one.high, one.revealed) for one in found] == [(2, 3, 3, 3, True)]

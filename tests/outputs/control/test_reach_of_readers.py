@@ -12,6 +12,7 @@ from boldlink.errors import BadInput
 from boldlink.outputs.control.protected import Protected, SmallCounts, protect
 from boldlink.outputs.control.reach import reach
 from boldlink.outputs.control.reduce import reduce
+from boldlink.outputs.control.solve import UNSOLVED, Programme
 from boldlink.outputs.control.system import System, rows_of
 
 TWO_BY_TWO = [[0, 1], [2, 3], [0, 2], [1, 3]]  # rows and columns of a table of four cells
@@ -185,3 +186,18 @@ def test_the_same_question_has_the_same_answer_and_the_same_witnesses() -> None:
     exact = [43.0, 56.0, 53.0, 46.0]
     one, two = (reach(system(TWO_BY_TWO, exact, exact), counts([[0], [3]]), people) for _ in range(2))
     assert np.array_equal(one.witnesses, two.witnesses)
+
+
+def test_no_answer_of_the_solver_counts_as_unsafe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two counts of three people, in numbers that say nothing much: safe, if the solver says so."""
+
+    def none(*_: object) -> None:
+        raise BadInput(UNSOLVED, "The solver stopped.")
+
+    loose, few = system([[0, 1], [2, 3]], [40, 40], [60, 60]), counts([[1], [3]])
+    people = np.array([45, 3, 47, 3])
+    assert reach(loose, few, people).safe
+    monkeypatch.setattr(Programme, "_solve", none)
+    found = reach(loose, few, people)
+    assert found.narrow.tolist() == [0, 1]
+    assert [found.held_by[count].tolist() for count in (0, 1)] == [[0], [1]]

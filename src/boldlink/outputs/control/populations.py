@@ -30,7 +30,7 @@ from boldlink.outputs.control.reach import Reach
 from boldlink.outputs.control.system import Floats, Integers, System
 
 NOTHING = -1  # in place of a number
-ATOMS_AT_MOST = 4_000  # of more, only numbers and differences of two are looked at, and no chains of three or more
+ATOMS_AT_MOST = 4_000  # of more, only numbers that differ by few from another are taken together
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,21 @@ class Comparison:
     """
 
     def __init__(self, earlier: PublishedSets, members: Sequence[Integers], rule: SmallCounts) -> None:
-        self.matrix, self.people = atoms([*earlier.members, *members])
+        every = [*earlier.members, *members]
+        self.matrix, self.people = atoms(every)
         self.before, self.rule = len(earlier.members), rule
         self.few = _few(self.matrix, self.people, rule)
+        self.close = np.ones(len(every), dtype=bool)
+        if len(self.people) > ATOMS_AT_MOST:
+            self.close = np.isin(np.arange(len(every)), np.concatenate([self.few.one, self.few.other]))
+            nobody = np.empty(0, np.int64)
+            self.matrix, self.people = atoms(
+                [one if near else nobody for one, near in zip(every, self.close, strict=True)]
+            )
+            self.few = _few(self.matrix, self.people, rule)
         sums, self.which = distinct_rows(self.few.sums)
-        history = System(sp.csr_array(self.matrix[: self.before]), earlier.low, earlier.high)
+        low, high = self._known(earlier.low, earlier.high, self.close[: self.before])
+        history = System(sp.csr_array(self.matrix[: self.before]), low, high)
         self.past = Past(history, Protected(sums, rule.width), self.people)
         self.known: Iterable[Floats] = ()
 
@@ -92,6 +102,7 @@ class Comparison:
         if not len(self.few.one):
             return ()
         say(f"{len(self.few.one)} numbers or differences are of fewer than {self.rule.minimum} people")
+        low, high = self._known(low, high, self.close[self.before :])
         new = System(sp.csr_array(self.matrix[self.before :]), low, high)
         found, narrowed = self.past.narrowed_by(new, self.known, say)
         self.known = found.witnesses
@@ -99,6 +110,12 @@ class Comparison:
         return tuple(
             self._difference(place, found, bool(revealed[place])) for place in self._concerned(revealed).tolist()
         )
+
+    def _known(
+        self, low: Floats, high: Floats, close: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    ) -> tuple[Floats, Floats]:
+        """(numbers,) each: what readers conclude, of numbers that are left out nothing."""
+        return np.where(close, low, 0.0), np.where(close, high, np.inf)
 
     def _concerned(self, revealed: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Integers:
         """Those of the candidate, and those revealed. An atom that is a difference of two numbers is told as that."""

@@ -26,13 +26,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+import scipy.sparse as sp
 
 from boldlink.errors import BadInput
 from boldlink.outputs.control.protected import Protected
 from boldlink.outputs.control.reduce import Reduced, reduce
-from boldlink.outputs.control.solve import TOLERANCE, Answer, Programme
+from boldlink.outputs.control.solve import TOLERANCE, UNSOLVED, Answer, Programme
 from boldlink.outputs.control.system import Floats, Integers, System
 
 WITNESSES_AT_MOST = 200
@@ -76,8 +78,8 @@ def reach(
     """What readers of the numbers can bound of each protected count.
 
     people: (cells,) true people. known: (witnesses, cells) of an earlier question; those that the numbers still allow
-    count. say: told of progress. Raises BadInput CONTROL-UNTRUE if the numbers are not those of the people,
-    CONTROL-UNSOLVED if the solver gives no answer.
+    count. say: told of progress. Raises BadInput CONTROL-UNTRUE if the numbers are not those of the people. A count for
+    which the solver gives no answer counts as bounded too narrowly.
     """
     if not system.holds(people):
         raise BadInput(
@@ -121,6 +123,12 @@ class _Search:
         self.programmes += 1
         self.see(self.reduced.spread(answer.people))
 
+    def unanswered(self, count: int) -> None:
+        """No answer counts as unsafe: bounded to what was seen, by every number that any of its people is in."""
+        cells = self.protected.sums[[count]].indices
+        told = np.flatnonzero(sp.csr_array(self.system.matrix[:, cells]).count_nonzero(axis=1))
+        self.held_by[count], self.exact[count] = told, True
+
     @property
     def unsettled(self) -> Integers:
         values = _inwards(self.low, self.high)
@@ -145,7 +153,10 @@ def _by_random_objectives(search: _Search, say: Callable[[str], None]) -> None:
     for number in range(WITNESSES_AT_MOST):
         weights = np.zeros(len(search.protected))
         weights[left] = 0.5 + draw.random(len(left))
-        search.answered(inner.highest(search.reduced.sums.T @ weights))
+        answer = _answered(partial(inner.highest, search.reduced.sums.T @ weights))
+        if answer is None:  # a help, and no more: what it would have settled is asked exactly
+            return
+        search.answered(answer)
         before, left = len(left), search.unsettled
         say(f"witness {number + 1}: {len(left)} of {len(search.protected)} small counts not settled")
         if len(left) < 2 or before - len(left) < WORTH_A_WITNESS:
@@ -167,12 +178,17 @@ def _exactly(search: _Search, say: Callable[[str], None]) -> None:
 
 def _both_ends(search: _Search, corner: Programme, count: int) -> None:
     objective = search.reduced.sums[[count]].toarray().ravel()
-    highest = corner.highest(objective)
-    search.answered(highest)
-    if count not in search.unsettled:
-        return
-    lowest = corner.lowest(objective)
-    search.answered(lowest)
+    ends = []
+    for end in (corner.highest, corner.lowest):
+        answer = _answered(partial(end, objective))
+        if answer is None:
+            search.unanswered(count)
+            return
+        search.answered(answer)
+        ends.append(answer)
+        if count not in search.unsettled:
+            return
+    highest, lowest = ends
     search.low[count], search.high[count] = lowest.value, highest.value
     if count in search.unsettled:
         held = [_held_by(search, answer) for answer in (lowest, highest)]
@@ -180,15 +196,27 @@ def _both_ends(search: _Search, corner: Programme, count: int) -> None:
     search.exact[count] = True
 
 
+def _answered(ask: Callable[[], Answer]) -> Answer | None:
+    """An answer, or None where the solver stopped without one."""
+    try:
+        return ask()
+    except BadInput as refusal:
+        if refusal.code != UNSOLVED:
+            raise
+        return None
+
+
 def _held_by(search: _Search, answer: Answer) -> Integers:
     """The numbers of the system that hold an end: the first of those with the limit that carries a dual."""
     merged, whole = search.reduced.system, search.system
     carrying = np.flatnonzero(np.abs(answer.row_duals) > TOLERANCE)
     sums = merged.matrix @ answer.people
-    found = []
+    found: list[np.int64] = []
     for row in carrying:
         same = np.flatnonzero(search.reduced.row_of == row)
-        at_high = abs(sums[row] - merged.high[row]) <= abs(sums[row] - merged.low[row])
-        limits, limit = (whole.high, merged.high[row]) if at_high else (whole.low, merged.low[row])
-        found.append(same[limits[same] == limit][0])
-    return np.array(found, dtype=np.int64)
+        to_high, to_low = abs(sums[row] - merged.high[row]), abs(sums[row] - merged.low[row])
+        if to_high <= to_low:
+            found.append(same[whole.high[same] == merged.high[row]][0])
+        if to_low <= to_high:  # both, where two numbers together leave one value
+            found.append(same[whole.low[same] == merged.low[row]][0])
+    return np.unique(np.array(found, dtype=np.int64))

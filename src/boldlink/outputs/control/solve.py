@@ -28,6 +28,7 @@ from boldlink.outputs.control.system import Floats, System
 _Solver: Any = highspy.Highs.__base__
 SETTINGS: Mapping[str, Any] = {"output_flag": False, "threads": 1, "random_seed": 0, "solver": "ipm"}
 _PRIMAL = 4
+UNSOLVED = "CONTROL-UNSOLVED"  # the code of a refusal where the solver gives no answer
 TOLERANCE = 1e-4  # people by which a solution may miss a number, and which rounding to whole people forgives
 
 
@@ -136,7 +137,7 @@ def _model(system: System) -> highspy.HighsLp:
 def _require(held: bool, what: str) -> None:
     if not held:
         raise BadInput(
-            "CONTROL-UNSOLVED",
+            UNSOLVED,
             "Whether these numbers are safe could not be worked out.",
             f"the solver stopped without an answer ({what}): no answer counts as unsafe.",
             "ask for fewer or coarser tables at once",
