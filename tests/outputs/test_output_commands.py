@@ -171,3 +171,13 @@ def test_what_was_not_returned_is_not_asked_again(home):
     with pytest.raises(BadInput, match="not asked again") as refused:
         again.ask_again(home, "first", AUTHOR, "Another context.")
     assert refused.value.why == "it was not returned."
+
+
+def test_a_file_made_elsewhere_is_submitted_anew_and_not_asked_again(home):
+    ask(home, submitted={"kind": "csv"})
+    for person, vote in ((FIRST, "approve"), (SECOND, "return")):
+        review_output(home, home.places[PLACE], "first", person, vote, "Say what it is for.")
+    with pytest.raises(BadInput, match="made elsewhere") as refused:
+        again.ask_again(home, "first", AUTHOR, "Another context.")
+    assert refused.value.code == "OUTPUT-AGAIN"
+    assert find(home.places[PLACE].ledger, "first").state is State.RETURNED

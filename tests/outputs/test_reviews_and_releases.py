@@ -194,6 +194,14 @@ def test_approval_waits_for_every_organisation_that_the_agreement_asks_for(home,
     assert told["needs"] == {"reviews": len(missing), "organisations": missing}
 
 
+def test_a_table_made_elsewhere_is_reviewed_by_the_owners_of_the_datasets_that_it_says_it_reads(home):
+    asking_for(home, True)
+    ask(home, reads=["ndtms", "hclic"], measure="made-elsewhere")
+    review(home, FIRST)
+    output = review(home, SECOND)
+    assert output.votes[SECOND].asked_of == {"dhsc", "mhclg"} and output.state is State.AWAITING_REVIEW
+
+
 def test_an_agreement_that_asks_for_more_since_the_reviews_lets_nothing_out(home):
     approved(home)
     asking_for(home, ("dhsc", "hmrc"))
