@@ -46,12 +46,12 @@ def ask_again(home: Home, request: str, person: str, context: str) -> OutputStat
             "it was not returned." if output.state is not State.RETURNED else "it would be the same request.",
             "ask again for what a reviewer returned, in a context that answers them; another table is another request",
         )
-    if output.body.get("submitted"):
+    if "submitted" in output.body:
         raise BadInput(
             "OUTPUT-AGAIN",
-            f"The request {request} is of a file made elsewhere, which is not asked again by its context.",
-            "the same file under the same declaration is the same request.",
-            "submit the file that answers the reviewers, and withdraw this request",
+            f"The request {request} is not asked again.",
+            "its table was made elsewhere, and only its hash is here.",
+            "submit the file again with `boldlink output submit`, in another context",
         )
     wanted = OutputDocument.model_validate({**output.body["asked"], "context": context.strip()})
     new = request_output(home, place, output.use_case, wanted, person)
