@@ -60,7 +60,8 @@ _WORDS = f"""\
 ## Reviews
 
 A reviewer is a checker of the use case: accredited, cleared, and neither whoever asked nor anybody of the use case's
-researchers. Each votes once, with reasons that stay in the place. Nobody sees a vote until every one that is needed is in:
+researchers. Each votes once, with reasons that stay in the place, and with
+the cells that they are about (`--cell ROW:COLUMN`), as the machine's checks name theirs. Nobody sees a vote until every one that is needed is in:
 {REVIEWS_NEEDED} at least, and where the agreement says so (`review_by_controllers`), among them one of each organisation
 whose data the output is made from, or of each that the agreement names. One rejection rejects; else one return sends back.
 

@@ -28,6 +28,7 @@ def logged(ledger):
         ("spine.linked", {"use_case": "misuse"}, ("combination", "use case misuse", None)),
         ("key.destroyed", {}, ("erasure", None, None)),
         ("private.erased", {"justification": "asked to"}, ("erasure", "asked to", None)),
+        ("output.request_withdrawn", {}, ("erasure", None, None)),
         ("decision", ASKED, ("consultation", "use case misuse", None)),
         (
             "output.released",

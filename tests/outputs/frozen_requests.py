@@ -49,8 +49,10 @@ def opened(root: Path, keys: Path):
     return open_home(root, keys, only=frozenset({PLACE}))
 
 
-def ask(home: Home, name: str = "first", table: StatTable = TABLE, measure: str = "continuity-of-care") -> OutputState:
-    """Freeze a table and ask for it to be let out, as the journey does with what it computed."""
+def ask(
+    home: Home, name: str = "first", table: StatTable = TABLE, measure: str = "continuity-of-care", **more: object
+) -> OutputState:
+    """Freeze a table and ask for it to be let out, as the journey does; `more` is said of it besides."""
     place = home.places[PLACE]
     decision = home.require(place, AUTHOR, "analyse", f"research:{CASE}", CASE)
     shown = protect(table, RULES)
@@ -67,6 +69,7 @@ def ask(home: Home, name: str = "first", table: StatTable = TABLE, measure: str 
         "decision": decision.hash,
         "checks": [check.as_dict() for check in checks],
         "passed": all(check.outcome != "fail" for check in checks),
+        **more,
     }  # fmt: skip
     with place.store.step() as step:
         lease = home.writing(place, decision, f"outputs/{CASE}")

@@ -97,12 +97,12 @@ def test_status_and_show_say_who_is_still_needed_and_nothing_of_votes(say, invok
 
 def test_a_returned_request_tells_its_author_why_and_can_be_withdrawn(say, invoke, folder):
     say("review", "first", person=FIRST)
-    why = ("--vote", "return", "--reasons", "Say what it is for.")
+    why = ("--vote", "return", "--reasons", "Say what it is for.", "--cell", "3:engaged")
     assert say("review", "first", *why, person=SECOND)[1]["state"] == "returned"
     told = say("show", "first", person=AUTHOR)[1]
     assert "rows" not in told and told["votes"][SECOND] == ["return", "Say what it is for."]
     text = invoke("output", "show", "first", "--home", folder / "home", "--as", AUTHOR).stdout
-    assert "return: ada-brackenridge. Say what it is for." in text
+    assert "return: ada-brackenridge. Say what it is for. At: row 3, engaged." in text
     assert error(say("withdraw", "first", "--reasons", "Not needed.", person=FIRST)[1]) == "OUTPUT-NOT-YOURS"
     assert say("withdraw", "first", "--reasons", "Not needed.", person=AUTHOR)[1]["state"] == "withdrawn"
     assert error(say("release", "first", person=RELEASER)[1]) == "OUTPUT-NOT-APPROVED"
@@ -171,3 +171,13 @@ def test_what_was_not_returned_is_not_asked_again(home):
     with pytest.raises(BadInput, match="not asked again") as refused:
         again.ask_again(home, "first", AUTHOR, "Another context.")
     assert refused.value.why == "it was not returned."
+
+
+def test_a_file_made_elsewhere_is_submitted_anew_and_not_asked_again(home):
+    ask(home, submitted={"kind": "csv"})
+    for person, vote in ((FIRST, "approve"), (SECOND, "return")):
+        review_output(home, home.places[PLACE], "first", person, vote, "Say what it is for.")
+    with pytest.raises(BadInput, match="made elsewhere") as refused:
+        again.ask_again(home, "first", AUTHOR, "Another context.")
+    assert refused.value.code == "OUTPUT-AGAIN"
+    assert find(home.places[PLACE].ledger, "first").state is State.RETURNED

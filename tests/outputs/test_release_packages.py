@@ -96,6 +96,16 @@ def test_the_record_holds_every_criterion_that_was_applied(home, packed):
     assert record["software"] == {"name": "boldlink", "version": __version__}
 
 
+@pytest.mark.parametrize("unverified", [True, False])
+def test_the_record_says_whether_the_figures_were_worked_out_again_in_the_place(home, tmp_path, unverified):
+    ask(home, unverified=unverified)
+    for person in (FIRST, SECOND):
+        review_output(home, home.places[PLACE], "first", person, "approve", "")
+    release_output(home, "first", RELEASER)
+    packed = write_package(home, "first", tmp_path / "out")
+    assert read(packed, RECORD)["worked_out_again"] is not unverified
+
+
 def test_every_decision_that_the_record_names_stands_in_the_ledger_and_said_yes(home, packed):
     record, ledger = read(packed, RECORD), home.places[PLACE].ledger
     named = {

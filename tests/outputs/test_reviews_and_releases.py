@@ -92,6 +92,20 @@ def test_a_vote_is_one_of_three_and_a_no_has_reasons(home, vote, reasons):
     assert refused.value.code == "OUTPUT-VOTE" and state(home) is State.AWAITING_REVIEW
 
 
+@pytest.mark.parametrize("cell", ["0:engaged", "5:engaged", "1:name", "engaged", "-1:engaged", "1:", ""])
+def test_a_cell_that_is_not_in_the_table_is_refused_and_no_vote_taken(home, cell):
+    ask(home)
+    with pytest.raises(BadInput) as refused:
+        review_output(home, home.places[PLACE], "first", FIRST, "return", "Too fine.", [cell])
+    assert refused.value.code == "OUTPUT-CELL" and find(home.places[PLACE].ledger, "first").votes == {}
+
+
+def test_a_reviewer_points_to_cells_by_row_and_column(home):
+    ask(home)
+    output = review_output(home, home.places[PLACE], "first", FIRST, "return", "Too fine.", ["3:engaged", "1:sex"])
+    assert output.votes[FIRST].cells == ((3, "engaged"), (1, "sex"))
+
+
 def test_a_vote_says_which_files_it_was_for_whose_organisation_it_is_and_which_decision_allowed_it(home):
     output = ask(home)
     review(home, FIRST)
@@ -178,6 +192,14 @@ def test_approval_waits_for_every_organisation_that_the_agreement_asks_for(home,
     assert bool(output.visible_votes()) is not bool(missing), "blind until all are in"
     (told,) = status(home)["places"][PLACE]["outputs"]
     assert told["needs"] == {"reviews": len(missing), "organisations": missing}
+
+
+def test_a_table_made_elsewhere_is_reviewed_by_the_owners_of_the_datasets_that_it_says_it_reads(home):
+    asking_for(home, True)
+    ask(home, reads=["ndtms", "hclic"], measure="made-elsewhere")
+    review(home, FIRST)
+    output = review(home, SECOND)
+    assert output.votes[SECOND].asked_of == {"dhsc", "mhclg"} and output.state is State.AWAITING_REVIEW
 
 
 def test_an_agreement_that_asks_for_more_since_the_reviews_lets_nothing_out(home):

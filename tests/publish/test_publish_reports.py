@@ -163,7 +163,7 @@ def test_a_section_without_tables_says_so_and_whose_turn_it_is() -> None:
     )
 
 
-@pytest.mark.parametrize("state", ["awaiting_review", "approved", "refused", "rejected"])
+@pytest.mark.parametrize("state", ["awaiting_review", "returned", "approved", "refused", "rejected"])
 def test_every_state_of_a_request_has_words_and_a_turn(state: str) -> None:
     one = Outstanding("T", "outcomes", state, 2)
     assert one.words.endswith(".") and one.turn.startswith("Turn of the ")

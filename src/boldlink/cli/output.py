@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -114,7 +114,7 @@ def show(
     if table:
         answers.print(_drawn(table, state.title))
     for check in state.body["checks"]:
-        said = f"  {check['outcome']}: {check['name']}. {check['explanation']}{_where(check)}"
+        said = f"  {check['outcome']}: {check['name']}. {check['explanation']}{_where(check.get('cells', {}).get('at', ()))}"
         answers.print(said, soft_wrap=True, markup=False)
     for line in _reviews(state, waits):
         answers.print(line, soft_wrap=True, markup=False)
@@ -128,9 +128,8 @@ def _drawn(table: StatTable, title: str) -> Table:
     return shown
 
 
-def _where(check: Mapping[str, Any]) -> str:
-    """The cells that a check found, as far as they were written down."""
-    at = check.get("cells", {}).get("at", ())
+def _where(at: Iterable[tuple[int, str]]) -> str:
+    """The cells that a check or a reviewer points to."""
     return f" At: {'; '.join(f'row {row}, {column}' for row, column in at)}." if at else ""
 
 
@@ -143,7 +142,7 @@ def _reviews(state: OutputState, waits: Needed) -> Iterator[str]:
     if state.void:
         yield f"Votes that do not count, for other files or when it was not open: {len(state.void)}."
     for vote in state.visible_votes().values():
-        yield f"  {vote.vote}: {vote.person}. {vote.reasons}"
+        yield f"  {vote.vote}: {vote.person}. {vote.reasons}{_where(vote.cells)}"
 
 
 @output.command("review")
@@ -153,6 +152,9 @@ def review(
     person: AsOption,
     vote: Annotated[str, typer.Option(help="approve, return or reject")] = "approve",
     reasons: Annotated[str, typer.Option(help="Why; needed to return or to reject.")] = "",
+    cell: Annotated[
+        list[str] | None, typer.Option(help="A cell that the reasons are about, ROW:COLUMN; repeat.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Approve an output, send it back (return) or reject it.
@@ -167,7 +169,9 @@ def review(
 
         require_home(home)
         with open_home(home) as opened:
-            state = review_output(opened, where_asked(opened, request_id), request_id, person, vote, reasons)
+            state = review_output(
+                opened, where_asked(opened, request_id), request_id, person, vote, reasons, cell or ()
+            )
     if as_json:
         say_json({"request": state.id, "state": str(state.state)})
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from boldlink.errors import BadInput, Refused
 from boldlink.journey.home import Home
 from boldlink.journey.reviewers import makers_of, organisation_of, organisations_asked
@@ -24,10 +26,12 @@ def where_asked(home: Home, request: str) -> Place:
     )
 
 
-def review_output(home: Home, place: Place, request: str, person: str, vote: str, reasons: str) -> OutputState:
-    """Write a reviewer's vote down: approve; or return or reject, with reasons.
+def review_output(
+    home: Home, place: Place, request: str, person: str, vote: str, reasons: str, cells: Sequence[str] = ()
+) -> OutputState:
+    """Write a reviewer's vote down: approve; or return or reject, with reasons, and the cells (ROW:COLUMN) they are about.
 
-    Raises BadInput for another vote or a request that is not open, Refused for whoever asked for it, is of their team,
+    Raises BadInput for another vote, a cell that is not there, or a request that is not open, Refused for whoever asked for it, is of their team,
     voted already, or is no checker, and for files that are not those that were frozen; Tampered for changed bytes.
     The reasons are a person's own words: the ledger binds them by a commitment, and they can be erased.
     """
@@ -44,6 +48,7 @@ def review_output(home: Home, place: Place, request: str, person: str, vote: str
         "organisation": organisation_of(person, facts),
         "asked_of": sorted(organisations_asked(output.body, facts.use_cases.get(output.use_case), facts)),
         "decision": decision.hash,
+        "cells": [list(one) for one in _positions(cells, open_frozen(place, output, decision)[1])],
     }
     with place.store.step() as step:
         written = step.write_private({"reasons": reasons}) if reasons else {}
@@ -59,6 +64,23 @@ def _require_vote(vote: str, reasons: str) -> None:
             "whoever asked must know what to change, and the register that somebody judged.",
             "use --vote and --reasons",
         )
+
+
+def _positions(cells: Sequence[str], shown: StatTable) -> list[tuple[int, str]]:
+    """Row, from 1, and column of each cell that a reviewer points to. Raises BadInput for one that is not there."""
+    columns = {*shown.keys, *shown.counts, *shown.rates, *shown.estimates}
+    found = [(row, column) for row, _, column in (cell.partition(":") for cell in cells)]
+    strange = sum(
+        not (row.isdecimal() and 1 <= int(row) <= len(shown.rows) and column in columns) for row, column in found
+    )
+    if strange:
+        raise BadInput(
+            "OUTPUT-CELL",
+            f"{strange} cell(s) are not in the table.",
+            "whoever asked could not know which are meant.",
+            f"name each as ROW:COLUMN, rows from 1 to {len(shown.rows)}, columns {', '.join(sorted(columns))}",
+        )
+    return [(int(row), column) for row, column in found]
 
 
 def show_output(home: Home, place: Place, request: str, person: str) -> tuple[OutputState, StatTable | None]:

@@ -24,7 +24,9 @@ KINDS = ("output.requested", "output.reviewed", *SINGLE, *AFTER)
 
 @dataclass(frozen=True)
 class Vote:
-    """One review. `frozen`: path and SHA-256 of each file it was for; `asked_of`: organisations that had to review."""
+    """One review. `frozen`: path and SHA-256 of each file it was for; `asked_of`: organisations that had to review;
+    `cells`: row, from 1, and column of those that the reasons are about.
+    """
 
     person: str
     vote: str
@@ -32,6 +34,7 @@ class Vote:
     organisation: str
     frozen: Mapping[str, str]
     asked_of: frozenset[str]
+    cells: tuple[tuple[int, str], ...]
     event: Event
 
 
@@ -138,6 +141,7 @@ def _review(output: OutputState, event: Event, private: Private) -> None:
         str(body.get("organisation", "")),
         dict(body.get("frozen", {})),
         frozenset(body.get("asked_of", ())),
+        tuple((row, column) for row, column in body.get("cells", ())),
         event,
     )
     if output.state is not State.AWAITING_REVIEW or not _counts(output, vote):

@@ -35,6 +35,7 @@ def disclosure_record(leaving: Leaving) -> dict[str, Any]:
         "frozen": [{"path": path, "sha256": sha256} for path, sha256 in leaving.output.frozen.items()],
         "rules": dict(body["rules"]),
         "checks": [_check(one) for one in body["checks"]],
+        "worked_out_again": not body.get("unverified", False),  # from the data, inside the place
         "reviews_needed": {
             "reviews": REVIEWS_NEEDED,
             "organisations": sorted(leaving.organisations.get(one, one) for one in votes[-1].asked_of),
