@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -140,3 +141,16 @@ def test_beyond_so_many_atoms_only_numbers_that_differ_by_few_are_taken_together
     apart = exactly(people(500, 900), people(700, 1100))
     found = compare(apart, exactly(people(0, 100), people(0, 97)), RULE)
     assert [(one.one, one.other, one.low, one.high, one.revealed) for one in found] == [(2, 3, 3, 3, True)]
+
+
+@given(st.sets(st.integers(0, 60), min_size=20), st.sets(st.integers(0, 60), max_size=8), st.sampled_from([0, 2, 4, 5]))
+def test_of_two_numbers_two_at_a_time_finds_what_a_programme_over_all_finds(
+    whole: set[int], less: set[int], slack: int
+) -> None:
+    one, other = (np.array(sorted(people)) for people in (whole, whole - less or whole))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("boldlink.outputs.control.populations.ATOMS_AT_MOST", 0)
+        by_two = compare(about(slack, one), about(slack, other), RULE)
+    together = compare(about(slack, one), about(slack, other), RULE)
+    told = [{(d.one, d.other, d.revealed) for d in found if d.one is not None} for found in (by_two, together)]
+    assert told[0] == told[1]

@@ -24,13 +24,13 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
+from boldlink.outputs.control.by_two import NOTHING, ByTwo, Few, Flags
 from boldlink.outputs.control.history import Past, Say
 from boldlink.outputs.control.protected import Protected, SmallCounts, close_pairs, distinct_rows, without
 from boldlink.outputs.control.reach import Reach
-from boldlink.outputs.control.system import Floats, Integers, System
+from boldlink.outputs.control.system import Floats, Integers, System, rows_of
 
-NOTHING = -1  # in place of a number
-ATOMS_AT_MOST = 4_000  # of more, only numbers that differ by few from another are taken together
+ATOMS_AT_MOST = 4_000  # of more, numbers are looked at two at a time, and no chains of three or more
 
 
 @dataclass(frozen=True)
@@ -79,21 +79,11 @@ class Comparison:
     """
 
     def __init__(self, earlier: PublishedSets, members: Sequence[Integers], rule: SmallCounts) -> None:
-        every = [*earlier.members, *members]
-        self.matrix, self.people = atoms(every)
-        self.before, self.rule = len(earlier.members), rule
+        self.matrix, self.people = atoms([*earlier.members, *members])
+        self.before, self.rule, self.earlier = len(earlier.members), rule, earlier
         self.few = _few(self.matrix, self.people, rule)
-        self.close = np.ones(len(every), dtype=bool)
-        if len(self.people) > ATOMS_AT_MOST:
-            self.close = np.isin(np.arange(len(every)), np.concatenate([self.few.one, self.few.other]))
-            nobody = np.empty(0, np.int64)
-            self.matrix, self.people = atoms(
-                [one if near else nobody for one, near in zip(every, self.close, strict=True)]
-            )
-            self.few = _few(self.matrix, self.people, rule)
         sums, self.which = distinct_rows(self.few.sums)
-        low, high = self._known(earlier.low, earlier.high, self.close[: self.before])
-        history = System(sp.csr_array(self.matrix[: self.before]), low, high)
+        history = System(sp.csr_array(self.matrix[: self.before]), earlier.low, earlier.high)
         self.past = Past(history, Protected(sums, rule.width), self.people)
         self.known: Iterable[Floats] = ()
 
@@ -102,7 +92,8 @@ class Comparison:
         if not len(self.few.one):
             return ()
         say(f"{len(self.few.one)} numbers or differences are of fewer than {self.rule.minimum} people")
-        low, high = self._known(low, high, self.close[self.before :])
+        if len(self.people) > ATOMS_AT_MOST:
+            return self._by_two(low, high)
         new = System(sp.csr_array(self.matrix[self.before :]), low, high)
         found, narrowed = self.past.narrowed_by(new, self.known, say)
         self.known = found.witnesses
@@ -111,13 +102,30 @@ class Comparison:
             self._difference(place, found, bool(revealed[place])) for place in self._concerned(revealed).tolist()
         )
 
-    def _known(
-        self, low: Floats, high: Floats, close: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    ) -> tuple[Floats, Floats]:
-        """(numbers,) each: what readers conclude, of numbers that are left out nothing."""
-        return np.where(close, low, 0.0), np.where(close, high, np.inf)
+    def _by_two(self, low: Floats, high: Floats) -> tuple[Difference, ...]:
+        """The same by two numbers at a time."""
+        asked, few = ByTwo(self.matrix, self.few), self.few
+        ends = np.concatenate([self.earlier.low, low]), np.concatenate([self.earlier.high, high])
+        nothing = (
+            np.concatenate([self.earlier.low, np.zeros(len(low))]),
+            np.concatenate([self.earlier.high, np.full(len(high), np.inf)]),
+        )
+        (fewest, most), (fewest_before, most_before) = asked.bounds(*ends), asked.bounds(*nothing)
+        revealed = (most - fewest + 1 < self.rule.width) & ((fewest > fewest_before) | (most < most_before))
+        return tuple(
+            Difference(
+                _there(few.one[p]),
+                _there(few.other[p]),
+                bool(few.nested[p]),
+                float(fewest[p]),
+                float(most[p]),
+                bool(revealed[p]),
+                tuple(asked.held_by(p, *ends).tolist()) if revealed[p] else (),
+            )
+            for p in self._concerned(revealed).tolist()
+        )
 
-    def _concerned(self, revealed: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Integers:
+    def _concerned(self, revealed: Flags) -> Integers:
         """Those of the candidate, and those revealed. An atom that is a difference of two numbers is told as that."""
         named = self.few.one != NOTHING
         once = named | ~np.isin(self.which, self.which[named])
@@ -126,29 +134,23 @@ class Comparison:
     def _difference(self, place: int, found: Reach, revealed: bool) -> Difference:
         count, few = int(self.which[place]), self.few
         held = tuple(found.held_by[count].tolist()) if revealed else ()
-        one, other = (None if number == NOTHING else int(number) for number in (few.one[place], few.other[place]))
         low, high = float(found.low[count]), float(found.high[count])
+        one, other = _there(few.one[place]), _there(few.other[place])
         return Difference(one, other, bool(few.nested[place]), low, high, revealed, held)
 
 
-@dataclass(frozen=True)
-class _Few:
-    """(differences,) each: a number or NOTHING, another or NOTHING, whether it holds the other. sums: (differences, atoms)."""
-
-    one: Integers
-    other: Integers
-    nested: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    sums: sp.csr_array
+def _there(number: np.int64) -> int | None:
+    return None if number == NOTHING else int(number)
 
 
-def _few(matrix: sp.csr_array, people: Integers, rule: SmallCounts) -> _Few:
+def _few(matrix: sp.csr_array, people: Integers, rule: SmallCounts) -> Few:
     """Pairs of numbers of which one has few people that the other has not, small numbers, and small atoms."""
     one, other = close_pairs(people, rule, matrix)
     small = np.flatnonzero(rule.small(np.rint(matrix @ people).astype(np.int64)))
     alone = np.flatnonzero(rule.small(people)) if len(people) <= ATOMS_AT_MOST else np.empty(0, np.int64)
     inside = without(matrix, other, one).count_nonzero(axis=1) == 0
     atom = sp.csr_array(sp.eye_array(len(people), format="csr")[alone])
-    return _Few(
+    return Few(
         np.concatenate([one, small, np.full(len(alone), NOTHING)]),
         np.concatenate([other, np.full(len(small) + len(alone), NOTHING)]),
         np.concatenate([inside, np.zeros(len(small) + len(alone), dtype=bool)]),
@@ -161,16 +163,20 @@ def atoms(members: Sequence[Integers]) -> tuple[sp.csr_array, Integers]:
 
     Exact: each set splits the atoms it meets. The work is the sum of the sets' sizes.
     """
+    people, every = _numbered(members)
+    atom_of, used = np.zeros(people, dtype=np.int64), 1
+    for inside in every:
+        met = np.zeros(used, dtype=bool)
+        met[atom_of[inside]] = True
+        atom_of[inside] = used + (np.cumsum(met) - 1)[atom_of[inside]]
+        used += int(met.sum())
+    _, first, atom_of, counts = np.unique(atom_of, return_index=True, return_inverse=True, return_counts=True)
+    each = [np.unique(atom_of[inside]) for inside in every]
+    return rows_of(each, len(first)), counts.astype(np.int64)
+
+
+def _numbered(members: Sequence[Integers]) -> tuple[int, list[Integers]]:
+    """How many different ids there are, and each set with its ids numbered from 0."""
     units, places = np.unique(np.concatenate([*members, np.empty(0, np.int64)]), return_inverse=True)
-    atom_of, used = np.zeros(len(units), dtype=np.int64), 1
     ends = np.cumsum([len(one) for one in members])
-    each = np.split(places, ends[:-1]) if len(members) else []
-    for inside in each:
-        old, split = np.unique(atom_of[inside], return_inverse=True)
-        atom_of[inside] = used + split
-        used += len(old)
-    _, first, atom_of, people = np.unique(atom_of, return_index=True, return_inverse=True, return_counts=True)
-    rows = np.repeat(np.arange(len(members)), [len(one) for one in members])
-    pairs = np.unique(np.stack([rows, atom_of[places]]), axis=1)
-    matrix = sp.csr_array((np.ones(pairs.shape[1]), (pairs[0], pairs[1])), shape=(len(members), len(first)))
-    return matrix, people.astype(np.int64)
+    return len(units), list(np.split(places.astype(np.int64), ends[:-1])) if len(members) else []
