@@ -76,15 +76,14 @@ class Revealed:
 class Protected:
     """A table as it may show beside the others. rules: with the rounding it got. withheld: numbers beyond the small ones.
 
-    compared: how many numbers of how many other requests it was compared with. close: how many small differences there
-    are, none of which readers can work out but those `revealed`. low, high: (numbers,) what readers conclude.
+    compared: how many numbers of how many other requests it was compared with. revealed: what readers could work out.
+    low, high: (numbers,) what readers conclude.
     """
 
     shown: StatTable
     rules: Rules
     withheld: int
     compared: tuple[int, int]
-    close: int
     revealed: tuple[Revealed, ...]
     low: Floats
     high: Floats
@@ -151,10 +150,9 @@ class _Family:
         numbers = before + sum(len(one.numbers.cells) for one in others)
         requests = len(self.earlier) + len(others)
         low, high = self._concluded(place)
-        close = len(concerned)
         hidden = len(self.withheld[place])
         return Protected(
-            self.shown[place], self.rules[place], hidden, (numbers, requests), close, told, low, high
+            self.shown[place], self.rules[place], hidden, (numbers, requests), told, low, high
         )  # fmt: skip
 
     def _show(self, place: int) -> StatTable:
@@ -214,8 +212,8 @@ def check_beside(found: Protected) -> Check:
         return Check("beside other outputs", "review", said)
     beside = f"Compared as sets of people with {numbers} number(s) of {requests} other request(s) from the same data"
     if not found.revealed:
-        close = f"{found.close} count(s) or differences are of few people, and the numbers do not give them away"
-        return Check("beside other outputs", "pass", f"{beside}: {close}.")
+        # How many few people there are between numbers would itself say something: the check is published.
+        return Check("beside other outputs", "pass", f"{beside}: together they give no few people away.")
     first = found.revealed[0]
     earlier = f", with {' and '.join(first.with_)}," if first.with_ else ""
     told = f"{len(found.revealed)} count(s) or differences of few people could be worked out. The first{earlier} from: {'; '.join(first.cells)}."
