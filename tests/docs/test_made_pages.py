@@ -49,6 +49,7 @@ YES = {
         ("send", "dataset", "custodian"),
         ("receive", "dataset", "custodian"),
         ("build", "research", "custodian"),
+        ("compare", "output", "custodian"),
         ("erase", "use_case", "custodian"),
         ("dispose", "dataset", "custodian"),
         ("unlink", "edges", "custodian"),

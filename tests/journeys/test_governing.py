@@ -148,6 +148,7 @@ def made_for_it(root):
     return sum(event.body["use_case"] == CASE for ledger in ledgers for event in ledger.events(*kinds))
 
 
+@pytest.mark.slow
 def test_a_suspended_use_case_is_not_worked_on_that_is_said_and_resumed_it_goes_on(copy, invoke, monkeypatch):
     monkeypatch.setenv("BOLDLINK_KEYS", str(copy.keys))
     lines = (copy.root / "extracts/prison/2024-06.full.csv").read_text().splitlines(keepends=True)

@@ -95,6 +95,7 @@ def people_of(root, keys, use_case):
         return {(dataset, token): person for dataset, token, person in zip(*columns, strict=True)}
 
 
+@pytest.mark.slow
 def test_ids_last_when_a_department_delivers_again(tmp_path, monkeypatch):
     root, keys = tmp_path / "home", tmp_path / "keys"
     monkeypatch.setenv("BOLDLINK_KEYS", str(keys))

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from boldlink.journey import open_home
+from boldlink.journey.family import rules_for
 from boldlink.journey.home import today
-from boldlink.journey.request import rules_for
-from boldlink.journey.review import release_approved
+from boldlink.journey.release import release_approved
 from boldlink.outputs.submitted import read_declaration, recompute
 from boldlink.places.public import public_content, sign_export
 from boldlink.publish.register import read_register

@@ -86,7 +86,7 @@ def test_the_record_holds_every_criterion_that_was_applied(home, packed):
     assert [(one["name"], one["outcome"]) for one in record["checks"]] == [
         (one["name"], one["outcome"]) for one in output.body["checks"]
     ]
-    assert len(record["checks"]) == 10 and all(one["explanation"] for one in record["checks"])
+    assert record["checks"] and all(one["explanation"] for one in record["checks"])
     assert [(one["role"], one["organisation"], one["vote"]) for one in record["reviews"]] == [
         ("checker", "Department of Health and Social Care", "approve")
     ] * 2
@@ -100,7 +100,7 @@ def test_the_record_holds_every_criterion_that_was_applied(home, packed):
 def test_the_record_says_whether_the_figures_were_worked_out_again_in_the_place(home, tmp_path, unverified):
     ask(home, unverified=unverified)
     for person in (FIRST, SECOND):
-        review_output(home, home.places[PLACE], "first", person, "approve", "")
+        review_output(home, home.places[PLACE], "first", person, "approve", "Compared with last year.")
     release_output(home, "first", RELEASER)
     packed = write_package(home, "first", tmp_path / "out")
     assert read(packed, RECORD)["worked_out_again"] is not unverified

@@ -147,8 +147,8 @@ def test_no_other_number_in_any_cell_passes(number, value):
         judged(table, AGAIN, declared, RULES)
 
 
-@given(st.sets(st.integers(0, len(CELLS) - 2), min_size=1))
-def test_any_cells_may_be_withheld_if_the_total_is_of_what_shows(hidden):
+@given(st.sets(st.integers(0, len(CELLS) - 2), min_size=1, max_size=len(CELLS) - 2))
+def test_any_cells_but_all_may_be_withheld_if_the_total_is_of_what_shows(hidden):
     rows = [{"release_region": name, "people": int(people)} for name, people in CELLS[:-1]]
     left = sum(row["people"] for number, row in enumerate(rows) if number not in hidden)
     for number in hidden:

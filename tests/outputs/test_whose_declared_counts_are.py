@@ -79,7 +79,7 @@ def test_a_count_that_is_no_number_of_people_has_no_units(tmp_path, rows):
 
 
 def test_research_tables_without_units_are_refused(tmp_path):
-    with pytest.raises(BadInput, match="ANALYSIS-NO-UNIT"):
+    with pytest.raises(BadInput, match="ANALYSIS-UNIT"):
         counted(tmp_path, {**PEOPLE, "columns": BACK, "keys": ["back"]}, research())
 
 
