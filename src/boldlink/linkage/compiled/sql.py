@@ -26,8 +26,6 @@ STRICT = frozenset(
 )
 
 
-_SERIALIZED: dict[str, str] = {}  # conditions as DuckDB parses them: the same in every connection of a process
-
 # What a query has besides what it selects: a condition that closes its bracket early could smuggle these in.
 BESIDES = ("where_clause", "group_expressions", "having", "qualify", "sample", "modifiers")
 
@@ -56,10 +54,8 @@ class Expressions:
         return self._trees[sql]
 
     def _parsed(self, sql: str) -> Tree:
-        if sql not in _SERIALIZED:
-            rows = self._connection.execute("SELECT json_serialize_sql($1)", [f"SELECT ({sql}\n)"]).fetchall()
-            _SERIALIZED[sql] = str(rows[0][0])
-        held: dict[str, Any] = json.loads(_SERIALIZED[sql])
+        rows = self._connection.execute("SELECT json_serialize_sql($1)", [f"SELECT ({sql}\n)"]).fetchall()
+        held: dict[str, Any] = json.loads(rows[0][0])
         if held["error"]:
             raise refused(sql, "DuckDB cannot parse it.")
         statements = held["statements"]
