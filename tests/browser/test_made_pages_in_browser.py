@@ -62,5 +62,5 @@ def test_a_reader_of_the_demos_register_finds_the_released_measures(page: Any, m
     assert "Synthetic" in page.locator("body").inner_text()
     page.get_by_role("link", name="Released tables").first.click()
     names = page.locator("main a").all_inner_texts()
-    assert any("Continuity of care within 21 days" in name for name in names)
+    assert any("Proven reoffending" in name for name in names)
     assert any("prison-linked" in name for name in names)
