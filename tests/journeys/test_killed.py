@@ -80,8 +80,11 @@ def state(root, keys):
             found[name, "links"] = {
                 e.body["use_case"]: e.body["manifest"]["people"] for e in place.ledger.events("spine.linked")
             }
+            # Not in what words: of a person joined from several source people one unit stands for all, which one is
+            # the place's own key's choice (each copy has another), and tables are rounded by whom numbers share.
             found[name, "asked"] = [
-                (e.body["title"], e.body["checks"]) for e in place.ledger.events("output.requested")
+                (e.body["title"], [(check["name"], check["outcome"]) for check in e.body["checks"]])
+                for e in place.ledger.events("output.requested")
             ]
     return found
 
