@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from boldlink.analysis import MEASURES, Computable, compute_with_people
 from boldlink.analysis import find as find_measure
 from boldlink.errors import BadInput
-from boldlink.journey.history import SCHEMA as HISTORY_SCHEMA
-from boldlink.journey.history import Sets, compared, file_of, remember, sets_of
+from boldlink.journey.history import Keeper, Sets, compared, sets_of
 from boldlink.journey.home import Home, today
 from boldlink.ledger import Event
 from boldlink.outputs import (
@@ -33,7 +31,7 @@ from boldlink.places import Place
 from boldlink.programme.instruments import OutputDocument
 from boldlink.programme.record import programme_at
 from boldlink.values import StatTable
-from boldlink.vault import read_table
+from boldlink.vault import Sealed, read_table
 
 # Refusals of methods: the data say too little. Everything else is a fault of what was asked, and is raised.
 TOO_LITTLE = ("METHODS-", "ANALYSIS-NO-")
@@ -76,9 +74,10 @@ class Computed:
 def request_family(family: Family, wanted: Mapping[str, OutputDocument]) -> None:
     """Work everything out first, then protect each dataset's tables together, then write the requests down."""
     computed: dict[str, Computed] = {}
+    sealed = family.home.opened(family.place, family.decision, f"research/{family.use_case}")
     for name, one in wanted.items():
         try:
-            computed[name] = _computed(family, one)
+            computed[name] = _computed(family, one, sealed)
         except BadInput as refusal:
             if not refusal.code.startswith(TOO_LITTLE):
                 raise
@@ -91,8 +90,8 @@ def request_family(family: Family, wanted: Mapping[str, OutputDocument]) -> None
         )
 
 
-def _computed(family: Family, wanted: OutputDocument) -> Computed:
-    research = _research(family.home, family.place, family.use_case, family.decision, wanted.measure)
+def _computed(family: Family, wanted: OutputDocument, sealed: Sequence[Sealed]) -> Computed:
+    research = _research(sealed, wanted.measure)
     measure, raw, whose = compute_with_people(wanted.measure, research, wanted.starts, wanted.ends, tuple(wanted.by))
     if not raw.rows:
         raise BadInput("ANALYSIS-NO-ROWS", f"{measure.title}: nobody is counted.", do="take a longer period")
@@ -124,13 +123,13 @@ def _ask(family: Family, compared: Event, name: str, computed: Computed, found: 
         "passed": passed,
         "compared": compared.hash,
     }
-    outputs, history = f"outputs/{family.use_case}", file_of(MEASURES[wanted.measure].index, name)
+    outputs = f"outputs/{family.use_case}"
     with place.store.step() as step:
         lease = family.home.writing(place, family.decision, outputs)
         freeze(step.writer(lease, f"{outputs}/{name}.parquet", FROZEN_SCHEMA), raw, found.shown)
-        if passed and computed.sets.units:
-            lease = family.home.writing(place, compared, str(Path(history).parent))
-            remember(step.writer(lease, history, HISTORY_SCHEMA), raw, computed.sets, found)
+        if passed:
+            keeper = Keeper(family.home, place, compared, MEASURES[wanted.measure].index)
+            keeper.keep(step, name, raw, computed.sets, found)
         step.commit("output.requested", family.decision.person, {**family.body(name, wanted), **told})
 
 
@@ -145,11 +144,10 @@ def _unanswered(wanted: OutputDocument, refusal: BadInput) -> dict[str, Any]:
     }
 
 
-def _research(home: Home, place: Place, use_case: str, decision: Event, measure: str) -> dict[str, Any]:
+def _research(sealed: Sequence[Sealed], measure: str) -> dict[str, Any]:
     """The research tables that a measure reads, and no others."""
     needed = MEASURES[measure].datasets if measure in MEASURES else ()
-    opened = home.opened(place, decision, f"research/{use_case}")
-    return {sealed.path.stem: read_table(sealed) for sealed in opened if sealed.path.stem in needed}
+    return {one.path.stem: read_table(one) for one in sealed if one.path.stem in needed}
 
 
 def _released_tables(place: Place, measure: str, wanted: OutputDocument) -> list[StatTable]:

@@ -18,6 +18,7 @@ from boldlink.ledger import Event
 from boldlink.outputs import NEVER_LEFT, Asked, Earlier, Numbers, Protected, in_words, protect_together, requests
 from boldlink.outputs.control.system import Floats, Integers
 from boldlink.places import Place
+from boldlink.places.store import Step
 from boldlink.values import StatTable
 from boldlink.vault import SealedWriter, read_table
 
@@ -71,6 +72,22 @@ def compared(
     before = earlier(home, place, decision, dataset)
     home.say(f"Comparing {len(asked)} output(s) from {dataset} with {len(before)} asked for earlier")
     return decision, protect_together(asked, before)
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """What lets a request's numbers be kept: where, under which decision to compare, with which dataset's."""
+
+    home: Home
+    place: Place
+    decision: Event
+    dataset: str
+
+    def keep(self, step: Step, request: str, raw: StatTable, sets: Sets, found: Protected) -> None:
+        """Write a request's numbers, if it has any, where those that come after it are compared with them."""
+        if sets.units:
+            lease = self.home.writing(self.place, self.decision, f"history/{self.dataset}")
+            remember(step.writer(lease, file_of(self.dataset, request), SCHEMA), raw, sets, found)
 
 
 def remember(writer: SealedWriter, raw: StatTable, sets: Sets, found: Protected) -> None:

@@ -14,7 +14,6 @@ from boldlink.ledger import Event
 from boldlink.outputs import (
     OPEN,
     OutputState,
-    find,
     requests,
 )
 from boldlink.places import Place
@@ -60,8 +59,9 @@ def request_outputs(
             f"The use case {use_case} has no research dataset here.",
             do="run the programme first",
         )
+    agreement = _agreement(place, use_case)
     for one in wanted:
-        require_agreed(one, _agreement(place, use_case))
+        require_agreed(one, agreement)
     known = requests(place.ledger)
     # What a request is made from is the data's content, which every release of the same spine and rows shares.
     ids = [made_from(use_case, one.content, protected, built.body["made_from"])[:12] for one in wanted]
@@ -70,7 +70,8 @@ def request_outputs(
         home.say(f"Asking for {len(new)} output(s) of {use_case}")
         decision = home.require(place, person, "analyse", f"research:{use_case}", use_case)
         request_family(Family(home, place, use_case, built, decision, protected), new)
-    return [find(place.ledger, one) for one in ids]
+        known = requests(place.ledger)
+    return [known[one] for one in ids]
 
 
 def where_built(home: Home, use_case: str, measure: str) -> Place:

@@ -16,8 +16,7 @@ import pyarrow as pa
 from boldlink.errors import BadInput, Refused
 from boldlink.journey.answerable import agreement_of, require_table_agreed
 from boldlink.journey.family import rules_for
-from boldlink.journey.history import SCHEMA as HISTORY_SCHEMA
-from boldlink.journey.history import Sets, compared, file_of, remember, sets_of
+from boldlink.journey.history import Keeper, Sets, compared, sets_of
 from boldlink.journey.home import Home, made_from
 from boldlink.ledger import Event
 from boldlink.outputs import (
@@ -88,10 +87,8 @@ def submit_output(home: Home, place: Place, use_case: str, asked: Submission, pe
         lease = home.writing(place, decision, f"outputs/{use_case}")
         path = f"outputs/{use_case}/{identity}.parquet"
         freeze(step.writer(lease, path, FROZEN_SCHEMA), checked.raw, checked.shown)
-        if beside.sets.units:
-            lease = home.writing(place, beside.decision, f"history/{asked.declared.dataset}")
-            history = step.writer(lease, file_of(asked.declared.dataset, identity), HISTORY_SCHEMA)
-            remember(history, checked.raw, beside.sets, beside.found)
+        keeper = Keeper(home, place, beside.decision, asked.declared.dataset)
+        keeper.keep(step, identity, checked.raw, beside.sets, beside.found)
         step.commit("output.requested", person, body)
     return find(place.ledger, identity)
 

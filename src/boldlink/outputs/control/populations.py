@@ -86,14 +86,15 @@ class Comparison:
         history = System(sp.csr_array(self.matrix[: self.before]), earlier.low, earlier.high)
         self.past = Past(history, Protected(sums, rule.width), self.people)
         self.known: Iterable[Floats] = ()
+        self.two = ByTwo(self.matrix, self.few) if len(self.people) > ATOMS_AT_MOST else None
 
     def differences(self, low: Floats, high: Floats, say: Say = lambda text: None) -> tuple[Difference, ...]:
         """As `compare` says, if the candidate's numbers are shown so that readers conclude low..high, (numbers,)."""
         if not len(self.few.one):
             return ()
         say(f"{len(self.few.one)} numbers or differences are of fewer than {self.rule.minimum} people")
-        if len(self.people) > ATOMS_AT_MOST:
-            return self._by_two(low, high)
+        if self.two is not None:
+            return self._by_two(self.two, low, high)
         new = System(sp.csr_array(self.matrix[self.before :]), low, high)
         found, narrowed = self.past.narrowed_by(new, self.known, say)
         self.known = found.witnesses
@@ -102,9 +103,9 @@ class Comparison:
             self._difference(place, found, bool(revealed[place])) for place in self._concerned(revealed).tolist()
         )
 
-    def _by_two(self, low: Floats, high: Floats) -> tuple[Difference, ...]:
+    def _by_two(self, asked: ByTwo, low: Floats, high: Floats) -> tuple[Difference, ...]:
         """The same by two numbers at a time."""
-        asked, few = ByTwo(self.matrix, self.few), self.few
+        few = self.few
         ends = np.concatenate([self.earlier.low, low]), np.concatenate([self.earlier.high, high])
         nothing = (
             np.concatenate([self.earlier.low, np.zeros(len(low))]),
