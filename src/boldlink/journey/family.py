@@ -145,8 +145,8 @@ def _unanswered(wanted: OutputDocument, refusal: BadInput) -> dict[str, Any]:
 
 
 def _research(sealed: Sequence[Sealed], measure: str) -> dict[str, Any]:
-    """The research tables that a measure reads, and no others."""
-    needed = MEASURES[measure].datasets if measure in MEASURES else ()
+    """The research tables that a measure reads, what linking knows of itself where it asks for that, and no others."""
+    needed = MEASURES[measure].needs if measure in MEASURES else {}
     return {one.path.stem: read_table(one) for one in sealed if one.path.stem in needed}
 
 

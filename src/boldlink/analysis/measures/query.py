@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from math import isnan
 from typing import Any
 
@@ -59,6 +60,7 @@ class Query:
     def __call__(self, connection: duckdb.DuckDBPyConnection, ask: Ask) -> StatTable:
         """Raw counts and estimates: nothing here may leave before `outputs`."""
         ask = replace(ask, by=tuple(name for name in ask.by if name not in self.keys))  # it groups by these anyhow
+        self._count(connection, ask)
         sums = [f"{sql} as {name}" for name, sql in self.counts.items()]
         sums += [f"{sql} as {name}" for name, (sql, _) in self.estimates.items()]
         table, order = stat_table(self, ask, self.rows(connection, ask, sums))
@@ -67,23 +69,28 @@ class Query:
         return table
 
     def rows(self, connection: duckdb.DuckDBPyConnection, ask: Ask, sums: Sequence[str]) -> list[dict[str, Any]]:
-        """Rows of `counted`, grouped by the keys and by those `sums` that are no aggregates, at every confidence."""
+        """Of what the last call on the connection counted: rows grouped by the keys and those `sums` that are no aggregates."""
         rows: list[dict[str, Any]] = []
         for confidence in self._confidences:
-            counted = self._counted(connection, ask, confidence)
-            select = f"select {', '.join([*self._keys(ask), *sums])} from counted group by all"
-            found = _asked(connection, ask, f"{counted} {select} having count(*) > 0 order by all").to_pylist()
+            select = f"select {', '.join([*self._keys(ask), *sums])} from counted_{confidence} group by all"
+            found = connection.sql(f"{select} having count(*) > 0 order by all").to_arrow_table().to_pylist()
             rows += [{**row, "confidence": confidence.capitalize()} for row in found]
         return rows
 
-    def _of_each(self, connection: duckdb.DuckDBPyConnection, ask: Ask) -> Iterator[pa.Table]:
-        """What each count counts of each person in each row, at every confidence: see `of_each`."""
-        sums = ", ".join(f"{sql} as {name}" for name, sql in self.counts.items())
+    def _count(self, connection: duckdb.DuckDBPyConnection, ask: Ask) -> None:
+        """Write the rows of `counted` down at every confidence: they are summed for the table, and again for each person."""
         for confidence in self._confidences:
-            counted = self._counted(connection, ask, confidence)
-            sql = f"{counted} select {', '.join(self._keys(ask))}, person, {sums} from counted group by all"
-            keys = (*self.keys, *ask.by) or ("everybody",)
-            yield of_each(connection, ask, sql, keys, tuple(self.counts), self.known_by.format(confidence=confidence))
+            made = f"create or replace temp table counted_{confidence} as {self._counted(connection, ask, confidence)}"
+            connection.execute(f"{made} select * from counted", period(ask))
+
+    def _of_each(self, connection: duckdb.DuckDBPyConnection, ask: Ask) -> Iterator[pa.Table]:
+        """What each count counts of each person in each row, at every confidence: see `lines_of_each`."""
+        sums = ", ".join(f"{sql} as {name}" for name, sql in self.counts.items())
+        keys = (*self.keys, *ask.by) or ("everybody",)
+        for confidence in self._confidences:
+            sql = f"select {', '.join(self._keys(ask))}, person, {sums} from counted_{confidence} group by all"
+            lines = lines_of_each(sql, keys, tuple(self.counts), self.known_by.format(confidence=confidence))
+            yield connection.sql(lines).to_arrow_table()
 
     @property
     def _confidences(self) -> tuple[Confidence, ...]:
@@ -116,20 +123,19 @@ def shown(column: str) -> str:
     return f"case upper(left({value}, 1)) when 'M' then 'Male' when '1' then 'Male' when 'F' then 'Female' when '2' then 'Female' else 'Not known' end"
 
 
-def _asked(connection: duckdb.DuckDBPyConnection, ask: Ask, sql: str) -> pa.Table:
-    return connection.sql(sql, params={"starts": ask.starts, "ends": ask.ends}).to_arrow_table()
+def period(ask: Ask) -> dict[str, date]:
+    """The parameters of a measure's SQL."""
+    return {"starts": ask.starts, "ends": ask.ends}
 
 
-def of_each(
-    connection: duckdb.DuckDBPyConnection, ask: Ask, sql: str, keys: Sequence[str], counts: Sequence[str], known_by: str
-) -> pa.Table:
-    """Lines of `People.claim_all`, from SQL whose rows are of the keys, a `person` and the counts of both together.
+def lines_of_each(sql: str, keys: Sequence[str], counts: Sequence[str], known_by: str) -> str:
+    """SQL for lines of `People.claim_all`, from SQL whose rows are of the keys, a `person` and the counts of both together.
 
     known_by: SQL over the same rows. Rows of nobody have their place too, since the table has a row for them.
     """
     names = ", ".join(f'"{key}"' for key in keys)
     place = f"dense_rank() over (order by {names}) - 1 as place"
-    return _asked(connection, ask, f"select {place}, person, {known_by} as known_by, {', '.join(counts)} from ({sql})")
+    return f"select {place}, person, {known_by} as known_by, {', '.join(counts)} from ({sql})"
 
 
 def stat_table(query: Query, ask: Ask, rows: list[dict[str, Any]]) -> tuple[StatTable, list[int]]:
