@@ -69,6 +69,14 @@ EXPECTED_PRECISION: Mapping[Confidence, float] = {
 }
 
 
+class Rounding(StrEnum):
+    """Three ways in which counts of people show; each leaves the count an interval (outputs/ways.py)."""
+
+    NEAREST = "nearest"  # to the nearest multiple; totals are sums of what shows
+    MIDPOINT = "midpoint"  # the middle of a group of whole numbers, OpenSAFELY's midpoint 6
+    CONTROLLED = "controlled"  # to a neighbouring multiple, so that rows add up to totals over everybody
+
+
 class DeliveryKind(StrEnum):
     """What a delivery does to what was delivered before."""
 

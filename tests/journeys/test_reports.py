@@ -110,3 +110,27 @@ def test_unknown_pilots_homes_and_places_are_refused_in_words(copy, invoke):
     assert place.exit_code == 2 and json.loads(place.stdout)["error"]["code"] == "PLACE-NOT-HERE"
     shutil.rmtree(copy.root / "places")
     assert invoke("report", PILOT, "--home", copy.root).exit_code == 2
+
+
+def released(made, measure: str) -> tuple[dict, dict]:
+    """What was asked for of a measure that left last, and the table that left."""
+    with open_home(made.root, made.keys) as home:
+        bodies = [e.body for place in home.places.values() for e in place.ledger.events("output.released")]
+        asked = {one.id: one.body for place in home.places.values() for one in requests(place.ledger).values()}
+    left = [body for body in bodies if asked[body["request"]]["measure"]["id"] == measure][-1]
+    return asked[left["request"]], left["table"]
+
+
+def test_a_share_of_links_is_corrected_by_what_linking_knows_of_itself(made):
+    _, table = released(made, "sensitivity-engagement")
+    methods = {row["method"] for row in table["rows"]}
+    assert {one for one in methods if "Rogan-Gladen" in one} and {one for one in methods if one.startswith("Bounds")}
+    assert not [note for note in table["notes"] if "nothing is known" in note.lower()]
+
+
+def test_a_table_that_is_asked_for_with_totals_over_everybody_has_them_and_was_attacked(made):
+    asked, table = released(made, "continuity-of-care")
+    assert asked["rules"]["rounding"] == "controlled"
+    (total,) = [row for row in table["rows"] if row["drug1"] == "All"]
+    assert isinstance(total["released"], int) and total["released"] % 5 == 0
+    assert ("subtraction from totals", "pass") in [(one["name"], one["outcome"]) for one in asked["checks"]]

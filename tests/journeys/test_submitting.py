@@ -91,7 +91,7 @@ def made_again(folder, content):
     found = tables(folder, declared.columns_read())
     with open_home(folder / "home", folder / "keys") as home:
         valid = {column.name: column.valid_values for column in home.contract(declared.dataset).columns}
-        return recompute(declared, found, rules_for(home.places["moj"], tuple(found)), valid)
+        return recompute(declared, found, rules_for(home, home.places["moj"], tuple(found)), valid)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boldlink.outputs import RULES, SUPPRESSED, protect, run_checks
-from boldlink.outputs.protect import round_to
+from boldlink.outputs.ways import round_to
 from boldlink.values import StatTable
 
 RATES = {"engaged_percent": ("engaged", "released")}

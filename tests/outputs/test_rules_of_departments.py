@@ -64,7 +64,7 @@ def test_a_wider_width_holds_even_where_another_has_the_larger_minimum():
 
 def test_every_parameter_has_a_direction_and_a_place_in_a_departments_document():
     assert set(DIRECTIONS) == set(PARAMETERS) == set(ParametersDocument.model_fields)
-    assert {one.name for one in fields(Rules)} - set(DIRECTIONS) == {"version", "sources"}
+    assert {one.name for one in fields(Rules)} - set(DIRECTIONS) == {"version", "sources", "rounding"}
 
 
 def test_without_rules_nothing_is_strict_enough():
@@ -127,18 +127,21 @@ def test_every_owner_of_bolds_datasets_has_rules_and_the_ministry_says_that_none
     assert (1, 0.4375) in found.dominance and "ons" in found.sources["dominance"]
 
 
-def test_a_measure_is_judged_by_the_owners_of_the_data_it_reads_and_by_rules_that_hold_today(monkeypatch):
+def home_of(programme):
+    """A home as far as rules are asked of it."""
+    return SimpleNamespace(programme=lambda place: programme)
+
+
+def test_a_measure_is_judged_by_the_owners_of_the_data_it_reads_and_by_rules_that_hold_today():
     programme = read_programme(BOLD)
     later = programme.rules["dhsc"].model_copy(update={"from_": date(2999, 1, 1)})
-    monkeypatch.setattr(journey, "programme_at", lambda ledger: programme)
     measure = next(name for name, one in MEASURES.items() if {"ndtms", "prison"} <= set(one.datasets))
     owners = {programme.contracts[dataset].owner for dataset in MEASURES[measure].datasets}
-    found = journey.rules_for(SimpleNamespace(ledger=None), MEASURES[measure].datasets)
+    found = journey.rules_for(home_of(programme), None, MEASURES[measure].datasets)
     assert found.version == " + ".join([RULES.version, *(f"{one} 2026-11.1" for one in sorted(owners))])
     assert "ons" not in owners and found.dominance == RULES.dominance
-    changed = replace(programme, rules={**programme.rules, "dhsc": later})
-    monkeypatch.setattr(journey, "programme_at", lambda ledger: changed)
-    assert "dhsc" not in journey.rules_for(SimpleNamespace(ledger=None), MEASURES[measure].datasets).version
+    changed = home_of(replace(programme, rules={**programme.rules, "dhsc": later}))
+    assert "dhsc" not in journey.rules_for(changed, None, MEASURES[measure].datasets).version
 
 
 def test_rules_of_nobody_on_record_or_under_another_name_are_refused(tmp_path):

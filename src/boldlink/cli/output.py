@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from click import Choice
 from rich.markup import escape
 from rich.table import Table
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 output = typer.Typer(help="Ask for outputs, review them, release them, put them right.", no_args_is_help=True)
 DAY = ["%Y-%m-%d"]
+NEAREST = "nearest"
+ROUNDINGS = (NEAREST, "midpoint", "controlled")  # boldlink.values.Rounding, which would take a second to load
 
 
 @output.command("request")
@@ -31,6 +34,9 @@ def request(
     ends: Annotated[datetime, typer.Option("--to", formats=DAY, help="Last day of the period.")],
     context: Annotated[str, typer.Option(help="What the table is for, in a sentence or two, for the reviewers.")],
     by: Annotated[list[str] | None, typer.Option(help="Break it down by this column; repeat for more.")] = None,
+    rounding: Annotated[
+        str, typer.Option(click_type=Choice(ROUNDINGS), help="How counts show; controlled: so that they add up.")
+    ] = NEAREST,
     raw: Annotated[
         bool,
         typer.Option("--raw", help="Ask for the table as it is, unrounded: the checks will say what is wrong."),
@@ -45,9 +51,9 @@ def request(
         from boldlink.programme.instruments import OutputDocument
 
         require_home(home)
-        wanted = OutputDocument.model_validate(
-            {"measure": measure, "from": starts.date(), "to": ends.date(), "by": by or [], "context": context}
-        )
+        told = {"measure": measure, "from": starts.date(), "to": ends.date(), "by": by or [], "context": context}
+        way = {} if rounding == NEAREST else {"rounding": rounding}  # what nobody says is asked for once, said or not
+        wanted = OutputDocument.model_validate({**told, **way})
         with open_home(home) as opened:
             place = where_built(opened, use_case, measure)
             state = request_output(opened, place, use_case, wanted, person, protected=not raw)

@@ -9,7 +9,7 @@ from typing import Any
 from boldlink.analysis import MEASURES, Computable, compute_with_people
 from boldlink.analysis import find as find_measure
 from boldlink.errors import BadInput
-from boldlink.journey.history import Keeper, Sets, compared, sets_of
+from boldlink.journey.history import Keeper, Sets, compared, sets_of, with_unions
 from boldlink.journey.home import Home, today
 from boldlink.ledger import Event
 from boldlink.outputs import (
@@ -19,22 +19,27 @@ from boldlink.outputs import (
     Check,
     Protected,
     Rules,
+    Totals,
+    as_totals,
     check_beside,
+    check_totals_hide,
     freeze,
     from_json,
+    in_way,
     requests,
     rules_of,
     run_checks,
     strictest,
+    with_totals,
 )
 from boldlink.places import Place
 from boldlink.programme.instruments import OutputDocument
-from boldlink.programme.record import programme_at
-from boldlink.values import StatTable
+from boldlink.values import Rounding, StatTable
 from boldlink.vault import Sealed, read_table
 
-# Refusals of methods: the data say too little. Everything else is a fault of what was asked, and is raised.
-TOO_LITTLE = ("METHODS-", "ANALYSIS-NO-")
+# Refusals that depend on the data: a request's answer. Everything else is a fault of what was asked, and is raised.
+NO_TOTALS = "OUTPUT-NO-TOTALS"
+UNANSWERED = ("METHODS-", "ANALYSIS-NO-", NO_TOTALS)
 
 
 @dataclass(frozen=True)
@@ -63,12 +68,14 @@ class Family:
 
 @dataclass(frozen=True)
 class Computed:
-    """A measure as it was worked out: the raw table, and whose each of its numbers is."""
+    """A measure as it was worked out, and whose each of its numbers is. raw: with the totals that it is to add up to."""
 
     wanted: OutputDocument
+    measured: StatTable
     raw: StatTable
     sets: Sets
     rules: Rules
+    totals: Totals
 
 
 def request_family(family: Family, wanted: Mapping[str, OutputDocument]) -> None:
@@ -79,9 +86,9 @@ def request_family(family: Family, wanted: Mapping[str, OutputDocument]) -> None
         try:
             computed[name] = _computed(family, one, sealed)
         except BadInput as refusal:
-            if not refusal.code.startswith(TOO_LITTLE):
+            if not refusal.code.startswith(UNANSWERED):
                 raise
-            rules = {"rules": rules_for(family.place, MEASURES[one.measure].datasets).as_dict()}
+            rules = {"rules": rules_for(family.home, family.place, MEASURES[one.measure].datasets).as_dict()}
             body = {**family.body(name, one), **rules, **_unanswered(one, refusal)}
             family.place.ledger.append("output.requested", family.decision.person, body)
     for dataset in dict.fromkeys(MEASURES[one.wanted.measure].index for one in computed.values()):
@@ -95,13 +102,17 @@ def _computed(family: Family, wanted: OutputDocument, sealed: Sequence[Sealed]) 
     measure, raw, whose = compute_with_people(wanted.measure, research, wanted.starts, wanted.ends, tuple(wanted.by))
     if not raw.rows:
         raise BadInput("ANALYSIS-NO-ROWS", f"{measure.title}: nobody is counted.", do="take a longer period")
-    return Computed(wanted, raw, sets_of(whose), rules_for(family.place, MEASURES[wanted.measure].datasets))
+    rules, sets = rules_for(family.home, family.place, MEASURES[wanted.measure].datasets), sets_of(whose)
+    if wanted.rounding is not Rounding.CONTROLLED or not family.protected:
+        return Computed(wanted, raw, raw, sets, in_way(rules, wanted.rounding), {})
+    found = with_totals(raw, sets.numbers)
+    return Computed(wanted, raw, found.raw, with_unions(sets, found), in_way(rules, wanted.rounding), found.totals)
 
 
 def _beside(family: Family, dataset: str, computed: Mapping[str, Computed]) -> None:
     """Protect tables of one dataset beside each other and beside what asked earlier, and ask for each."""
     asked = [
-        Asked(name, one.raw, one.sets.numbers, one.rules, None if family.protected else one.raw)
+        Asked(name, one.raw, one.sets.numbers, one.rules, None if family.protected else one.raw, one.totals)
         for name, one in computed.items()
     ]
     decision, found = compared(family.home, family.place, family.use_case, dataset, asked)
@@ -114,7 +125,11 @@ def _ask(family: Family, compared: Event, name: str, computed: Computed, found: 
     wanted, raw, place = computed.wanted, computed.raw, family.place
     counted = {count for _, count in computed.sets.numbers.cells}
     before = _released_tables(place, wanted.measure, wanted)
-    checks = (*run_checks(found.shown, raw, found.rules, before, counted), check_beside(found))
+    checks = (
+        *run_checks(found.shown, raw, found.rules, before, counted),
+        *_totals(computed, found),
+        check_beside(found),
+    )
     passed = all(check.outcome != "fail" for check in checks)
     told = {
         "title": f"{MEASURES[wanted.measure].measure.title}{_by(wanted, raw)}",
@@ -126,19 +141,30 @@ def _ask(family: Family, compared: Event, name: str, computed: Computed, found: 
     outputs = f"outputs/{family.use_case}"
     with place.store.step() as step:
         lease = family.home.writing(place, family.decision, outputs)
-        freeze(step.writer(lease, f"{outputs}/{name}.parquet", FROZEN_SCHEMA), raw, found.shown)
+        frozen = (as_totals(table, computed.measured) for table in (raw, found.shown))
+        freeze(step.writer(lease, f"{outputs}/{name}.parquet", FROZEN_SCHEMA), *frozen)
         if passed:
             keeper = Keeper(family.home, place, compared, MEASURES[wanted.measure].index)
             keeper.keep(step, name, raw, computed.sets, found)
         step.commit("output.requested", family.decision.person, {**family.body(name, wanted), **told})
 
 
+def _totals(computed: Computed, found: Protected) -> tuple[Check, ...]:
+    """What is asked of a table with totals over everybody, beside what is asked of every table."""
+    if not computed.totals:
+        return ()
+    return (check_totals_hide(found.shown, computed.raw, computed.sets.numbers, computed.totals, found.rules),)
+
+
 def _unanswered(wanted: OutputDocument, refusal: BadInput) -> dict[str, Any]:
-    """A request that its method refused. The refusal counts people: only its kind is written down."""
+    """A request that its method refused. The refusal may count people: only its kind is written down."""
     why = f"It could not be worked out from these data ({refusal.code}): there are too few people or events for its method."
+    pass_ = "a longer period or fewer groups"
+    if refusal.code == NO_TOTALS:
+        why, pass_ = f"It cannot add up to totals ({refusal.code}): {refusal.why}", refusal.do
     return {
         "title": MEASURES[wanted.measure].measure.title,
-        "checks": [Check("answerable", "fail", f"{why} What would pass: a longer period or fewer groups.").as_dict()],
+        "checks": [Check("answerable", "fail", f"{why} What would pass: {pass_}.").as_dict()],
         "passed": False,
         "files": [],
     }
@@ -161,9 +187,9 @@ def _released_tables(place: Place, measure: str, wanted: OutputDocument) -> list
     return found
 
 
-def rules_for(place: Place, datasets: Collection[str]) -> Rules:
+def rules_for(home: Home, place: Place, datasets: Collection[str]) -> Rules:
     """The house's rules, and those of every owner of these datasets: the strictest of each parameter."""
-    programme = programme_at(place.ledger)
+    programme = home.programme(place)
     assert programme is not None  # a place with a research dataset has a programme on record
     owners = sorted({programme.contracts[dataset].owner for dataset in datasets if dataset in programme.contracts})
     documents = [programme.rules[owner] for owner in owners if owner in programme.rules]

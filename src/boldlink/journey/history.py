@@ -15,7 +15,17 @@ import pyarrow.compute as pc
 
 from boldlink.journey.home import Home
 from boldlink.ledger import Event
-from boldlink.outputs import NEVER_LEFT, Asked, Earlier, Numbers, Protected, in_words, protect_together, requests
+from boldlink.outputs import (
+    NEVER_LEFT,
+    Asked,
+    Earlier,
+    Numbers,
+    Protected,
+    WithTotals,
+    in_words,
+    protect_together,
+    requests,
+)
 from boldlink.outputs.control.system import Floats, Integers
 from boldlink.places import Place
 from boldlink.places.store import Step
@@ -51,6 +61,12 @@ def sets_of(whose: pa.Table) -> Sets:
     each = tuple(units.slice(start, end - start) for start, end in zip(starts.tolist(), ends.tolist(), strict=True))
     cells = tuple((int(rows[start]), str(counts[start])) for start in starts.tolist())
     return Sets(Numbers(cells, tuple(np.sort(_ids(one)) for one in each)), each)
+
+
+def with_unions(sets: Sets, found: WithTotals) -> Sets:
+    """Numbers with those of totals, whose units are those of the numbers that they are over."""
+    more = (pc.unique(pa.concat_arrays([sets.units[part] for part in parts])) for parts in found.made_of)
+    return Sets(found.numbers, (*sets.units, *more))
 
 
 def earlier(home: Home, place: Place, decision: Event, dataset: str) -> list[Earlier]:

@@ -18,7 +18,6 @@ from boldlink.outputs import (
 )
 from boldlink.places import Place
 from boldlink.programme.instruments import AgreementDocument, OutputDocument, UseCaseDocument
-from boldlink.programme.record import programme_at
 
 
 def ask_for_outputs(home: Home, use_case: UseCase) -> None:
@@ -30,8 +29,8 @@ def ask_for_outputs(home: Home, use_case: UseCase) -> None:
         built = place.ledger.last("research.built", use_case=use_case.id)
         if built is None:
             continue
-        _supersede(place, use_case.id, built)
-        outputs = _document(place, use_case.id).outputs
+        _supersede(home, place, use_case.id, built)
+        outputs = _document(home, place, use_case.id).outputs
         wanted = [one for one in outputs if set(MEASURES[one.measure].datasets) <= set(built.body["columns"])]
         if wanted:
             request_outputs(home, place, use_case.id, wanted, home.member(place, use_case.id, "researcher"))
@@ -59,7 +58,7 @@ def request_outputs(
             f"The use case {use_case} has no research dataset here.",
             do="run the programme first",
         )
-    agreement = _agreement(place, use_case)
+    agreement = _agreement(home, place, use_case)
     for one in wanted:
         require_agreed(one, agreement)
     known = requests(place.ledger)
@@ -88,11 +87,11 @@ def where_built(home: Home, use_case: str, measure: str) -> Place:
     )
 
 
-def _supersede(place: Place, use_case: str, built: Event) -> None:
+def _supersede(home: Home, place: Place, use_case: str, built: Event) -> None:
     """Requests do not leave that were made from data that has changed since (somebody may have withdrawn), or that
     today's agreement does not let be answered any more.
     """
-    agreement = _agreement(place, use_case)
+    agreement = _agreement(home, place, use_case)
     for output in requests(place.ledger).values():
         if output.use_case == use_case and output.state in OPEN and (why := _outlived(output, built, agreement)):
             body = {"request": output.id, "why": why}
@@ -107,13 +106,13 @@ def _outlived(output: OutputState, built: Event, agreement: AgreementDocument | 
     return "" if agreed else "the agreement does not let it be answered any more"
 
 
-def _agreement(place: Place, use_case: str) -> AgreementDocument | None:
-    programme = programme_at(place.ledger)
+def _agreement(home: Home, place: Place, use_case: str) -> AgreementDocument | None:
+    programme = home.programme(place)
     return agreement_of(use_case, programme) if programme else None
 
 
-def _document(place: Place, use_case: str) -> UseCaseDocument:
-    programme = programme_at(place.ledger)
+def _document(home: Home, place: Place, use_case: str) -> UseCaseDocument:
+    programme = home.programme(place)
     assert programme is not None  # a place with a research dataset has a programme on record
     document = programme.instruments["use_case", use_case]
     assert isinstance(document, UseCaseDocument)

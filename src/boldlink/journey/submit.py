@@ -40,7 +40,6 @@ from boldlink.outputs.submitted.judge import refuse
 from boldlink.outputs.submitted.recompute import counts_rows
 from boldlink.outputs.submitted.whose import whose_of_declared
 from boldlink.places import Place
-from boldlink.programme.record import programme_at
 from boldlink.values import StatTable
 from boldlink.vault import read_table
 
@@ -63,7 +62,7 @@ def submit_output(home: Home, place: Place, use_case: str, asked: Submission, pe
     """
     built = place.ledger.last("research.built", use_case=use_case)
     assert built is not None  # the place was found by its research dataset
-    rules, found, table = _read(place, use_case, asked)
+    rules, found, table = _read(home, place, use_case, asked)
     identity = made_from(use_case, asked.declared.content, found.sha256, built.body["made_from"])[:12]
     if identity in requests(place.ledger):
         return find(place.ledger, identity)
@@ -93,12 +92,12 @@ def submit_output(home: Home, place: Place, use_case: str, asked: Submission, pe
     return find(place.ledger, identity)
 
 
-def _read(place: Place, use_case: str, asked: Submission) -> tuple[Rules, MadeElsewhere, StatTable]:
+def _read(home: Home, place: Place, use_case: str, asked: Submission) -> tuple[Rules, MadeElsewhere, StatTable]:
     """The rules that hold, the file, and its table, as far as agreement and file alone can be judged. Raises BadInput."""
-    programme = programme_at(place.ledger)
+    programme = home.programme(place)
     require_table_agreed(asked.declared, agreement_of(use_case, programme) if programme else None)
     _require_context(asked.context)
-    rules = rules_for(place, tuple(asked.declared.columns_read()))
+    rules = rules_for(home, place, tuple(asked.declared.columns_read()))
     found = read_output(asked.file, structure_of(asked.declared, rules), rules)
     table = _table(found)
     refuse([one for one in from_itself(found, asked.declared, rules) if one.outcome == "fail"])

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from boldlink.outputs.protect import base_rows, may_total, round_to, shown_estimates, total_row, with_rates
+from boldlink.outputs.protect import base_rows, may_total, shown_estimates, total_row, with_rates
 from boldlink.outputs.rules import SUPPRESSED, Rules
+from boldlink.outputs.ways import is_rounded, may_show_as
 from boldlink.values import StatTable, intervals
 
 Cell = tuple[tuple[Any, ...], str]
@@ -93,16 +94,16 @@ def check_minimum(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
 
 
 def check_rounding(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
-    """Counts that show are multiples of the rounding base."""
-    odd = [cell for cell, value in _cells(list(map(dict, shown.rows)), shown).items() if value % rules.base]
+    """Counts that show are rounded in the table's way. Totals are sums, which have a check of their own."""
+    odd = [cell for cell, value in _cells(base_rows(shown), shown).items() if not is_rounded(value, rules)]
     if odd:
         return _fail(
             "rounding",
-            f"{len(odd)} count(s) are not rounded to {rules.base}.",
-            f"round counts to {rules.base}",
+            f"{len(odd)} count(s) are not rounded with base {rules.base} ({rules.rounding}).",
+            f"round counts with base {rules.base} ({rules.rounding})",
             _at(odd, shown),
         )
-    return _pass("rounding", f"Every count is a multiple of {rules.base}.")
+    return _pass("rounding", f"Every count is rounded with base {rules.base} ({rules.rounding}).")
 
 
 def check_totals(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
@@ -203,9 +204,8 @@ def check_lines(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
 
 def check_against_data(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     """What shows is what the research dataset gives: each count equals the raw count, rounded."""
-    truth = _cells(base_rows(raw), raw)
-    allowed = {cell: {value, round_to(value, rules.base)} for cell, value in truth.items()}
-    wrong = [c for c, v in _cells(base_rows(shown), shown).items() if v not in allowed.get(c, ())]
+    truth, values = _cells(base_rows(raw), raw), _cells(base_rows(shown), shown)
+    wrong = [c for c, v in values.items() if c not in truth or not (v == truth[c] or may_show_as(truth[c], v, rules))]
     if wrong:
         return _fail(
             "worked out again",

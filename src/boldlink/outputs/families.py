@@ -15,42 +15,39 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from boldlink.outputs.checks import Check
 from boldlink.outputs.control.populations import Comparison, Difference, PublishedSets
 from boldlink.outputs.control.protected import SmallCounts
-from boldlink.outputs.control.shown import exact, nearest, withheld
 from boldlink.outputs.control.system import Floats, Integers
-from boldlink.outputs.protect import Cell, base_positions, protect, round_to
-from boldlink.outputs.rules import SUPPRESSED, Rules, strictest
-from boldlink.values import StatTable
+from boldlink.outputs.numbers import Numbers, concluded, in_words
+from boldlink.outputs.protect import Cell, protect
+from boldlink.outputs.rules import Rules, strictest
+from boldlink.outputs.totals import Totals, adding_up
+from boldlink.outputs.ways import coarser
+from boldlink.values import Rounding, StatTable
 
 FEW = 0.1  # of a table's numbers: rather than lose more, it is rounded more coarsely
-COARSER = 10  # a multiple at which two nested counts leave ten values for their difference
 ROUNDS_AT_MOST = 60
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Numbers:
-    """Numbers of people in a table. cells: where each stands. members: of each, the sorted ids of its people."""
-
-    cells: tuple[Cell, ...]
-    members: tuple[Integers, ...]
-
-
-@dataclass(frozen=True)
 class Asked:
-    """A table that asks to leave. fixed: it is as somebody wants it and may not be changed, only taken or refused."""
+    """A table that asks to leave. fixed: it is as somebody wants it and may not be changed, only taken or refused.
+
+    totals: which rows of the table are totals over which, where its rounding is controlled.
+    """
 
     id: str
     raw: StatTable
     numbers: Numbers
     rules: Rules
     fixed: StatTable | None = None
+    totals: Totals = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -131,16 +128,16 @@ class _Family:
     def change(self, told: Iterable[Difference]) -> bool:
         """Round the tables involved more coarsely, or else withhold numbers. False if there is nothing to change."""
         involved = [[*self._own(one)] for one in told]
-        coarser = self._better_rounded({number for numbers in involved for number in numbers})
-        for place in coarser:
-            self.rules[place] = replace(self.rules[place], base=COARSER)
-        hidden = set() if coarser else self._fewest(involved)
+        more_coarsely = self._better_rounded({number for numbers in involved for number in numbers})
+        for place in more_coarsely:
+            self.rules[place] = coarser(self.rules[place])
+        hidden = set() if more_coarsely else self._fewest(involved)
         for number in hidden:
             place, cell = self.owners[number]
             self.withheld[place].add(cell)
-        for place in coarser | {self.owners[number][0] for number in hidden}:
+        for place in more_coarsely | {self.owners[number][0] for number in hidden}:
             self.shown[place] = self._show(place)
-        return bool(coarser or hidden)
+        return bool(more_coarsely or hidden)
 
     def protected(self, place: int, differences: Sequence[Difference]) -> Protected:
         """How a table shows in the end, and what is to be told of it."""
@@ -156,8 +153,12 @@ class _Family:
         )  # fmt: skip
 
     def _show(self, place: int) -> StatTable:
-        one = self.asked[place]
-        return one.fixed or protect(one.raw, self.rules[place], frozenset(self.withheld[place]))
+        one, rules, hidden = self.asked[place], self.rules[place], frozenset(self.withheld[place])
+        if one.fixed:
+            return one.fixed
+        if rules.rounding is Rounding.CONTROLLED:
+            return adding_up(one.raw, one.numbers, one.totals, rules, hidden)
+        return protect(one.raw, rules, hidden)
 
     def _concluded(self, place: int) -> tuple[Floats, Floats]:
         one = self.asked[place]
@@ -174,7 +175,7 @@ class _Family:
         """Tables that would lose more than a few of their numbers, and that can still be rounded more coarsely."""
         lost = Counter(self.owners[number][0] for number in numbers)
         many = {place for place, number in lost.items() if number > FEW * len(self.asked[place].numbers.cells)}
-        return {place for place in many if self.rules[place].base < COARSER}
+        return {place for place in many if self.rules[place] != coarser(self.rules[place])}
 
     def _fewest(self, involved: Iterable[Sequence[int]]) -> set[int]:
         """One number to withhold for each difference that none of the others settles: that of fewest people."""
@@ -219,32 +220,6 @@ def check_beside(found: Protected) -> Check:
     told = f"{len(found.revealed)} count(s) or differences of few people could be worked out. The first{earlier} from: {'; '.join(first.cells)}."
     fix = "ask for the table without --raw, which withholds what is needed; fewer groups; or a later period"
     return Check("beside other outputs", "fail", f"{beside}. {told} What would pass: {fix}.")
-
-
-def concluded(shown: StatTable, raw: StatTable, numbers: Numbers, rules: Rules) -> tuple[Floats, Floats]:
-    """(numbers,) each: the interval that a reader concludes from a number as it shows in a table."""
-    rows = dict(zip(base_positions(raw), (shown.rows[place] for place in base_positions(shown)), strict=True))
-    low, high = withheld(len(numbers.cells))
-    for number, (row, count) in enumerate(numbers.cells):
-        value = rows.get(row, {}).get(count, SUPPRESSED)  # totals are made anew from what shows
-        if value != SUPPRESSED:
-            ends = _ends(np.array([value]), len(numbers.members[number]), rules)
-            low[number], high[number] = ends[0][0], ends[1][0]
-    return low, high
-
-
-def in_words(table: StatTable, cell: Cell) -> str:
-    """A cell as a reader finds it: its keys, then its column."""
-    row, count = cell
-    keys = [f"{table.labels.get(key, key)}: {table.rows[row][key]}" for key in table.keys]
-    return ", ".join([*keys, table.labels.get(count, count.replace("_", " "))])
-
-
-def _ends(value: Integers, truth: int, rules: Rules) -> tuple[Floats, Floats]:
-    """What a number stands for. One that was not rounded by the rules is read as if it told the truth."""
-    if value[0] != round_to(truth, rules.base) or truth < rules.minimum:
-        return exact(np.array([truth]))
-    return nearest(value, rules.base, rules.minimum)
 
 
 def _numbers(one: Difference) -> set[int]:

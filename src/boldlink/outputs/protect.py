@@ -14,9 +14,11 @@ from dataclasses import replace
 from typing import Any
 
 from boldlink.outputs.rules import NOT_APPLICABLE, SUPPRESSED, Rules
+from boldlink.outputs.ways import as_shown, in_words
 from boldlink.values import StatTable
 
 Row = dict[str, Any]
+WITHHELD_TOO = ("Some more counts are withheld, because beside other tables they would tell of few people.",)
 Cell = tuple[int, str]  # a row's position in its table, and the name of a count
 
 
@@ -32,15 +34,14 @@ def protect(table: StatTable, rules: Rules, withheld: Collection[Cell] = ()) -> 
     if len(cells) > 1 and may_total(table):
         cells.append(total_row(cells, table))
     rows = tuple(with_rates(row, table) for row in cells)
-    more = ("Some more counts are withheld, because beside other tables they would tell of few people.",)
-    return replace(table, rows=rows, notes=(*table.notes, *notes_of(rules), *(more if withheld else ())))
+    return replace(table, rows=rows, notes=(*table.notes, *notes_of(rules), *(WITHHELD_TOO if withheld else ())))
 
 
 def notes_of(rules: Rules) -> tuple[str, ...]:
     """What every reader of a protected table is told of its marks and its rounding."""
     return (
         f"Counts under {rules.minimum} people, or that would say something of nearly everybody, are shown as {SUPPRESSED}.",
-        f"Counts are rounded to the nearest {rules.base}. Totals are sums of the rounded counts shown. Rates use rounded counts.",
+        in_words(rules),
     )
 
 
@@ -60,16 +61,11 @@ def base_positions(table: StatTable) -> list[int]:
     return [place for place, row in rows if not any(row[key] == table.total_label for key in table.keys)]
 
 
-def round_to(count: int, base: int) -> int:
-    """To the nearest multiple, halves up."""
-    return (2 * count + base) // (2 * base) * base
-
-
 def _protected(row: Row, table: StatTable, rules: Rules, withheld: Collection[str]) -> Row:
     shown = {key: row[key] for key in table.keys}
     for count in table.counts:
-        small = count in withheld or row[count] < rules.minimum or _nearly_everybody(row, count, table, rules)
-        shown[count] = SUPPRESSED if small else round_to(row[count], rules.base)
+        small = count in withheld or row[count] < rules.minimum or nearly_everybody(row, count, table, rules)
+        shown[count] = SUPPRESSED if small else as_shown(row[count], rules)
     return {**shown, **shown_estimates(row, shown, table)}
 
 
@@ -88,7 +84,8 @@ def _rounded(value: float | None, places: int) -> Any:
     return round(float(value), places or None) + 0  # plus 0: no minus nought
 
 
-def _nearly_everybody(row: Mapping[str, Any], count: str, table: StatTable, rules: Rules) -> bool:
+def nearly_everybody(row: Mapping[str, Any], count: str, table: StatTable, rules: Rules) -> bool:
+    """Whether a numerator leaves out fewer people than the minimum."""
     wholes = [whole for part, whole in table.rates.values() if part == count]
     return any(row[whole] - row[count] < rules.minimum for whole in wholes)
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boldlink.errors import BadInput
-from boldlink.outputs.control.shown import Shown, exact, midpoint, nearest, rounded, withheld
-from boldlink.outputs.protect import round_to
+from boldlink.outputs.control.shown import exact, midpoint, nearest, withheld
+from boldlink.outputs.ways import round_to
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,3 @@ def test_a_midpoint_between_the_midpoints_is_refused() -> None:
 def test_a_withheld_number_says_nothing_and_an_exact_one_all() -> None:
     assert [side.tolist() for side in withheld(2)] == [[0, 0], [np.inf, np.inf]]
     assert [side.tolist() for side in exact(np.array([7]))] == [[7], [7]]
-
-
-def test_a_table_shows_what_reaches_the_minimum_and_is_not_hidden() -> None:
-    low, high = Shown(5, 10).interval(np.array([9, 10, 44, 61]), np.array([False, False, False, True]))
-    assert low.tolist() == [0, 10, 43, 0]
-    assert high.tolist() == [np.inf, 12, 47, np.inf]
-
-
-@given(st.lists(st.integers(0, 400), min_size=1), st.integers(1, 20))
-def test_rounding_is_that_of_tables(counts: list[int], base: int) -> None:
-    assert rounded(np.array(counts), base).tolist() == [round_to(count, base) for count in counts]

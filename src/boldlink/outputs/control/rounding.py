@@ -26,7 +26,7 @@ from boldlink.outputs.control.highs import load, model, require, solved, solver
 from boldlink.outputs.control.reader import Published, own_numbers
 from boldlink.outputs.control.system import Floats, Integers, System
 from boldlink.outputs.control.tables import Table
-from boldlink.outputs.protect import round_to
+from boldlink.outputs.ways import round_to, to_middle
 
 MIDPOINT = 6
 _TIES = 0.4
@@ -67,7 +67,7 @@ def midpoint(table: Table, base: int = MIDPOINT) -> Rounded:
     if base % 2:
         raise _no_base(base, "a group's middle is a whole number only for an even base.")
     top = -(-table.counts // base) * base
-    shown = np.where(top > 0, top - base // 2, 0)
+    shown = np.array([to_middle(int(count), base) for count in table.counts], np.int64)
     return _rounded(table, shown, np.where(top > 0, top - base + 1, 0), top, base)
 
 

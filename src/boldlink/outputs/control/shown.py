@@ -7,8 +7,6 @@ interval. Source: OpenSAFELY's output checking guidance (nearest 5 after redacti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from boldlink.errors import BadInput
@@ -49,26 +47,6 @@ def midpoint(values: Integers, base: int = 6) -> Interval:
 def withheld(numbers: int) -> Interval:
     """(numbers,) shown as [c]."""
     return np.zeros(numbers), np.full(numbers, np.inf)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A way to show counts: rounded to the nearest multiple of base (1: as they are) once the minimum is reached."""
-
-    base: int
-    minimum: int
-
-    def interval(self, counts: Integers, hidden: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Interval:
-        """(numbers,) what a reader concludes when these true counts are shown so, and the hidden ones withheld."""
-        low, high = withheld(len(counts))
-        seen = ~hidden & (counts >= self.minimum)
-        low[seen], high[seen] = nearest(rounded(counts[seen], self.base), self.base, self.minimum)
-        return low, high
-
-
-def rounded(counts: Integers, base: int) -> Integers:
-    """(numbers,) to the nearest multiple, halves up."""
-    return (2 * counts + base) // (2 * base) * base
 
 
 def _require(held: bool, what: str) -> None:

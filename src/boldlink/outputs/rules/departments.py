@@ -8,7 +8,7 @@ from typing import Any
 
 from boldlink.outputs.rules.rules import RULES, Rules
 
-PARAMETERS = tuple(one.name for one in fields(Rules) if one.name not in ("version", "sources"))
+PARAMETERS = tuple(one.name for one in fields(Rules) if one.name not in ("version", "sources", "rounding"))
 
 
 def rules_of(department: str, content: Mapping[str, Any], floor: Rules = RULES) -> Rules:

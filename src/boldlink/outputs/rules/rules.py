@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from boldlink.values import Rounding
+
 Dominance = tuple[tuple[int, float], ...]
 
 
@@ -25,9 +27,10 @@ Dominance = tuple[tuple[int, float], ...]
 class Rules:
     """What an output must keep. Counts are of people.
 
-    minimum: smallest count that may show. base: counts are rounded to its multiples. width: whole values that readers
-    must be left for a count that does not show; not given, one less than the minimum. zeros_disclosive: nobody is a small
-    count as well. class_disclosure: a whole group that has, or lacks, something is withheld.
+    minimum: smallest count that may show. base: counts are rounded to its multiples. rounding: in which way; each table's
+    own choice and nobody's rule, since no way leaves a count fewer whole values than the nearest multiple does. width: whole
+    values that readers must be left for a count that does not show; not given, one less than the minimum.
+    zeros_disclosive: nobody is a small count as well. class_disclosure: a whole group that has, or lacks, something is withheld.
     dominance: (n, k) pairs; the n largest contributors together have at most the share k of a sum. p_percent: what is
     left of a sum without its two largest contributors is at least so many per cent of the largest.
     percentile_contributors: people on each side of a percentile. residual_degrees_of_freedom: people less parameters.
@@ -51,6 +54,7 @@ class Rules:
     events_per_parameter: int = 10
     leverage_at_most: float = 0.2
     km_step: int = 10
+    rounding: Rounding = Rounding.NEAREST
     sources: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -63,6 +67,7 @@ class Rules:
             "version": self.version,
             "minimum_count": self.minimum,
             "rounding_base": self.base,
+            "rounding": str(self.rounding),
             "width": self.width,
             "rows_at_most": self.rows_at_most,
             "estimate_decimals_at_most": self.decimals_at_most,

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from boldlink.programme.document import Document, Slug, Text
 from boldlink.programme.instruments.instrument import Instrument, Signatory
 from boldlink.programme.life import DECIDED, RECORDED, Life
+from boldlink.values import Rounding
 
 CRITERIA = ("public_benefit", "need_for_linking", "feasibility", "privacy_intrusion", "delivery")
 
@@ -58,12 +59,16 @@ class QuestionDocument(Document):
 
 
 class OutputDocument(Document):
-    """An output that a use case asks for: a measure, over a period, broken down by declared columns."""
+    """An output that a use case asks for: a measure, over a period, broken down by declared columns.
+
+    rounding: how its counts show (docs/disclosure-control.md): nearest, midpoint, or controlled, which keeps true totals.
+    """
 
     measure: Slug
     starts: date = Field(alias="from")
     ends: date = Field(alias="to")
     by: list[str] = Field(default_factory=list)
+    rounding: Rounding = Rounding.NEAREST
     context: Text
 
 

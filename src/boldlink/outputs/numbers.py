@@ -1,0 +1,38 @@
+"""A table's numbers of people: where each stands, whose it is, and what readers conclude from it as it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from boldlink.outputs.control.shown import withheld
+from boldlink.outputs.control.system import Floats, Integers
+from boldlink.outputs.protect import Cell, base_positions
+from boldlink.outputs.rules import SUPPRESSED, Rules
+from boldlink.outputs.ways import stands_for
+from boldlink.values import StatTable
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers of people in a table. cells: where each stands. members: of each, the sorted ids of its people."""
+
+    cells: tuple[Cell, ...]
+    members: tuple[Integers, ...]
+
+
+def concluded(shown: StatTable, raw: StatTable, numbers: Numbers, rules: Rules) -> tuple[Floats, Floats]:
+    """(numbers,) each: the interval that a reader concludes from a number as it shows in a table."""
+    rows = dict(zip(base_positions(raw), (shown.rows[place] for place in base_positions(shown)), strict=True))
+    low, high = withheld(len(numbers.cells))
+    for number, (row, count) in enumerate(numbers.cells):
+        value = rows.get(row, {}).get(count, SUPPRESSED)  # totals that are sums are made anew from what shows
+        if value != SUPPRESSED:
+            (low[number],), (high[number],) = stands_for(value, len(numbers.members[number]), rules)
+    return low, high
+
+
+def in_words(table: StatTable, cell: Cell) -> str:
+    """A cell as a reader finds it: its keys, then its column."""
+    row, count = cell
+    keys = [f"{table.labels.get(key, key)}: {table.rows[row][key]}" for key in table.keys]
+    return ", ".join([*keys, table.labels.get(count, count.replace("_", " "))])
