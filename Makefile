@@ -6,6 +6,8 @@ READY  := $(VENV)/.ready
 HOME_FOLDER ?= boldlink-home
 # The matrices of the methods are small: more threads of the linear algebra only get in each other's way.
 export OPENBLAS_NUM_THREADS ?= 1
+# Two processes, groups of tests in the order of tests/conftest.py; the slowest are named at the end.
+TWO := -n 2 --dist loadgroup --no-loadscope-reorder --durations=15
 
 .PHONY: help setup demo test test-all check docs fix clean
 .DEFAULT_GOAL := help
@@ -37,10 +39,10 @@ fix: $(READY)  ## format and mend what ruff can mend
 	$(BIN)/ruff check --fix src tests benchmarks docs/*.py
 
 test: check  ## every check, and every test that needs no browser
-	$(BIN)/pytest -n 2 --dist loadgroup -m 'not slow and not browser'
+	$(BIN)/pytest $(TWO) -m 'not slow and not browser'
 
 test-all: check  ## the slow attacks and the browser too
-	$(BIN)/pytest -n 2 --dist loadgroup -m 'slow or browser'
+	$(BIN)/pytest $(TWO) -m 'slow or browser'
 
 clean:  ## remove what make made
 	rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache $(HOME_FOLDER)

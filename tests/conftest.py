@@ -1,12 +1,15 @@
-"""A home that the demo made, once for each process of a test run; tests that change it work on a copy.
+"""A home that the demo made, once for a test run; each process has a copy, and tests that change it work on one of their own.
 
-Tests of the group "home" share one process and its home, those of "second home" another: each takes about half the time.
+Tests of the group "home" share one process, those of "second home" another. The first begins the run; what needs no home
+keeps the other process busy while the home is made.
 """
 
 from __future__ import annotations
 
 import csv
+import fcntl
 import os
+import pickle
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +27,11 @@ settings.load_profile("boldlink")
 os.environ["BOLDLINK_PASSPHRASE"] = "three invented words"
 
 PEOPLE = 900
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest group first."""
+    items.sort(key=lambda item: ("home",) not in [mark.args for mark in item.iter_markers("xdist_group")])
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -53,16 +61,29 @@ class Made:
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     """The whole journey on a few people: two deliveries, signatures, reviews, register."""
+    base = tmp_path_factory.getbasetemp()
+    shared = _made_once((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made-once")
+    own = tmp_path_factory.mktemp("demo")
+    for folder in ("home", "keys"):
+        shutil.copytree(shared / folder, own / folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOLDLINK_KEYS", str(own / "keys"))
+        yield Made(own / "home", own / "keys", pickle.loads((shared / "shown").read_bytes()))
+
+
+def _made_once(folder: Path) -> Path:
+    """The folder with the demo's home, its keys and what it told: of two processes one makes it and the other waits."""
     from boldlink.cli.demo import play
 
-    root, keys = tmp_path_factory.mktemp("demo") / "home", tmp_path_factory.mktemp("keys")
-    before = os.environ.get("BOLDLINK_KEYS")
-    os.environ["BOLDLINK_KEYS"] = str(keys)
-    yield Made(root, keys, play(PEOPLE, root, 3, SMALL, lambda text: None))
-    if before is None:
-        del os.environ["BOLDLINK_KEYS"]
-    else:
-        os.environ["BOLDLINK_KEYS"] = before
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "shown").exists():
+            patch.setenv("BOLDLINK_KEYS", str(folder / "keys"))
+            (folder / "keys").mkdir()
+            told = play(PEOPLE, folder / "home", 3, SMALL, lambda text: None)
+            (folder / "shown").write_bytes(pickle.dumps(told))
+    return folder
 
 
 @pytest.fixture
