@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boldlink.cli.output import ROUNDINGS
+from boldlink.cli.output import Way
 from boldlink.outputs import RULES, SUPPRESSED, Rules, in_way, protect, run_checks
 from boldlink.outputs.ways import as_shown, coarser, is_rounded, may_show_as, stands_for
 from boldlink.values import Rounding, StatTable
@@ -18,7 +19,7 @@ BY_ITSELF = [RULES, MIDDLES, coarser(RULES), coarser(MIDDLES)]
 
 
 def test_the_command_offers_every_way():
-    assert list(ROUNDINGS) == [str(one) for one in Rounding]
+    assert list(get_args(Way)) == [str(one) for one in Rounding]
 
 
 @pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, 3), (6, 3), (7, 9), (12, 9), (13, 15), (100, 99)])

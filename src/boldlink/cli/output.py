@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from click import Choice
 from rich.markup import escape
 from rich.table import Table
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 output = typer.Typer(help="Ask for outputs, review them, release them, put them right.", no_args_is_help=True)
 DAY = ["%Y-%m-%d"]
 NEAREST = "nearest"
-ROUNDINGS = (NEAREST, "midpoint", "controlled")  # boldlink.values.Rounding, which would take a second to load
+Way = Literal["nearest", "midpoint", "controlled"]  # boldlink.values.Rounding, which would take a second to load
 
 
 @output.command("request")
@@ -35,7 +34,7 @@ def request(
     context: Annotated[str, typer.Option(help="What the table is for, in a sentence or two, for the reviewers.")],
     by: Annotated[list[str] | None, typer.Option(help="Break it down by this column; repeat for more.")] = None,
     rounding: Annotated[
-        str, typer.Option(click_type=Choice(ROUNDINGS), help="How counts show; controlled: so that they add up.")
+        Way, typer.Option(help="How counts show; controlled: so that they add up to totals over everybody.")
     ] = NEAREST,
     raw: Annotated[
         bool,
