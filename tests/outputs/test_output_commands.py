@@ -56,7 +56,12 @@ def test_from_review_to_release_correction_and_recall(say, folder):
     assert (code, told) == (YES, {"release": "r-first", "state": "corrected"})
     code, told = say("recall", "r-second", "--reasons", "It counted a month twice.", person=RELEASER)
     assert (code, told) == (YES, {"release": "r-second", "state": "withdrawn"})
-    states = {one["id"]: one["state"] for one in say("list")[1]["outputs"]}
+    listed = say("list")[1]["outputs"]
+    states = {one["id"]: one["state"] for one in listed}
+    for state in {*states.values()}:
+        named = say("list", "--state", state.replace("_", " "), "--use-case", listed[0]["use_case"])[1]["outputs"]
+        assert named == [one for one in listed if one["state"] == state and one["use_case"] == listed[0]["use_case"]]
+    assert say("list", "--state", "lost")[1]["error"]["code"] == "OUTPUT-STATE"
     assert states == {"first": "corrected", "second": "withdrawn_after_release"}
     kept = [e.body["release"] for e in Ledger(folder / "home" / "places" / PLACE / "ledger").events("output.released")]
     assert kept == ["r-first", "r-second"], "what was released stays in the history"

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 output = typer.Typer(help="Ask for outputs, review them, release them, put them right.", no_args_is_help=True)
 DAY = ["%Y-%m-%d"]
-NEAREST = "nearest"
 Way = Literal["nearest", "midpoint", "controlled"]  # boldlink.values.Rounding, which would take a second to load
+NEAREST: Way = "nearest"
 
 
 @output.command("request")
@@ -66,7 +66,12 @@ def request(
 
 
 @output.command("list")
-def list_outputs(home: HomeOption, as_json: JsonOption = False) -> None:
+def list_outputs(
+    home: HomeOption,
+    use_case: Annotated[str | None, typer.Option(help="Only those of this use case.")] = None,
+    state: Annotated[str | None, typer.Option(help="Only those in this state, such as approved.")] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Every request of every place, and where it stands."""
     with speaking(as_json):
         from boldlink.journey import open_home
@@ -75,7 +80,9 @@ def list_outputs(home: HomeOption, as_json: JsonOption = False) -> None:
 
         require_home(home)
         with open_home(home) as opened:
-            found = [one for place in status(opened)["places"].values() for one in place["outputs"]]
+            every = [one for place in status(opened)["places"].values() for one in place["outputs"]]
+        wanted = {"use_case": use_case, "state": state and _state(state)}
+        found = [one for one in every if all(value in (None, one[name]) for name, value in wanted.items())]
     if as_json:
         say_json({"outputs": found})
         return
@@ -86,6 +93,17 @@ def list_outputs(home: HomeOption, as_json: JsonOption = False) -> None:
         shown = needs if waits["reviews"] else ""
         table.add_row(one["id"], one["use_case"], one["title"], one["state"].replace("_", " "), shown)
     answers.print(table)
+
+
+def _state(named: str) -> str:
+    """A state as requests have it. Raises BadInput OUTPUT-STATE for what is none."""
+    from boldlink.errors import BadInput
+    from boldlink.outputs import State
+
+    if (found := named.replace(" ", "_")) not in set(State):
+        states = ", ".join(one.words for one in State)
+        raise BadInput("OUTPUT-STATE", f"No request is ever {named}.", do=f"name one of: {states}")
+    return found
 
 
 @output.command("show")
