@@ -106,8 +106,10 @@ def _smallest(left: Mapping[str, pa.Array], rows: pa.Table, code: Mapping[str, I
 
 def _without_code(column: pa.ChunkedArray, people: pa.Array, code: Integers) -> Integers:
     """The number of each row's person, -1 where that person has a code or is none of these people. (rows,)."""
-    number = np.asarray(pc.fill_null(pc.index_in(column, people), -1)).astype(np.int64)
-    return np.where((number >= 0) & (np.append(code, 0)[number] < 0), number, -1)
+    without = np.flatnonzero(code < 0)
+    found = pc.fill_null(pc.index_in(column, people.take(pa.array(without))), -1)
+    number: Integers = np.append(without, -1)[np.asarray(found)]
+    return number
 
 
 def _different(units: Bytes) -> tuple[Integers, Integers]:

@@ -79,7 +79,6 @@ def _chosen(part: Part, names: Sequence[str], place: Array) -> Iterator[pa.Recor
 
 def _of_dataset(dataset: str, spine: Sealed, columns: Sequence[str]) -> dict[str, pa.Array]:
     """Spine columns of one dataset's records, always in the same order."""
-    own = (
-        batch.filter(pc.equal(batch.column("dataset"), dataset)) for batch in read_batches(spine, ["dataset", *columns])
-    )
+    there = read_batches(spine, ["dataset", *columns], holding=("dataset", dataset))
+    own = (batch.filter(pc.equal(batch.column("dataset"), dataset)) for batch in there)
     return held({name: LINK.get(name, KEY) for name in columns}, row_count(spine), own)

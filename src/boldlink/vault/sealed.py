@@ -76,13 +76,27 @@ class SealedWriter:
         self._writer.close()
 
 
-def read_batches(sealed: Sealed, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """The rows of a sealed file, a batch at a time. Raises Tampered if it does not open under its key."""
+def read_batches(
+    sealed: Sealed, columns: list[str] | None = None, holding: tuple[str, str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a sealed file, a batch at a time. Raises Tampered if it does not open under its key.
+
+    holding: a column and a value; stretches of the file in which no row has it are passed over, rows of others are not.
+    """
     try:
         with _open(sealed) as file:
-            yield from file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+            groups = [number for number in range(file.num_row_groups) if _may_hold(file, number, holding)]
+            yield from file.iter_batches(batch_size=BATCH_ROWS, row_groups=groups, columns=columns)
     except (OSError, pa.ArrowException) as problem:
         raise file_damaged(sealed.lease.compartment) from problem
+
+
+def _may_hold(file: pq.ParquetFile, group: int, holding: tuple[str, str] | None) -> bool:
+    """Whether a row of the group may have the value: its least and greatest stand in the sealed footer."""
+    if holding is None:
+        return True
+    known = file.metadata.row_group(group).column(file.schema_arrow.names.index(holding[0])).statistics
+    return known is None or not known.has_min_max or bool(known.min <= holding[1] <= known.max)
 
 
 def read_table(sealed: Sealed, columns: list[str] | None = None) -> pa.Table:

@@ -30,13 +30,14 @@ def ask_for(connection: duckdb.DuckDBPyConnection, sql: str, confidence: Confide
     Rows of nobody (no person id) are left out. Rows stand in the order of their columns, the first of which says nothing of
     what became of a person: the same data gives the same frame, however it was laid out.
     """
-    rows = f"from ({sql.replace('{person}', f'person_{confidence}')}) where person is not null"
-    period = {"starts": ask.starts, "ends": ask.ends}
+    rows = f"select * from ({sql.replace('{person}', f'person_{confidence}')}) where person is not null"
+    connection.execute(f"create or replace temp table asked as {rows}", {"starts": ask.starts, "ends": ask.ends})
+    connection.execute("create or replace temp table numbered as select distinct person from asked order by person")
     if ask.people is not None:
-        numbers = connection.sql(f"select distinct person {rows} order by person", params=period).to_arrow_table()
+        numbers = connection.sql("select person from numbered order by rowid").to_arrow_table()
         ask.people.know(f"person_{confidence}", numbers.column("person").combine_chunks())
-    numbered = "select * replace (dense_rank() over (order by person) - 1 as person)"
-    return connection.sql(f"{numbered} {rows} order by all", params=period).df()
+    found = "select asked.* replace (numbered.rowid as person) from asked join numbered using (person) order by all"
+    return connection.sql(found).df()
 
 
 def banded(column: str, bands: Sequence[tuple[int, str]]) -> str:

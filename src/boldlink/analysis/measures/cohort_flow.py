@@ -90,7 +90,7 @@ def counted(datasets: tuple[str, ...]) -> str:
     # Every query is given a period; a flow asks of it only that it is one.
     return f"""
 with records as ({records}), shared as (
-    select person from records group by person having count(distinct dataset) > 1
+    select person from records group by person having min(dataset) < max(dataset)
 ), counted as (
     select r.*, s.person is not null as linked from records r left join shared s using (person) where $starts <= $ends
 )"""

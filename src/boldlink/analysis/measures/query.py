@@ -134,8 +134,11 @@ def lines_of_each(sql: str, keys: Sequence[str], counts: Sequence[str], known_by
     known_by: SQL over the same rows. Rows of nobody have their place too, since the table has a row for them.
     """
     names = ", ".join(f'"{key}"' for key in keys)
-    place = f"dense_rank() over (order by {names}) - 1 as place"
-    return f"select {place}, person, {known_by} as known_by, {', '.join(counts)} from ({sql})"
+    same = " and ".join(f'one."{key}" is not distinct from groups."{key}"' for key in keys)
+    return f"""with each as materialized ({sql}), groups as (
+        select *, row_number() over (order by {names}) - 1 as place from (select distinct {names} from each))
+    select place, person, {known_by} as known_by, {", ".join(counts)}
+    from (select one.*, groups.place from each as one join groups on {same})"""
 
 
 def stat_table(query: Query, ask: Ask, rows: list[dict[str, Any]]) -> tuple[StatTable, list[int]]:

@@ -146,10 +146,9 @@ def _there(number: np.int64) -> int | None:
 
 def _few(matrix: sp.csr_array, people: Integers, rule: SmallCounts) -> Few:
     """Pairs of numbers of which one has few people that the other has not, small numbers, and small atoms."""
-    one, other = close_pairs(people, rule, matrix)
+    one, other, inside = close_pairs(people, rule, matrix)
     small = np.flatnonzero(rule.small(np.rint(matrix @ people).astype(np.int64)))
     alone = np.flatnonzero(rule.small(people)) if len(people) <= ATOMS_AT_MOST else np.empty(0, np.int64)
-    inside = without(matrix, other, one).count_nonzero(axis=1) == 0
     atom = sp.csr_array(sp.eye_array(len(people), format="csr")[alone])
     return Few(
         np.concatenate([one, small, np.full(len(alone), NOTHING)]),
@@ -167,13 +166,21 @@ def atoms(members: Sequence[Integers]) -> tuple[sp.csr_array, Integers]:
     people, every = _numbered(members)
     atom_of, used = np.zeros(people, dtype=np.int64), 1
     for inside in every:
-        met = np.zeros(used, dtype=bool)
-        met[atom_of[inside]] = True
-        atom_of[inside] = used + (np.cumsum(met) - 1)[atom_of[inside]]
-        used += int(met.sum())
+        met = _marked(atom_of[inside], used)
+        split = np.empty(used, dtype=np.int64)
+        split[met] = used + np.arange(len(met))
+        atom_of[inside] = split[atom_of[inside]]
+        used += len(met)
     _, first, atom_of, counts = np.unique(atom_of, return_index=True, return_inverse=True, return_counts=True)
-    each = [np.unique(atom_of[inside]) for inside in every]
+    each = [_marked(atom_of[inside], len(first)) for inside in every]
     return rows_of(each, len(first)), counts.astype(np.int64)
+
+
+def _marked(numbers: Integers, under: int) -> Integers:
+    """The different ones among numbers from 0 to under, in order."""
+    there = np.zeros(under, dtype=bool)
+    there[numbers] = True
+    return np.flatnonzero(there)
 
 
 def _numbered(members: Sequence[Integers]) -> tuple[int, list[Integers]]:

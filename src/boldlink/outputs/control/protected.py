@@ -16,6 +16,8 @@ import scipy.sparse as sp
 
 from boldlink.outputs.control.system import Integers
 
+Booleans = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
 
 @dataclass(frozen=True)
 class SmallCounts:
@@ -35,7 +37,7 @@ class SmallCounts:
         if not self.width:
             object.__setattr__(self, "width", self.minimum - 1)
 
-    def small(self, people: Integers) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def small(self, people: Integers) -> Booleans:
         """Which of these true counts are protected."""
         return (people < self.minimum) & (people >= (0 if self.zeros else 1))
 
@@ -70,21 +72,25 @@ def protect(people: Integers, rule: SmallCounts, numbers: Sequence[sp.csr_array]
     """
     cells = sp.csr_array(sp.eye_array(len(people), format="csr"))
     told = sp.csr_array(sp.vstack([cells[:0], *numbers], format="csr"))
-    apart = without(told, *close_pairs(people, rule, told))
+    one, other, _ = close_pairs(people, rule, told)
+    apart = without(told, one, other)
     small = [matrix[np.flatnonzero(rule.small(_counts(matrix, people)))] for matrix in (cells, told)]
     return Protected(distinct_rows(sp.csr_array(sp.vstack([*small, apart], format="csr")))[0], rule.width)
 
 
-def close_pairs(people: Integers, rule: SmallCounts, numbers: sp.csr_array) -> tuple[Integers, Integers]:
-    """(pairs,) each: one number and another that shares people with it, where few of the one are not in the other.
+def close_pairs(people: Integers, rule: SmallCounts, numbers: sp.csr_array) -> tuple[Integers, Integers, Booleans]:
+    """(pairs,) each: one number, another that shares people with it, where few of the one are not in the other, and
+    whether everybody of the other is in the one.
 
-    people: (cells,); numbers: (numbers, cells). Found by one sparse product, |A| - |A and B| for every pair at once.
+    people: (cells,), some in each; numbers: (numbers, cells). Found by one sparse product, |A| - |A and B| for every pair.
     """
     matrix = sp.csr_array(numbers)
     shared = sp.coo_array(matrix.multiply(people.astype(float)) @ matrix.T)
-    left = np.rint(_counts(matrix, people)[shared.row] - shared.data).astype(np.int64)
-    few = rule.small(left) & (left > 0) & (shared.data > 0)
-    return shared.row[few].astype(np.int64), shared.col[few].astype(np.int64)
+    both, counts = np.rint(shared.data).astype(np.int64), _counts(matrix, people)
+    left = counts[shared.row] - both
+    few = rule.small(left) & (left > 0) & (both > 0)
+    one, other = shared.row[few].astype(np.int64), shared.col[few].astype(np.int64)
+    return one, other, both[few] == counts[other]
 
 
 def without(numbers: sp.csr_array, one: Integers, other: Integers) -> sp.csr_array:
