@@ -8,7 +8,7 @@ import pytest
 
 from boldlink.errors import BadInput, KeyUnavailable, Tampered
 from boldlink.places import Place, bound_files, sha256_of
-from boldlink.vault import Sealed, SealedWriter, read_table
+from boldlink.vault import Sealed, SealedWriter, read_batches, read_table
 from boldlink.vault.root import make_root
 
 SCHEMA = pa.schema([("name", pa.string()), ("number", pa.int64())])
@@ -39,6 +39,22 @@ def test_what_is_sealed_comes_back_whole_and_never_stands_in_clear(place):
     sealed = place.store.sealed("identifiers/prison/1.parquet", place.vault.lease(decision, "identifiers/prison"))
     assert read_table(sealed).equals(ROWS)
     assert b"Applegarth" not in path.read_bytes() and b"number" not in path.read_bytes()
+
+
+def test_stretches_that_cannot_hold_a_value_are_passed_over(place):
+    decision, path = decide(place, "spine/one:write", "spine/one:read"), "spine/one/1.parquet"
+    with place.store.step() as step:
+        writer = step.writer(place.vault.lease(decision, "spine/one", write=True), path, SCHEMA)
+        for name in ("prison", "probation", "prison"):
+            writer.write(pa.table({"name": [name] * 3, "number": [1, 2, 3]}, SCHEMA))
+        step.commit("thing.stored", "ada", {})
+    sealed = place.store.sealed(path, place.vault.lease(decision, "spine/one"))
+    for name, rows in (("prison", 6), ("probation", 3), ("ndtms", 0)):
+        found = [batch.column("name").to_pylist() for batch in read_batches(sealed, holding=("name", name))]
+        assert [one for batch in found for one in batch] == [name] * rows
+    whole = [batch.num_rows for batch in read_batches(sealed, ["number"])]
+    assert sum(whole) == 9
+    assert sum(batch.num_rows for batch in read_batches(sealed, ["number"], holding=("name", "prison"))) == 6
 
 
 def test_a_decision_that_was_no_opens_nothing(place):

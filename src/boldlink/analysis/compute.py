@@ -9,10 +9,10 @@ import pyarrow as pa
 
 from boldlink.analysis.ask import QUALITY, Ask, Computable, bad
 from boldlink.analysis.effects import EFFECTS
-from boldlink.analysis.engine import tables
+from boldlink.analysis.engine import tables, with_identifiers
 from boldlink.analysis.measures import LIBRARY
 from boldlink.analysis.people import People
-from boldlink.analysis.reading import LINKED, columns_read
+from boldlink.analysis.reading import handed
 from boldlink.analysis.whose import UNIT, require_units, whose
 from boldlink.values import Measure, StatTable
 
@@ -65,16 +65,15 @@ def _answerable(measure: str, research: Mapping[str, pa.Table], by: tuple[str, .
 
 
 def _computed(found: Computable, research: Mapping[str, pa.Table], ask: Ask) -> tuple[Measure, StatTable]:
-    with tables(at_hand(found, research, ask.by)) as connection:
+    with tables({name: with_identifiers(one) for name, one in at_hand(found, research, ask.by).items()}) as connection:
         return found.measure, found.compute(connection, ask)
 
 
 def at_hand(one: Computable, research: Mapping[str, pa.Table], by: tuple[str, ...] = ()) -> dict[str, pa.Table]:
     """What the measure sees of a research dataset: its own tables, of each the columns that it reads and no other."""
-    read = {name: (*columns, *LINKED) for name, columns in columns_read(one, by).items()}
     tables = {
         name: research[name].select([c for c in research[name].schema.names if c in kept])
-        for name, kept in read.items()
+        for name, kept in handed(one, by).items()
     }
     return tables | {name: research[name] for name in (QUALITY,) if name in one.needs and name in research}
 

@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from boldlink.analysis.engine import keys_of
+
 Integers = NDArray[np.int64]
 
 
@@ -50,7 +52,7 @@ class People:
     def know(self, known_by: str, pseudonyms: pa.Array) -> None:
         """From now on, people of a column of pseudonyms are named by their places among these."""
         assert known_by not in self.known, f"people by {known_by} have their numbers already"
-        self.known[known_by] = pseudonyms.cast(pa.binary(16))
+        self.known[known_by] = pseudonyms
 
     def claim(self, count: str, row: int, known_by: str, numbers: Any) -> None:
         """A row's count counts these people, who may be named more than once. numbers: (n,) integers."""
@@ -79,7 +81,7 @@ class People:
     def _parts(
         self, known_by: str, rows: Integers, lines: pa.Table, counts: Iterable[str]
     ) -> Iterator[tuple[str, Part]]:
-        people = lines.column("person").combine_chunks().dictionary_encode()
+        people = keys_of(lines.column("person")).dictionary_encode()
         self.know(known_by, people.dictionary)
         number = np.asarray(people.indices).astype(np.int64)
         for count in counts:

@@ -31,6 +31,11 @@ def columns_read(one: Computable, by: tuple[str, ...] = ()) -> Mapping[str, tupl
     }
 
 
+def handed(one: Computable, by: tuple[str, ...] = ()) -> Mapping[str, tuple[str, ...]]:
+    """Dataset -> the columns that a measure is handed: those that it reads, and those that linking adds."""
+    return {name: tuple(dict.fromkeys((*columns, *LINKED))) for name, columns in columns_read(one, by).items()}
+
+
 def _broken_down(one: Computable, dataset: str, by: tuple[str, ...]) -> tuple[str, ...]:
     """A dataset's columns of a breakdown, each by its own name or by the one under which the dataset keeps it."""
     if dataset == one.index:

@@ -6,8 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from boldlink.analysis import MEASURES, Computable, compute_with_people
 from boldlink.analysis import find as find_measure
+from boldlink.analysis.reading import handed
+from boldlink.analysis.whose import UNIT
 from boldlink.errors import BadInput
 from boldlink.journey.history import Keeper, Sets, compared, sets_of, with_unions
 from boldlink.journey.home import Home, today
@@ -98,7 +102,7 @@ def request_family(family: Family, wanted: Mapping[str, OutputDocument]) -> None
 
 
 def _computed(family: Family, wanted: OutputDocument, sealed: Sequence[Sealed]) -> Computed:
-    research = _research(sealed, wanted.measure)
+    research = _research(sealed, wanted)
     measure, raw, whose = compute_with_people(wanted.measure, research, wanted.starts, wanted.ends, tuple(wanted.by))
     if not raw.rows:
         raise BadInput("ANALYSIS-NO-ROWS", f"{measure.title}: nobody is counted.", do="take a longer period")
@@ -170,10 +174,15 @@ def _unanswered(wanted: OutputDocument, refusal: BadInput) -> dict[str, Any]:
     }
 
 
-def _research(sealed: Sequence[Sealed], measure: str) -> dict[str, Any]:
-    """The research tables that a measure reads, what linking knows of itself where it asks for that, and no others."""
-    needed = MEASURES[measure].needs if measure in MEASURES else {}
-    return {one.path.stem: read_table(one) for one in sealed if one.path.stem in needed}
+def _research(sealed: Sequence[Sealed], wanted: OutputDocument) -> dict[str, pa.Table]:
+    """Of the research tables that a measure reads the columns that it reads, with units; and what linking knows of itself."""
+    found = MEASURES.get(wanted.measure)
+    if found is None:
+        return {}
+    columns = {name: [*one, UNIT] for name, one in handed(found, tuple(wanted.by)).items()}
+    return {
+        one.path.stem: read_table(one, columns.get(one.path.stem)) for one in sealed if one.path.stem in found.needs
+    }
 
 
 def _released_tables(place: Place, measure: str, wanted: OutputDocument) -> list[StatTable]:

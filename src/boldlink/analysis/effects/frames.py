@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from boldlink.analysis.ask import Ask
+from boldlink.analysis.engine import keys_of
 from boldlink.values import Confidence
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def ask_for(connection: duckdb.DuckDBPyConnection, sql: str, confidence: Confide
     connection.execute("create or replace temp table numbered as select distinct person from asked order by person")
     if ask.people is not None:
         numbers = connection.sql("select person from numbered order by rowid").to_arrow_table()
-        ask.people.know(f"person_{confidence}", numbers.column("person").combine_chunks())
+        ask.people.know(f"person_{confidence}", keys_of(numbers.column("person")))
     found = "select asked.* replace (numbered.rowid as person) from asked join numbered using (person) order by all"
     return connection.sql(found).df()
 
