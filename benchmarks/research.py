@@ -102,7 +102,7 @@ def measure(folder: Path) -> None:
     surveyed = time.perf_counter()
     looked = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     writer = SealedWriter(folder / "research", schema_of(part), lease("research"))
-    build(part, links, lease("pseudonyms"), 1, writer)
+    build(part, links, lease("pseudonyms"), 1, writer, found.place)
     writer.close()
     built = time.perf_counter()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

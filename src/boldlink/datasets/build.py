@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from boldlink.datasets.held import plain
 from boldlink.datasets.part import LINK, PEOPLE, UNIT, Part, schema_of
-from boldlink.datasets.rows import columns_of, in_spine, shuffled
+from boldlink.datasets.rows import Array, columns_of, in_spine, shuffled
 from boldlink.values import Role
 from boldlink.vault import Lease, Sealed, SealedWriter
 from boldlink.vault.pseudonyms import pseudonyms
@@ -21,9 +21,14 @@ from boldlink.vault.pseudonyms import pseudonyms
 BLOCK_ROWS = 65_536
 
 
-def build(part: Part, spine: Sealed, lease: Lease, release: int, write: SealedWriter) -> None:
-    """Write one dataset's part of a release, rows shuffled: one row for each of its records in the spine."""
-    found = in_spine(part, spine)
+def build(
+    part: Part, spine: Sealed, lease: Lease, release: int, write: SealedWriter, place: Array | None = None
+) -> None:
+    """Write one dataset's part of a release, rows shuffled: one row for each of its records in the spine.
+
+    place: where its rows are in the spine, as its survey found them.
+    """
+    found = in_spine(part, spine, place=place)
     columns = columns_of(part, [UNIT, *(column.name for column in part.shown)], found.place)
     spine_rows = pa.array(found.place[found.place >= 0])
     hidden = {column.name for column in part.shown if column.role is Role.IDENTIFIER}

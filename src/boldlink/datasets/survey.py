@@ -58,8 +58,11 @@ class Side:
 
 @dataclass(frozen=True)
 class Survey:
+    """What was seen. place: of each row of the part its row among the dataset's in the spine, -1 for none (int32)."""
+
     risk: RiskReport
     side: Side
+    place: Array
 
 
 def survey(part: Part, spine: Sealed, bounds: RiskBounds | None = None) -> Survey:
@@ -74,6 +77,7 @@ def survey(part: Part, spine: Sealed, bounds: RiskBounds | None = None) -> Surve
     return Survey(
         risk_report(person, columns, keys, sensitive),
         Side(person.dictionary, _best(found.of_rows("link_probability"), person), told),
+        found.place,
     )
 
 

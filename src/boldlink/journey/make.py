@@ -85,7 +85,7 @@ def _build(
         "decision": decision.hash,
     }
     quality = linkage_quality({dataset: found.side for dataset, found in surveys.items()}, spine.body["manifest"])
-    _write(home, place, decision, parts, links, quality, body)
+    _write(home, place, decision, [(part, surveys[part.dataset]) for part in parts], links, quality, body)
 
 
 def _surveyed(use_case: UseCase, parts: list[Part], links: Sealed, spine: Event) -> dict[str, Survey]:
@@ -100,8 +100,8 @@ def _surveyed(use_case: UseCase, parts: list[Part], links: Sealed, spine: Event)
 
 
 def _write(
-    home: Home, place: Place, decision: Event, parts: list[Part], links: Sealed, quality: Mapping[str, Any],
-    body: Mapping[str, Any],
+    home: Home, place: Place, decision: Event, parts: list[tuple[Part, Survey]], links: Sealed,
+    quality: Mapping[str, Any], body: Mapping[str, Any],
 ) -> None:  # fmt: skip
     use_case, release = body["use_case"], body["release"]
     folder = f"research/{use_case}/release-{release}"
@@ -111,9 +111,9 @@ def _write(
         # A new release has a new key; what the release before held goes with the old one.
         lease = place.vault.reissue(decision, f"research/{use_case}", old)
         place.store.unlink(old)
-        for part in parts:
+        for part, seen in parts:
             write = step.writer(lease, f"{folder}/{part.dataset}.parquet", schema_of(part))
-            build(part, links, pseudonyms, release, write)
+            build(part, links, pseudonyms, release, write, seen.place)
         write_quality(quality, step.writer(lease, f"{folder}/{QUALITY}.parquet", QUALITY_SCHEMA))
         step.commit("research.built", decision.person, body)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -47,9 +49,15 @@ def _described(chosen: Chosen, said: str) -> str:
     return say("release.described_whiskers" if chosen.has_intervals else "release.described_bars", finding=said)
 
 
+@lru_cache(maxsize=256)
+def _drawn(picture: str) -> str:
+    """The bare picture: a table's page in the register and its report draw the same one."""
+    return str(part("vl_convert").vegalite_to_svg(picture, vl_version=VEGA_LITE, allowed_base_urls=[]))
+
+
 def _svg(table: ReleasedTable, description: str, picture: Mapping[str, Any], id: str) -> str:
     """The picture with a name and a description, which the renderer does not give it."""
-    drawn = str(part("vl_convert").vegalite_to_svg(picture, vl_version=VEGA_LITE, allowed_base_urls=[]))
+    drawn = _drawn(json.dumps(picture))
     title = escape(say("release.chart_title", title=table.title))
     named = f'<svg role="img" aria-labelledby="{id}-title {id}-description"'
     start, rest = drawn.removesuffix("</svg>").split(">", 1)
