@@ -18,6 +18,7 @@ from boldlink.publish.parts import part
 
 # Text stays text: nothing in a cell may become a formula, a link or a number.
 _INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_OPTIONS = {**_INERT, "in_memory": True}  # no temporary file for each sheet
 _TITLE = b"<dc:title>"
 
 
@@ -55,7 +56,7 @@ def _produce(path: Path, book: Book) -> Any:
         notes_table=_frame(["reference", say("workbook.note_text")], numbered),
         notesheet_label=say("workbook.notes"),
         notesheet_options={"title": say("workbook.notes"), "instructions": plainly},
-        workbook_options=_INERT,
+        workbook_options=_OPTIONS,
     )
 
 

@@ -21,12 +21,11 @@ NOTHING = -1  # in place of a number
 
 @dataclass(frozen=True)
 class Few:
-    """(differences,) each: a number or NOTHING, another or NOTHING, whether it holds the other. sums: (differences, atoms)."""
+    """(differences,) each: a number or NOTHING, another or NOTHING, whether it holds the other."""
 
     one: Integers
     other: Integers
     nested: Flags
-    sums: sp.csr_array
 
 
 class ByTwo:

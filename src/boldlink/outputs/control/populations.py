@@ -81,12 +81,15 @@ class Comparison:
     def __init__(self, earlier: PublishedSets, members: Sequence[Integers], rule: SmallCounts) -> None:
         self.matrix, self.people = atoms([*earlier.members, *members])
         self.before, self.rule, self.earlier = len(earlier.members), rule, earlier
-        self.few = _few(self.matrix, self.people, rule)
-        sums, self.which = distinct_rows(self.few.sums)
-        history = System(sp.csr_array(self.matrix[: self.before]), earlier.low, earlier.high)
-        self.past = Past(history, Protected(sums, rule.width), self.people)
+        many = len(self.people) > ATOMS_AT_MOST
+        alone = np.empty(0, np.int64) if many else np.flatnonzero(rule.small(self.people))
+        self.few = _few(self.matrix, self.people, rule, len(alone))
+        self.two = ByTwo(self.matrix, self.few) if many else None
+        self.past: Past | None = None
+        self.which = np.arange(len(self.few.one))
+        if not many:
+            self.past, self.which = self._past(alone)
         self.known: Iterable[Floats] = ()
-        self.two = ByTwo(self.matrix, self.few) if len(self.people) > ATOMS_AT_MOST else None
 
     def differences(self, low: Floats, high: Floats, say: Say = lambda text: None) -> tuple[Difference, ...]:
         """As `compare` says, if the candidate's numbers are shown so that readers conclude low..high, (numbers,)."""
@@ -95,6 +98,7 @@ class Comparison:
         say(f"{len(self.few.one)} numbers or differences are of fewer than {self.rule.minimum} people")
         if self.two is not None:
             return self._by_two(self.two, low, high)
+        assert self.past is not None  # it is one or the other
         new = System(sp.csr_array(self.matrix[self.before :]), low, high)
         found, narrowed = self.past.narrowed_by(new, self.known, say)
         self.known = found.witnesses
@@ -102,6 +106,12 @@ class Comparison:
         return tuple(
             self._difference(place, found, bool(revealed[place])) for place in self._concerned(revealed).tolist()
         )
+
+    def _past(self, alone: Integers) -> tuple[Past, Integers]:
+        """What earlier numbers say of the few people of each difference, each sum of atoms once; and which sum is whose."""
+        sums, which = distinct_rows(_sums(self.matrix, self.few, alone))
+        history = System(sp.csr_array(self.matrix[: self.before]), self.earlier.low, self.earlier.high)
+        return Past(history, Protected(sums, self.rule.width), self.people), which
 
     def _by_two(self, asked: ByTwo, low: Floats, high: Floats) -> tuple[Difference, ...]:
         """The same by two numbers at a time."""
@@ -144,18 +154,24 @@ def _there(number: np.int64) -> int | None:
     return None if number == NOTHING else int(number)
 
 
-def _few(matrix: sp.csr_array, people: Integers, rule: SmallCounts) -> Few:
-    """Pairs of numbers of which one has few people that the other has not, small numbers, and small atoms."""
+def _few(matrix: sp.csr_array, people: Integers, rule: SmallCounts, alone: int) -> Few:
+    """Pairs of numbers of which one has few people that the other has not, small numbers, and so many small atoms."""
     one, other, inside = close_pairs(people, rule, matrix)
     small = np.flatnonzero(rule.small(np.rint(matrix @ people).astype(np.int64)))
-    alone = np.flatnonzero(rule.small(people)) if len(people) <= ATOMS_AT_MOST else np.empty(0, np.int64)
-    atom = sp.csr_array(sp.eye_array(len(people), format="csr")[alone])
     return Few(
-        np.concatenate([one, small, np.full(len(alone), NOTHING)]),
-        np.concatenate([other, np.full(len(small) + len(alone), NOTHING)]),
-        np.concatenate([inside, np.zeros(len(small) + len(alone), dtype=bool)]),
-        sp.csr_array(sp.vstack([without(matrix, one, other), matrix[small], atom], format="csr")),
+        np.concatenate([one, small, np.full(alone, NOTHING)]),
+        np.concatenate([other, np.full(len(small) + alone, NOTHING)]),
+        np.concatenate([inside, np.zeros(len(small) + alone, dtype=bool)]),
     )
+
+
+def _sums(matrix: sp.csr_array, few: Few, alone: Integers) -> sp.csr_array:
+    """(differences, atoms) of 0 and 1: the few people of each. alone: the small atoms, which come last."""
+    pair = few.other != NOTHING
+    apart = without(matrix, few.one[pair], few.other[pair])
+    small = matrix[few.one[~pair & (few.one != NOTHING)]]
+    atom = sp.eye_array(matrix.shape[1], format="csr")[alone]
+    return sp.csr_array(sp.vstack([apart, small, atom], format="csr"))
 
 
 def atoms(members: Sequence[Integers]) -> tuple[sp.csr_array, Integers]:
