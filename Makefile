@@ -6,8 +6,8 @@ READY  := $(VENV)/.ready
 HOME_FOLDER ?= boldlink-home
 # The matrices of the methods are small: more threads of the linear algebra only get in each other's way.
 export OPENBLAS_NUM_THREADS ?= 1
-# Two processes, groups of tests in the order of tests/conftest.py; the slowest are named at the end.
-TWO := -n 2 --dist loadgroup --no-loadscope-reorder --durations=15
+# Two processes, file by file, since tests of a file share what they make; the slowest are named at the end.
+TWO := -n 2 --dist loadfile --no-loadscope-reorder --durations=15
 
 .PHONY: help setup demo test test-all check docs fix clean
 .DEFAULT_GOAL := help

@@ -1,7 +1,7 @@
 """A home that the demo made, once for a test run; each process has a copy, and tests that change it work on one of their own.
 
-Tests of the group "home" share one process, those of "second home" another. The first begins the run; what needs no home
-keeps the other process busy while the home is made.
+A file's tests share one process. The run begins with a file that needs the home; what needs none keeps the other process
+busy while it is made.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ PEOPLE = 900
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest group first."""
-    items.sort(key=lambda item: ("home",) not in [mark.args for mark in item.iter_markers("xdist_group")])
+    """What makes the home goes first."""
+    items.sort(key=lambda item: item.path.name != "test_journey.py")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -13,7 +13,7 @@ import pytest
 from boldlink.linkage import as_splink
 from boldlink.linkage.model import Comparison, Level, Model, Rule
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("linkage pages")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def compared(column: str) -> Comparison:

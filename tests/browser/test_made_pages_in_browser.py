@@ -10,7 +10,7 @@ import pytest
 
 from boldlink.synthetic import write_extracts
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("second home")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from boldlink.journey import open_home
 from boldlink.journey.audit import audit
 from small import SMALL
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("home")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from boldlink.decide import Request, decide
 from boldlink.journey import open_home
 from boldlink.journey.ask import why
 
-pytestmark = pytest.mark.xdist_group("home")
 CASE, LINKER = "reducing-reoffending", "idwal-hartsbourne"
 YES, BAD, NO = 0, 2, 3
 LINK = ("--person", LINKER, "--action", "link", "--resource", f"spine:{CASE}", "--use-case", CASE)

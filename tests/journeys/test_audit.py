@@ -10,8 +10,6 @@ import pytest
 
 from boldlink.journey.audit import audit, read_heads, write_heads
 
-pytestmark = pytest.mark.xdist_group("home")
-
 
 def guarded(root):
     return sorted(p for name in ("places", "register") for p in (root / name).rglob("*") if p.is_file())

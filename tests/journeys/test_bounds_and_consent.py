@@ -24,7 +24,7 @@ from small import SMALL
 sys.path.insert(0, str(Path(__file__).parents[1] / "programme"))
 from documents import change, read, write
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("second home")]
+pytestmark = pytest.mark.slow
 ANSWERS = ("consent", "national_opt_out")
 TREATMENT, REOFFENDING = "substance-misuse", "reducing-reoffending"
 

@@ -23,7 +23,7 @@ from boldlink.programme.faults import ProgrammeLoader
 from boldlink.vault.vault import unwrap_content
 from small import SMALL
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("home")]
+pytestmark = pytest.mark.slow
 
 
 def held(root, keys, word):

@@ -14,7 +14,6 @@ from boldlink.ledger import Ledger
 from boldlink.programme.folder import read_programme
 from small import SMALL
 
-pytestmark = pytest.mark.xdist_group("home")
 CASE, LINKER = "reducing-reoffending", "idwal-hartsbourne"
 YES, BAD, NO, WAITING, TAMPERED, BUSY = 0, 2, 3, 4, 5, 8
 LINK = ("--person", LINKER, "--action", "link", "--resource", f"spine:{CASE}", "--use-case", CASE)

@@ -13,8 +13,6 @@ from boldlink.journey import open_home
 from boldlink.journey.history import earlier
 from boldlink.outputs import State, requests
 
-pytestmark = pytest.mark.xdist_group("home")
-
 
 def beside(output) -> dict[str, str]:
     return next(check for check in output.body["checks"] if check["name"] == "beside other outputs")

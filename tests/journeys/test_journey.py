@@ -14,7 +14,6 @@ from boldlink.synthetic import write_extracts, write_second_delivery
 from boldlink.vault import read_table
 from small import SMALL
 
-pytestmark = pytest.mark.xdist_group("home")
 CODES = {"waiting": 4, "refused": 3, "tampered": 5, "bad": 2}
 
 

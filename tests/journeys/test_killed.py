@@ -19,7 +19,7 @@ from boldlink.synthetic import write_extracts
 from boldlink.vault import read_table
 from small import SMALL
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("killed")]
+pytestmark = pytest.mark.slow
 POINTS = 10
 
 

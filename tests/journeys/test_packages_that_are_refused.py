@@ -16,7 +16,7 @@ from boldlink.places.transport import outside, packages_in
 from boldlink.vault import Identity
 from small import SMALL
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("second home")]
+pytestmark = pytest.mark.slow
 CASE = "substance-misuse"
 
 

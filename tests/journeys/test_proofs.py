@@ -13,7 +13,6 @@ import pytest
 from boldlink.journey import open_home
 from boldlink.journey.audit import read_exported
 
-pytestmark = pytest.mark.xdist_group("second home")
 SCRIPT = Path(__file__).parents[2] / "docs" / "check_proof.py"
 
 

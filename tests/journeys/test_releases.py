@@ -12,7 +12,7 @@ from boldlink.ledger import Ledger
 from boldlink.outputs.package import package_problems
 from small import SMALL
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("second home")]
+pytestmark = pytest.mark.slow
 AUTHOR, FIRST, SECOND, RELEASER = "ptolemy-larkspur", "idwal-wyndlesham", "ada-brackenridge", "isolde-mossgrave"
 PERIOD = ("--from", "2022-06-01", "--to", "2024-01-31")
 WANTED = ("--use-case", "substance-misuse", "--measure", "continuity-of-care", *PERIOD, "--by", "sex_recorded")

@@ -7,15 +7,12 @@ import json
 import re
 import shutil
 
-import pytest
-
 from boldlink.journey import open_home
 from boldlink.journey.report import make_report
 from boldlink.journey.request import request_output, where_built
 from boldlink.outputs import requests
 from boldlink.programme.instruments import OutputDocument
 
-pytestmark = pytest.mark.xdist_group("second home")
 PILOT = "substance-misuse"
 
 

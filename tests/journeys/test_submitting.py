@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "outputs"))
 from made_files import ods, packed, png, sheet_xml, svg, xlsx, xlsx_parts
 from research import as_csv, written
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("home")]
+pytestmark = pytest.mark.slow
 USE_CASE, RESEARCHER, CHECKERS = "reducing-reoffending", "ada-wyndlesham", ("bram-fernsby", "tamsin-larkspur")
 PERIOD = {"column": "event_date", "from": "2022-01-01", "to": "2022-12-31"}
 PEOPLE = {

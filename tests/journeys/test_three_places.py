@@ -16,7 +16,7 @@ from boldlink.programme.folder import read_programme
 from boldlink.synthetic import write_extracts
 from small import SMALL
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("accounts")]
+pytestmark = pytest.mark.slow
 LENT = {"prison", "probation", "pnc", "hclic", "rough-sleeping", "deaths"}  # by moj, to the use cases that run at dhsc
 ACCOUNTS = {"moj": 61_011, "dhsc": 61_012, "sail": 61_013}
 

@@ -21,7 +21,7 @@ from boldlink.synthetic import write_extracts
 from boldlink.vault import read_table
 from small import SMALL
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("second home")]
+pytestmark = pytest.mark.slow
 SETS = ("wales-admissions", "wales-deaths", "wales-population", "wales-substance-misuse")
 FIRST, SECOND = "substance-misuse", "second-look"
 SAIL = frozenset({"sail"})

@@ -14,7 +14,7 @@ from boldlink.programme.record import programme_at
 from boldlink.vault import read_table
 from sealed_units import misfits, of_nobody
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("second home")]
+pytestmark = pytest.mark.slow
 OF_PEOPLE = {"people", "sentenced", "released"}  # what these count is people by every measure's definition
 OF_CRIMES = "effect-support-withdrawal"  # whose `people` are crimes, as its label says
 

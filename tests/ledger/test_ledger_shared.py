@@ -15,7 +15,6 @@ from boldlink.ledger import Ledger, check_history
 from boldlink.ledger.postgresql import check_database
 
 SCRIPT = Path(__file__).parent / "shared_writer.py"
-pytestmark = pytest.mark.xdist_group("postgresql")
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from boldlink.ledger import Ledger
 from boldlink.places import Place, audit_place
 
 PROGRAMME = Path(__file__).parents[2] / "programmes" / "bold"
-pytestmark = pytest.mark.xdist_group("postgresql")
 
 
 @pytest.fixture

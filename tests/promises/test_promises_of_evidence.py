@@ -12,7 +12,6 @@ from boldlink.ledger import Ledger
 from boldlink.outputs import State, requests
 
 PILOTS = {"reducing-homelessness", "supporting-victims", "substance-misuse", "reducing-reoffending"}
-pytestmark = pytest.mark.xdist_group("second home")
 
 
 def ledgers(root):

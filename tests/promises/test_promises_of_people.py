@@ -19,7 +19,6 @@ from boldlink.values import Role
 from boldlink.vault import read_table
 from small import SMALL as BOLD
 
-pytestmark = pytest.mark.xdist_group("second home")
 LINKER, RESEARCHER, CUSTODIAN = "idwal-hartsbourne", "ptolemy-larkspur", "tamsin-oxenstone"
 
 

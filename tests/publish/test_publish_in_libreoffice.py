@@ -19,7 +19,7 @@ from boldlink.publish.register import merge
 from boldlink.publish.release_book import release_book
 from boldlink.publish.workbook import write_workbook
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("libreoffice")]
+pytestmark = pytest.mark.slow
 WRITERS = {".xlsx": write_workbook, ".ods": write_opendocument}
 # Every sheet as a file: commas, quotes, UTF-8, numbers and dates as they are and not as they show.
 CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"

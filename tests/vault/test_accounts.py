@@ -17,7 +17,6 @@ import pytest
 import boldlink
 from accounts import reachable
 
-pytestmark = pytest.mark.xdist_group("second home")
 VAULT, LINKER, STRANGER, GROUP = 61001, 61002, 61003, 61000
 USE_CASE = "reducing-reoffending"
 

@@ -18,7 +18,6 @@ from boldlink.ledger import Ledger
 from boldlink.vault.server import VaultServer
 from small import SMALL
 
-pytestmark = pytest.mark.xdist_group("second home")
 USE_CASE = "reducing-reoffending"
 
 
