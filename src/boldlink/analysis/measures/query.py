@@ -85,7 +85,9 @@ class Query:
 
     def _of_each(self, connection: duckdb.DuckDBPyConnection, ask: Ask) -> Iterator[pa.Table]:
         """What each count counts of each person in each row, at every confidence: see `lines_of_each`."""
-        sums = ", ".join(f"{sql} as {name}" for name, sql in self.counts.items())
+        # Of one person alone, different people are one or nobody: no set of them is kept for each line.
+        one = {name: sql.replace("count(distinct person)", "max(1)") for name, sql in self.counts.items()}
+        sums = ", ".join(f"{sql} as {name}" for name, sql in one.items())
         keys = (*self.keys, *ask.by) or ("everybody",)
         for confidence in self._confidences:
             sql = f"select {', '.join(self._keys(ask))}, person, {sums} from counted_{confidence} group by all"
