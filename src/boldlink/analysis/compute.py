@@ -66,6 +66,7 @@ def _answerable(measure: str, research: Mapping[str, pa.Table], by: tuple[str, .
 
 def _computed(found: Computable, research: Mapping[str, pa.Table], ask: Ask) -> tuple[Measure, StatTable]:
     with tables({name: with_identifiers(one) for name, one in at_hand(found, research, ask.by).items()}) as connection:
+        connection.execute("set arrow_lossless_conversion = true")  # identifiers come back as they went in
         return found.measure, found.compute(connection, ask)
 
 

@@ -16,7 +16,6 @@ def tables(named: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]
     """A connection in which each research table has its name. Refuses, rather than spills, when memory is short."""
     connection = duckdb.connect(config={"temp_directory": "", "threads": "2"})
     try:
-        connection.execute("set arrow_lossless_conversion = true")  # identifiers come back as they went in
         connection.execute("set enable_progress_bar = false")  # progress is told by whoever asks
         for name, table in named.items():
             connection.register(name, table)
