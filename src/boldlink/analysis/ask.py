@@ -38,6 +38,11 @@ class Ask:
     by: tuple[str, ...] = ()
     people: People | None = None
 
+    @property
+    def period(self) -> dict[str, date]:
+        """The parameters of SQL that asks of it: $starts and $ends."""
+        return {"starts": self.starts, "ends": self.ends}
+
 
 Compute = Callable[[duckdb.DuckDBPyConnection, Ask], StatTable]
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from boldlink.analysis.ask import QUALITY, Ask, Computable, bad
 from boldlink.analysis.effects import EFFECTS
-from boldlink.analysis.engine import tables, with_identifiers
+from boldlink.analysis.engine import tables_of_people
 from boldlink.analysis.measures import LIBRARY
 from boldlink.analysis.people import People
 from boldlink.analysis.reading import handed
@@ -65,8 +65,7 @@ def _answerable(measure: str, research: Mapping[str, pa.Table], by: tuple[str, .
 
 
 def _computed(found: Computable, research: Mapping[str, pa.Table], ask: Ask) -> tuple[Measure, StatTable]:
-    with tables({name: with_identifiers(one) for name, one in at_hand(found, research, ask.by).items()}) as connection:
-        connection.execute("set arrow_lossless_conversion = true")  # identifiers come back as they went in
+    with tables_of_people(at_hand(found, research, ask.by)) as connection:
         return found.measure, found.compute(connection, ask)
 
 

@@ -24,8 +24,18 @@ def tables(named: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]
         connection.close()
 
 
-def with_identifiers(table: pa.Table) -> pa.Table:
-    """The table with its 16-byte keys as UUIDs: numbers in DuckDB, in the order of their bytes, and twice as fast to join."""
+@contextmanager
+def tables_of_people(named: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """As `tables`, with 16-byte keys as UUIDs: numbers in DuckDB, in the order of their bytes, and twice as fast to join.
+
+    They come back as UUIDs too (`keys_of`).
+    """
+    with tables({name: _with_uuids(table) for name, table in named.items()}) as connection:
+        connection.execute("set arrow_lossless_conversion = true")
+        yield connection
+
+
+def _with_uuids(table: pa.Table) -> pa.Table:
     for place, field in enumerate(table.schema):
         if field.type == KEY:
             column = table.column(place)
@@ -35,6 +45,6 @@ def with_identifiers(table: pa.Table) -> pa.Table:
 
 
 def keys_of(column: pa.ChunkedArray) -> pa.Array:
-    """A column of identifiers as 16-byte keys again."""
+    """A column of 16-byte keys, which may have become UUIDs, as keys again."""
     whole = column.combine_chunks()
     return (whole.storage if isinstance(whole, pa.ExtensionArray) else whole).cast(KEY)

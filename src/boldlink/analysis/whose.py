@@ -16,12 +16,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from boldlink.analysis.ask import bad
-from boldlink.analysis.engine import tables
+from boldlink.analysis.engine import KEY, tables
 from boldlink.analysis.people import Claim, Integers, People
 from boldlink.errors import BadInput
 from boldlink.values import StatTable
 
-UNIT, KEY = "unit", pa.binary(16)
+UNIT = "unit"
 SCHEMA = pa.schema([("row", pa.int32()), ("count", pa.dictionary(pa.int32(), pa.string())), (UNIT, KEY)])
 Bytes = NDArray[np.uint8]
 Booleans = NDArray[np.bool_]

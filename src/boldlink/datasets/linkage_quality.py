@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from boldlink.datasets.part import KEY
 from boldlink.datasets.survey import Side, Trait
 from boldlink.vault import Sealed, SealedWriter, read_table
 
@@ -51,7 +52,7 @@ def read_quality(sealed: Sealed) -> dict[str, Any]:
 
 def _numbered(sides: Mapping[str, Side]) -> tuple[dict[str, Array], dict[str, Array]]:
     """Of each dataset the numbers of its people among everybody, (people,), and of everybody whether they are there."""
-    everybody = pc.unique(pa.chunked_array([side.people for side in sides.values()], pa.binary(16)))
+    everybody = pc.unique(pa.chunked_array([side.people for side in sides.values()], KEY))
     number = {name: np.asarray(pc.index_in(side.people, everybody)) for name, side in sides.items()}
     there = {name: np.zeros(len(everybody), bool) for name in sides}
     for name, own in number.items():

@@ -106,11 +106,12 @@ def _computed(family: Family, wanted: OutputDocument, sealed: Sequence[Sealed]) 
     measure, raw, whose = compute_with_people(wanted.measure, research, wanted.starts, wanted.ends, tuple(wanted.by))
     if not raw.rows:
         raise BadInput("ANALYSIS-NO-ROWS", f"{measure.title}: nobody is counted.", do="take a longer period")
-    rules, sets = rules_for(family.home, family.place, MEASURES[wanted.measure].datasets), sets_of(whose)
+    strictest_of_all = rules_for(family.home, family.place, MEASURES[wanted.measure].datasets)
+    rules, sets = in_way(strictest_of_all, wanted.rounding), sets_of(whose)
     if wanted.rounding is not Rounding.CONTROLLED or not family.protected:
-        return Computed(wanted, raw, raw, sets, in_way(rules, wanted.rounding), {})
+        return Computed(wanted, raw, raw, sets, rules, {})
     found = with_totals(raw, sets.numbers)
-    return Computed(wanted, raw, found.raw, with_unions(sets, found), in_way(rules, wanted.rounding), found.totals)
+    return Computed(wanted, raw, found.raw, with_unions(sets, found), rules, found.totals)
 
 
 def _beside(family: Family, dataset: str, computed: Mapping[str, Computed]) -> None:
@@ -163,12 +164,12 @@ def _totals(computed: Computed, found: Protected) -> tuple[Check, ...]:
 def _unanswered(wanted: OutputDocument, refusal: BadInput) -> dict[str, Any]:
     """A request that its method refused. The refusal may count people: only its kind is written down."""
     why = f"It could not be worked out from these data ({refusal.code}): there are too few people or events for its method."
-    pass_ = "a longer period or fewer groups"
+    fix = "a longer period or fewer groups"
     if refusal.code == NO_TOTALS:
-        why, pass_ = f"It cannot add up to totals ({refusal.code}): {refusal.why}", refusal.do
+        why, fix = f"It cannot add up to totals ({refusal.code}): {refusal.why}", refusal.do
     return {
         "title": MEASURES[wanted.measure].measure.title,
-        "checks": [Check("answerable", "fail", f"{why} What would pass: {pass_}.").as_dict()],
+        "checks": [Check("answerable", "fail", f"{why} What would pass: {fix}.").as_dict()],
         "passed": False,
         "files": [],
     }

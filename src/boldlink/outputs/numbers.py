@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boldlink.outputs.control.shown import withheld
 from boldlink.outputs.control.system import Floats, Integers
 from boldlink.outputs.protect import Cell, base_positions
 from boldlink.outputs.rules import SUPPRESSED, Rules
-from boldlink.outputs.ways import stands_for
+from boldlink.outputs.ways import all_stand_for
 from boldlink.values import StatTable
 
 
@@ -23,12 +22,9 @@ class Numbers:
 def concluded(shown: StatTable, raw: StatTable, numbers: Numbers, rules: Rules) -> tuple[Floats, Floats]:
     """(numbers,) each: the interval that a reader concludes from a number as it shows in a table."""
     rows = dict(zip(base_positions(raw), (shown.rows[place] for place in base_positions(shown)), strict=True))
-    low, high = withheld(len(numbers.cells))
-    for number, (row, count) in enumerate(numbers.cells):
-        value = rows.get(row, {}).get(count, SUPPRESSED)  # totals that are sums are made anew from what shows
-        if value != SUPPRESSED:
-            (low[number],), (high[number],) = stands_for(value, len(numbers.members[number]), rules)
-    return low, high
+    # Totals that are sums are made anew from what shows.
+    values = [rows.get(row, {}).get(count, SUPPRESSED) for row, count in numbers.cells]
+    return all_stand_for(values, [len(members) for members in numbers.members], rules)
 
 
 def in_words(table: StatTable, cell: Cell) -> str:

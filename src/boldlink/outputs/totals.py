@@ -25,7 +25,7 @@ from boldlink.outputs.control.populations import atoms
 from boldlink.outputs.control.reader import Published
 from boldlink.outputs.control.rounding import controlled
 from boldlink.outputs.control.suppress import suppress
-from boldlink.outputs.control.system import Floats, Integers, System
+from boldlink.outputs.control.system import Integers, System
 from boldlink.outputs.control.tables import Table
 from boldlink.outputs.numbers import Numbers
 from boldlink.outputs.protect import (
@@ -39,7 +39,7 @@ from boldlink.outputs.protect import (
     with_rates,
 )
 from boldlink.outputs.rules import SUPPRESSED, Rules
-from boldlink.outputs.ways import stands_for
+from boldlink.outputs.ways import all_stand_for
 from boldlink.values import StatTable
 
 Totals = Mapping[int, tuple[int, ...]]  # row of totals -> rows that it is over
@@ -124,10 +124,9 @@ def _marks(table: Table, rules: Rules) -> list[int | str]:
     """(numbers,) what each number of the table shows as."""
     try:
         rounded = controlled(table, rules.base, most_steps=1)
-        ends = [stands_for(*one, rules) for one in zip(rounded.shown.tolist(), table.counts.tolist(), strict=True)]
-        low, high = (np.concatenate([one[side] for one in ends]) for side in (0, 1))
+        published = Published(*all_stand_for(rounded.shown.tolist(), table.counts.tolist(), rules))
         found = suppress(
-            table, rules.minimum, zeros=rules.zeros_disclosive, width=rules.width, published=Published(low, high)
+            table, rules.minimum, zeros=rules.zeros_disclosive, width=rules.width, published=published
         )  # fmt: skip
     except BadInput:
         return [SUPPRESSED] * table.numbers
@@ -173,12 +172,13 @@ def check_totals_hide(shown: StatTable, raw: StatTable, numbers: Numbers, totals
     """Asked of the table as it would show, by linear programmes that know nothing of how it was made (`control/audit`)."""
     name = "subtraction from totals"
     cells, matrix, people = _everything(raw, numbers, totals)
-    if all(shown.rows[at][count] == SUPPRESSED for at, count in cells):
+    values = [shown.rows[at][count] for at, count in cells]
+    if all(value == SUPPRESSED for value in values):
         fix = "ask for it with its counts rounded to the nearest multiple, or for fewer groups"
         said = "No rounding of this table adds up, or what would show gives small counts away."
         return Check(name, "fail", f"{said} What would pass: {fix}.")
     counts = np.rint(matrix @ people).astype(np.int64)
-    low, high = _concluded(shown, cells, counts, rules)
+    low, high = all_stand_for(values, counts.tolist(), rules)
     small = np.flatnonzero((counts < rules.minimum) & (rules.zeros_disclosive | (counts > 0)))
     told = np.flatnonzero(np.isfinite(high))
     found = audit(System(sp.csr_array(matrix[told]), low[told], high[told]), sp.csr_array(matrix[small]), rules.width)
@@ -189,14 +189,6 @@ def check_totals_hide(shown: StatTable, raw: StatTable, numbers: Numbers, totals
     return Check(
         name, "pass", f"Every small count is left at least {rules.width} values by all rows and totals together."
     )
-
-
-def _concluded(shown: StatTable, cells: list[Cell], counts: Integers, rules: Rules) -> tuple[Floats, Floats]:
-    low, high = np.zeros(len(cells)), np.full(len(cells), np.inf)
-    for number, (at, count) in enumerate(cells):
-        if (value := shown.rows[at][count]) != SUPPRESSED:
-            (low[number],), (high[number],) = stands_for(value, int(counts[number]), rules)
-    return low, high
 
 
 def _no_totals() -> BadInput:

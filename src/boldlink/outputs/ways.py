@@ -3,16 +3,20 @@
 To the nearest multiple of the rules' base, halves up. Midpoint: groups of an even number of whole counts, 6 at least,
 each shown as its middle (7 to 12 as 9). Controlled: one of the two multiples beside the count, whichever lets rows add up
 to their totals (totals.py decides for the whole table). Most are the nearest all the same, so readers are credited with
-taking each for the nearest: what must stay possible must stay so for them, too. Sources: OpenSAFELY's output checking guidance; control/rounding.
+taking each for the nearest: what must stay possible must stay so for them, too.
+
+Sources: OpenSAFELY's output checking guidance; control/rounding.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from boldlink.outputs.control.shown import exact, midpoint, nearest
+from boldlink.outputs.control.shown import exact, midpoint, nearest, withheld
 from boldlink.outputs.control.system import Floats
 from boldlink.outputs.rules import SUPPRESSED, Rules
 from boldlink.values import Rounding
@@ -75,6 +79,15 @@ def stands_for(value: int, count: int, rules: Rules) -> tuple[Floats, Floats]:
         return np.maximum(low, rules.minimum), high
     least, most = min(count, value - rules.base // 2), max(count, value + (rules.base - 1) // 2)
     return np.array([float(max(rules.minimum, least))]), np.array([float(most)])
+
+
+def all_stand_for(values: Sequence[Any], counts: Sequence[int], rules: Rules) -> tuple[Floats, Floats]:
+    """(numbers,) each: the same of several; of one that is withheld nothing is known."""
+    low, high = withheld(len(values))
+    for number, (value, count) in enumerate(zip(values, counts, strict=True)):
+        if value != SUPPRESSED:
+            (low[number],), (high[number],) = stands_for(value, count, rules)
+    return low, high
 
 
 def in_words(rules: Rules) -> str:

@@ -16,9 +16,11 @@ from boldlink.publish.book import Book, BookTable, cells, heads
 from boldlink.publish.messages import LOCALE, say
 from boldlink.publish.parts import part
 
-# Text stays text: nothing in a cell may become a formula, a link or a number.
-_INERT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_OPTIONS = {**_INERT, "in_memory": True}  # no temporary file for each sheet
+_OPTIONS = {
+    # Text stays text: nothing in a cell may become a formula, a link or a number.
+    **dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False),
+    "in_memory": True,  # no temporary file for each sheet
+}
 _TITLE = b"<dc:title>"
 
 

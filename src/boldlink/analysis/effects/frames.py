@@ -32,7 +32,7 @@ def ask_for(connection: duckdb.DuckDBPyConnection, sql: str, confidence: Confide
     what became of a person: the same data gives the same frame, however it was laid out.
     """
     rows = f"select * from ({sql.replace('{person}', f'person_{confidence}')}) where person is not null"
-    connection.execute(f"create or replace temp table asked as {rows}", {"starts": ask.starts, "ends": ask.ends})
+    connection.execute(f"create or replace temp table asked as {rows}", ask.period)
     connection.execute("create or replace temp table numbered as select distinct person from asked order by person")
     if ask.people is not None:
         numbers = connection.sql("select person from numbered order by rowid").to_arrow_table()

@@ -23,7 +23,7 @@ import duckdb
 from boldlink.analysis.ask import Ask, Computable
 from boldlink.analysis.measures.example import Example
 from boldlink.analysis.measures.limits import INSIDE, TREATED_BEFORE
-from boldlink.analysis.measures.query import lines_of_each, period
+from boldlink.analysis.measures.query import lines_of_each
 from boldlink.values import Confidence, Measure, StatTable
 
 DAYS = 21  # "within 3 weeks": gov.uk continuity-of-care guidance (2018)
@@ -146,14 +146,14 @@ def _table(
     """The table of all rows that the SQLs give. sqls: column of pseudonyms -> SQL once it has its `groups`."""
     groups, rows = ", ".join(f'"{key}"' for key in keys), []
     for sql in sqls.values():
-        found = connection.sql(sql(groups=groups), params=period(ask)).to_arrow_table()
+        found = connection.sql(sql(groups=groups), params=ask.period).to_arrow_table()
         rows += [_shown(row, keys) for row in found.to_pylist()]
     if ask.people is not None:
         lines = (
             lines_of_each(sql(groups=f"{groups}, person"), keys, COUNTS, f"'{known_by}'")
             for known_by, sql in sqls.items()
         )
-        each = (connection.sql(one, params=period(ask)).to_arrow_table() for one in lines)
+        each = (connection.sql(one, params=ask.period).to_arrow_table() for one in lines)
         ask.people.claim_all(COUNTS, range(len(rows)), each)
     notes = (
         f"Releases from {ask.starts:%d %B %Y} to {ask.ends:%d %B %Y}.",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from math import isnan
 from typing import Any
 
@@ -81,7 +80,7 @@ class Query:
         """Write the rows of `counted` down at every confidence: they are summed for the table, and again for each person."""
         for confidence in self._confidences:
             made = f"create or replace temp table counted_{confidence} as {self._counted(connection, ask, confidence)}"
-            connection.execute(f"{made} select * from counted", period(ask))
+            connection.execute(f"{made} select * from counted", ask.period)
 
     def _of_each(self, connection: duckdb.DuckDBPyConnection, ask: Ask) -> Iterator[pa.Table]:
         """What each count counts of each person in each row, at every confidence: see `lines_of_each`."""
@@ -123,11 +122,6 @@ def shown(column: str) -> str:
     if column not in SEXES:
         return value
     return f"case upper(left({value}, 1)) when 'M' then 'Male' when '1' then 'Male' when 'F' then 'Female' when '2' then 'Female' else 'Not known' end"
-
-
-def period(ask: Ask) -> dict[str, date]:
-    """The parameters of a measure's SQL."""
-    return {"starts": ask.starts, "ends": ask.ends}
 
 
 def lines_of_each(sql: str, keys: Sequence[str], counts: Sequence[str], known_by: str) -> str:

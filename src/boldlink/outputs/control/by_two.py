@@ -13,9 +13,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from boldlink.outputs.control.protected import distinct_rows
-from boldlink.outputs.control.system import Floats, Integers
+from boldlink.outputs.control.system import Flags, Floats, Integers
 
-Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 NOTHING = -1  # in place of a number
 
 

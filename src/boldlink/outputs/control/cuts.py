@@ -22,8 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from boldlink.outputs.control.reader import Bound, Published
-from boldlink.outputs.control.system import Floats, Integers
-from boldlink.outputs.control.tables import Flags, Table
+from boldlink.outputs.control.system import Flags, Floats, Integers
+from boldlink.outputs.control.tables import Table
 
 
 @dataclass(frozen=True)

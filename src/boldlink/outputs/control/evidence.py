@@ -13,8 +13,8 @@ import numpy as np
 
 from boldlink.outputs.control.reader import Published, Reader
 from boldlink.outputs.control.routes import Route, Routes
-from boldlink.outputs.control.system import Floats, Integers
-from boldlink.outputs.control.tables import Flags, Table
+from boldlink.outputs.control.system import Flags, Floats, Integers
+from boldlink.outputs.control.tables import Table
 
 
 @dataclass

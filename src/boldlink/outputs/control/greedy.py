@@ -13,8 +13,7 @@ import numpy as np
 from boldlink.errors import BadInput
 from boldlink.outputs.control.evidence import Evidence
 from boldlink.outputs.control.routes import Routes
-from boldlink.outputs.control.system import Floats
-from boldlink.outputs.control.tables import Flags
+from boldlink.outputs.control.system import Flags, Floats
 
 
 def protect_each(evidence: Evidence, routes: Routes, withheld: Flags, costs: Floats) -> Evidence:

@@ -16,8 +16,7 @@ import scipy.sparse as sp
 
 from boldlink.outputs.control.cuts import Cut
 from boldlink.outputs.control.highs import load, model, require, solved, solver
-from boldlink.outputs.control.system import Floats
-from boldlink.outputs.control.tables import Flags
+from boldlink.outputs.control.system import Flags, Floats
 
 _STOPPED = (highspy.HighsModelStatus.kSolutionLimit, highspy.HighsModelStatus.kInterrupt)
 

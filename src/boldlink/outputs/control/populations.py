@@ -24,11 +24,11 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from boldlink.outputs.control.by_two import NOTHING, ByTwo, Few, Flags
+from boldlink.outputs.control.by_two import NOTHING, ByTwo, Few
 from boldlink.outputs.control.history import Past, Say
 from boldlink.outputs.control.protected import Protected, SmallCounts, close_pairs, distinct_rows, without
 from boldlink.outputs.control.reach import Reach
-from boldlink.outputs.control.system import Floats, Integers, System, rows_of
+from boldlink.outputs.control.system import Flags, Floats, Integers, System, rows_of
 
 ATOMS_AT_MOST = 4_000  # of more, numbers are looked at two at a time, and no chains of three or more
 

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from boldlink.outputs.control.system import Integers
-
-Booleans = np.ndarray[tuple[int], np.dtype[np.bool_]]
+from boldlink.outputs.control.system import Flags, Integers
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class SmallCounts:
         if not self.width:
             object.__setattr__(self, "width", self.minimum - 1)
 
-    def small(self, people: Integers) -> Booleans:
+    def small(self, people: Integers) -> Flags:
         """Which of these true counts are protected."""
         return (people < self.minimum) & (people >= (0 if self.zeros else 1))
 
@@ -78,7 +76,7 @@ def protect(people: Integers, rule: SmallCounts, numbers: Sequence[sp.csr_array]
     return Protected(distinct_rows(sp.csr_array(sp.vstack([*small, apart], format="csr")))[0], rule.width)
 
 
-def close_pairs(people: Integers, rule: SmallCounts, numbers: sp.csr_array) -> tuple[Integers, Integers, Booleans]:
+def close_pairs(people: Integers, rule: SmallCounts, numbers: sp.csr_array) -> tuple[Integers, Integers, Flags]:
     """(pairs,) each: one number, another that shares people with it, where few of the one are not in the other, and
     whether everybody of the other is in the one.
 

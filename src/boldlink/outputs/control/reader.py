@@ -19,8 +19,8 @@ import scipy.sparse as sp
 
 from boldlink.outputs.control.highs import set_options
 from boldlink.outputs.control.solve import Answer, Programme
-from boldlink.outputs.control.system import Floats, Integers, System
-from boldlink.outputs.control.tables import Flags, Table
+from boldlink.outputs.control.system import Flags, Floats, Integers, System
+from boldlink.outputs.control.tables import Table
 
 Witness = Callable[[Floats], None]  # told of people in cells, (cells,), that a reader cannot rule out
 

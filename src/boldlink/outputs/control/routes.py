@@ -17,8 +17,8 @@ import scipy.sparse as sp
 
 from boldlink.outputs.control.highs import load, model, solved, solver
 from boldlink.outputs.control.reader import Published, own_numbers
-from boldlink.outputs.control.system import Floats, Integers
-from boldlink.outputs.control.tables import Flags, Table
+from boldlink.outputs.control.system import Flags, Floats, Integers
+from boldlink.outputs.control.tables import Table
 
 Bounds = tuple[Floats, Floats]
 _INFEASIBLE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)

@@ -41,8 +41,8 @@ from boldlink.outputs.control.greedy import no_pattern, protect_each, show_again
 from boldlink.outputs.control.master import Master
 from boldlink.outputs.control.reader import Bound, Published, Reader, whole_values
 from boldlink.outputs.control.routes import Routes
-from boldlink.outputs.control.system import Floats, Integers, System
-from boldlink.outputs.control.tables import Flags, Table
+from boldlink.outputs.control.system import Flags, Floats, Integers, System
+from boldlink.outputs.control.tables import Table
 from boldlink.outputs.rules import SUPPRESSED
 
 

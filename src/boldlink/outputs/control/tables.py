@@ -18,9 +18,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from boldlink.errors import BadInput
-from boldlink.outputs.control.system import Floats, Integers, System, rows_of
+from boldlink.outputs.control.system import Flags, Floats, Integers, System, rows_of
 
-Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 Kept = (
     Sequence[str] | Mapping[str, Mapping[str, str]]
 )  # keys of a margin, or keys with the groups their values fall into
