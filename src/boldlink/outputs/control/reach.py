@@ -35,7 +35,7 @@ from boldlink.errors import BadInput
 from boldlink.outputs.control.protected import Protected
 from boldlink.outputs.control.reduce import Reduced, reduce
 from boldlink.outputs.control.solve import TOLERANCE, UNSOLVED, Answer, Programme
-from boldlink.outputs.control.system import Floats, Integers, System
+from boldlink.outputs.control.system import Floats, Integers, System, Witnesses
 
 WITNESSES_AT_MOST = 200
 WORTH_A_WITNESS = 40  # an inner solution costs as much as the ends of about five counts, which settle others too
@@ -90,9 +90,8 @@ def reach(
             "whoever made the table",
         )
     search = _Search(system, protected, people)
-    for one in known:
-        if system.holds(one, TOLERANCE):
-            search.see(one)
+    if len(before := np.array([*known])):
+        search.see_all(before[system.holding(before, TOLERANCE)])
     _by_random_objectives(search, say)
     _exactly(search, say)
     return search.found()
@@ -114,9 +113,14 @@ class _Search:
 
     def see(self, people: Floats) -> None:
         """A witness over the cells of the system."""
-        sums = self.protected.sums @ people
-        self.low, self.high = np.minimum(self.low, sums), np.maximum(self.high, sums)
-        self.witnesses.append(people)
+        self.see_all(people.reshape(1, -1))
+
+    def see_all(self, several: Witnesses) -> None:
+        """(witnesses, cells) at once."""
+        sums = self.protected.sums @ several.T
+        self.low = np.minimum(self.low, sums.min(axis=1, initial=np.inf))
+        self.high = np.maximum(self.high, sums.max(axis=1, initial=-np.inf))
+        self.witnesses.extend(several)
 
     def answered(self, answer: Answer) -> None:
         """Each solution of a programme over the reduced question is a witness."""

@@ -15,6 +15,7 @@ import scipy.sparse as sp
 
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
+Witnesses = np.ndarray[tuple[int, int], np.dtype[np.float64]]  # (several, cells) people that numbers allow
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
@@ -40,8 +41,14 @@ class System:
 
     def holds(self, people: Integers | Floats, tolerance: float = 1e-6) -> bool:
         """Whether these people in cells, (cells,), are possible."""
-        sums = self.matrix @ people
-        return bool(np.all((sums >= self.low - tolerance) & (sums <= self.high + tolerance)))
+        return bool(self.holding(people.astype(float).reshape(1, -1), tolerance)[0])
+
+    def holding(self, several: Witnesses, tolerance: float = 1e-6) -> Flags:
+        """(several,) which of several assignments of people to cells, (several, cells), are possible."""
+        sums = self.matrix @ several.T
+        above, below = sums >= self.low[:, None] - tolerance, sums <= self.high[:, None] + tolerance
+        found: Flags = np.all(above & below, axis=0)
+        return found
 
     def and_also(self, more: System) -> System:
         """Both sets of numbers, over the same cells."""
