@@ -31,7 +31,6 @@ from boldlink.outputs.ways import coarser
 from boldlink.values import Rounding, StatTable
 
 FEW = 0.1  # of a table's numbers: rather than lose more, it is rounded more coarsely
-ROUNDS_AT_MOST = 60
 Say = Callable[[str], None]
 
 
@@ -94,16 +93,17 @@ def protect_together(
         return {}
     family = _Family(asked, earlier)
     comparison = Comparison(family.past, [one for table in asked for one in table.numbers.members], family.rule)
-    for _ in range(ROUNDS_AT_MOST):
-        differences = comparison.differences(*family.concluded(), say)
-        told = [one for one in differences if one.revealed]
-        if not told or not family.change(told):
-            break
+    while any(family.change(told) for told in comparison.revealed(*family.concluded(), say)):
+        pass
+    differences = comparison.differences(*family.concluded(), say)
     return {one.id: family.protected(place, differences) for place, one in enumerate(asked)}
 
 
 class _Family:
-    """The tables and how each shows at the moment: its rounding and the numbers that are withheld for the others' sake."""
+    """The tables and how each shows at the moment: its rounding and the numbers that are withheld for the others' sake.
+
+    involved: numbers that revealed something since tables were last rounded more coarsely.
+    """
 
     def __init__(self, asked: Sequence[Asked], earlier: Sequence[Earlier]) -> None:
         self.asked, self.earlier = asked, earlier
@@ -112,6 +112,7 @@ class _Family:
         self.past = _published([(one.members, one.low, one.high) for one in earlier])
         self.owners = [(place, cell) for place, one in enumerate(asked) for cell in one.numbers.cells]
         self.sizes = [len(members) for one in asked for members in one.numbers.members]
+        self.involved: set[int] = set()
         self.shown = [self._show(place) for place in range(len(asked))]
 
     @property
@@ -128,16 +129,24 @@ class _Family:
     def change(self, told: Iterable[Difference]) -> bool:
         """Round the tables involved more coarsely, or else withhold numbers. False if there is nothing to change."""
         involved = [[*self._own(one)] for one in told]
-        more_coarsely = self._better_rounded({number for numbers in involved for number in numbers})
-        for place in more_coarsely:
-            self.rules[place] = coarser(self.rules[place])
-        hidden = set() if more_coarsely else self._fewest(involved)
-        for number in hidden:
-            place, cell = self.owners[number]
+        self.involved.update(number for numbers in involved for number in numbers)
+        if places := self._better_rounded():
+            self._round_more_coarsely(places)
+            return True
+        numbers = self._fewest(involved)
+        for place, cell in (self.owners[number] for number in numbers):
             self.withheld[place].add(cell)
-        for place in more_coarsely | {self.owners[number][0] for number in hidden}:
+        for place in {self.owners[number][0] for number in numbers}:
             self.shown[place] = self._show(place)
-        return bool(more_coarsely or hidden)
+        return bool(numbers)
+
+    def _round_more_coarsely(self, places: Iterable[int]) -> None:
+        """Whatever was withheld shows again: beside the coarser rounding it may be safe."""
+        for place in places:
+            self.rules[place] = coarser(self.rules[place])
+        self.withheld = [set() for _ in self.asked]
+        self.involved.clear()
+        self.shown = [self._show(place) for place in range(len(self.asked))]
 
     def protected(self, place: int, differences: Sequence[Difference]) -> Protected:
         """How a table shows in the end, and what is to be told of it."""
@@ -171,9 +180,9 @@ class _Family:
             if number >= before and self.asked[self.owners[number - before][0]].fixed is None:
                 yield number - before
 
-    def _better_rounded(self, numbers: set[int]) -> set[int]:
+    def _better_rounded(self) -> set[int]:
         """Tables that would lose more than a few of their numbers, and that can still be rounded more coarsely."""
-        lost = Counter(self.owners[number][0] for number in numbers)
+        lost = Counter(self.owners[number][0] for number in self.involved)
         many = {place for place, number in lost.items() if number > FEW * len(self.asked[place].numbers.cells)}
         return {place for place in many if self.rules[place] != coarser(self.rules[place])}
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boldlink.outputs.control.populations import Difference, PublishedSets, atoms, compare
+from boldlink.outputs.control.populations import Comparison, Difference, PublishedSets, atoms, compare
 from boldlink.outputs.control.protected import SmallCounts
 
 RULE = SmallCounts("test", 10)
@@ -154,3 +154,23 @@ def test_of_two_numbers_two_at_a_time_finds_what_a_programme_over_all_finds(
     together = compare(about(slack, one), about(slack, other), RULE)
     told = [{(d.one, d.other, d.revealed) for d in found if d.one is not None} for found in (by_two, together)]
     assert told[0] == told[1]
+
+
+def test_what_two_numbers_tell_is_told_together_and_first_and_what_three_tell_after_it() -> None:
+    """The last three of a hundred by two numbers; the four between by three only."""
+    everybody, most, first, second = people(0, 100), people(0, 97), people(200, 240), people(240, 290)
+    chain = people(200, 294)
+    told = Comparison(exactly(everybody, chain, first), [most, second], RULE)
+    batches = [*told.revealed(np.array([97.0, 50.0]), np.array([97.0, 50.0]))]
+    assert [(one.one, one.other, one.low, one.high) for one in batches[0]] == [(0, 3, 3, 3)]
+    assert {one.held_by for several in batches[1:] for one in several} >= {(1, 2, 4)}
+
+
+@given(st.lists(st.sets(st.integers(0, 60), min_size=5), min_size=2, max_size=5), st.integers(0, 3))
+def test_what_two_numbers_tell_all_of_them_tell(sets: list[set[int]], slack: int) -> None:
+    members = [np.array(sorted(one)) for one in sets]
+    sizes = np.array([len(one) for one in members], float)
+    told = Comparison(PublishedSets((), np.empty(0), np.empty(0)), members, RULE)
+    low, high = np.maximum(sizes - slack, 0), sizes + slack
+    by_two = {(one.one, one.other) for one in next(told.revealed(low, high))}
+    assert by_two <= {(one.one, one.other) for one in told.differences(low, high) if one.revealed}

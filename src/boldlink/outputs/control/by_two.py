@@ -20,7 +20,8 @@ NOTHING = -1  # in place of a number
 
 @dataclass(frozen=True)
 class Few:
-    """(differences,) each: a number or NOTHING, another or NOTHING, whether it holds the other."""
+    """(differences,) each: a number or NOTHING, another or NOTHING, whether it holds the other. Of NOTHING and NOTHING few
+    people are meant whom no number tells apart."""
 
     one: Integers
     other: Integers
@@ -30,29 +31,41 @@ class Few:
 class ByTwo:
     """Differences of two numbers, and small numbers, as the intervals of just these two bound them.
 
-    matrix: (numbers, atoms) of 0 and 1.
+    matrix: (numbers, atoms) of 0 and 1, those of the past first. low, high: (past,) what readers conclude of those.
     """
 
-    def __init__(self, matrix: sp.csr_array, few: Few) -> None:
-        self.few = few
+    def __init__(self, matrix: sp.csr_array, few: Few, low: Floats, high: Floats) -> None:
+        self.few, self.low, self.high = few, low, high
         self.same = distinct_rows(matrix)[1]
-        self.whole, self.part = self.same[few.one], self.same[np.maximum(few.other, 0)]
-        self.alone = few.other == NOTHING
+        self.whole, self.part = (self.same[np.maximum(one, 0)] for one in (few.one, few.other))
+        self.alone, self.told = few.other == NOTHING, few.one != NOTHING
 
-    def bounds(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-        """(differences,) each, whole people, when readers conclude low..high, (numbers,), of the numbers."""
-        least, most = np.zeros(len(self.same)), np.full(len(self.same), np.inf)
-        np.maximum.at(least, self.same, low)
-        np.minimum.at(most, self.same, high)
-        fewest = least[self.whole] - np.where(self.alone, 0.0, most[self.part])
-        highest = most[self.whole] - np.where(self.alone | ~self.few.nested, 0.0, least[self.part])
-        return np.maximum(fewest, 0.0), highest
+    def narrowed(self, low: Floats, high: Floats, width: int) -> tuple[Flags, Floats, Floats]:
+        """(differences,) each: which are bounded to fewer whole values than the width and further than by the past alone,
+        and the whole people they are bounded to, when readers conclude low..high, (numbers,), of the numbers that are new.
+        """
+        fewest, most = self._bounds(*self._ends(low, high))
+        fewest_before, most_before = self._bounds(*self._ends(np.zeros(len(low)), np.full(len(high), np.inf)))
+        found = (most - fewest + 1 < width) & ((fewest > fewest_before) | (most < most_before))
+        return found, fewest, most
 
     def held_by(self, difference: int, low: Floats, high: Floats) -> Integers:
         """The numbers whose limits bound a difference: of each of its sets those with the narrowest."""
+        low, high = self._ends(low, high)
         sets = [self.whole[difference], *([] if self.alone[difference] else [self.part[difference]])]
         found = []
         for one in sets:
             same = np.flatnonzero(self.same == one)
             found += [same[np.argmax(low[same])], same[np.argmin(high[same])]]
         return np.unique(np.array(found, dtype=np.int64))
+
+    def _ends(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+        return np.concatenate([self.low, low]), np.concatenate([self.high, high])
+
+    def _bounds(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+        least, most = np.zeros(len(self.same)), np.full(len(self.same), np.inf)
+        np.maximum.at(least, self.same, low)
+        np.minimum.at(most, self.same, high)
+        fewest = np.where(self.told, least[self.whole], 0.0) - np.where(self.alone, 0.0, most[self.part])
+        highest = most[self.whole] - np.where(self.alone | ~self.few.nested, 0.0, least[self.part])
+        return np.maximum(fewest, 0.0), np.where(self.told, highest, np.inf)

@@ -9,55 +9,57 @@ Facts only: positions and counts of cells; how they are said stands elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boldlink.outputs.control.protected import Protected
-from boldlink.outputs.control.reach import Reach, reach
-from boldlink.outputs.control.system import Floats, Integers, System
+import numpy as np
+import scipy.sparse as sp
 
-Say = Callable[[str], None]
+from boldlink.outputs.control.protected import Protected
+from boldlink.outputs.control.reach import Reach, Readers, Say
+from boldlink.outputs.control.system import Floats, Integers, System
 
 
 @dataclass(frozen=True)
 class Narrowed:
     """A protected count, by position, that the candidate would let readers bound to low..high.
 
-    before: what they can bound it to already, where that is too narrow; else values that are certainly possible.
+    before: what they can bound it to already, where that is too narrow; else values that are certainly possible. held_by:
+    the numbers, those of the past first, that bound it so.
     """
 
     count: int
     low: float
     high: float
     before: tuple[float, float]
+    held_by: Integers
 
 
 class Past:
-    """What was released so far about protected counts of true people, asked about one candidate after another.
+    """What was released so far about protected counts of true people, asked about a candidate as it shows in one way or another.
 
-    system: the numbers released, as sets of shared cells with the intervals that readers conclude. people: (cells,).
+    system: the numbers released, as sets of shared cells with the intervals that readers conclude. candidate: (numbers,
+    cells) of 0 and 1. people: (cells,). Raises BadInput CONTROL-UNTRUE where numbers are not those of the people.
     """
 
-    def __init__(self, system: System, protected: Protected, people: Integers) -> None:
-        self.system, self.protected, self.people = system, protected, people
-        self._before: dict[int, tuple[float, float]] = {}
+    def __init__(self, system: System, candidate: sp.csr_array, protected: Protected, people: Integers) -> None:
+        self.system = system
+        self._alone = Readers(system.matrix, protected, people)
+        self._alone.see(system.low, system.high)
+        self._together = Readers(sp.csr_array(sp.vstack([system.matrix, candidate], format="csr")), protected, people)
 
-    def narrowed_by(
-        self, candidate: System, known: Iterable[Floats] = (), say: Say = lambda text: None
-    ) -> tuple[Reach, tuple[Narrowed, ...]]:
-        """What readers can bound with the candidate, and what it narrows, the narrowest first.
+    def show(self, low: Floats, high: Floats) -> None:
+        """The candidate's numbers show so that readers conclude low..high, (numbers,), from now on."""
+        before = self.system
+        self._together.see(np.concatenate([before.low, low]), np.concatenate([before.high, high]))
 
-        known: witnesses that may still hold. Raises BadInput as `reach` does.
-        """
-        found = reach(self.system.and_also(candidate), self.protected, self.people, known, say)
-        self._learn([int(count) for count in found.narrow if count not in self._before])
-        narrowed = [
-            Narrowed(count, float(found.low[count]), float(found.high[count]), self._before[count])
-            for count in found.narrow.tolist()
-        ]
-        further = [one for one in narrowed if one.low > one.before[0] or one.high < one.before[1]]
-        return found, tuple(sorted(further, key=lambda one: (one.high - one.low, one.count)))
+    def narrowed(self, say: Say = lambda text: None) -> Iterator[Narrowed]:
+        """What the candidate lets readers bound too narrowly, and further than before; each as soon as it is found."""
+        for count in self._together.narrow(say):
+            before, (low, high) = self._alone.ends(count), self._together.ends(count)
+            if low > before[0] or high < before[1]:
+                yield Narrowed(count, low, high, before, self._together.held_by[count])
 
-    def _learn(self, counts: Sequence[int]) -> None:
-        alone = reach(self.system, self.protected.only(counts), self.people)
-        self._before.update(zip(counts, zip(alone.low.tolist(), alone.high.tolist(), strict=True), strict=True))
+    def reach(self) -> Reach:
+        """What readers can bound of every protected count with the candidate."""
+        return self._together.reach()

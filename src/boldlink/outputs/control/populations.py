@@ -18,16 +18,16 @@ compared only within one place and one body of data; the sets of other places ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 
 from boldlink.outputs.control.by_two import NOTHING, ByTwo, Few
-from boldlink.outputs.control.history import Past, Say
+from boldlink.outputs.control.history import Past
 from boldlink.outputs.control.protected import Protected, SmallCounts, close_pairs, distinct_rows, without
-from boldlink.outputs.control.reach import Reach
+from boldlink.outputs.control.reach import Say
 from boldlink.outputs.control.system import Flags, Floats, Integers, System, rows_of
 
 ATOMS_AT_MOST = 4_000  # of more, numbers are looked at two at a time, and no chains of three or more
@@ -73,81 +73,77 @@ def compare(
 
 
 class Comparison:
-    """The same people asked about again and again, while a candidate's numbers are shown in one way after another.
-
-    What was found possible is kept: a number that is withheld or rounded more coarsely leaves most of it possible.
-    """
+    """The same people asked about again and again, while a candidate's numbers are shown in one way after another."""
 
     def __init__(self, earlier: PublishedSets, members: Sequence[Integers], rule: SmallCounts) -> None:
         self.matrix, self.people = atoms([*earlier.members, *members])
-        self.before, self.rule, self.earlier = len(earlier.members), rule, earlier
+        self.before, self.rule = len(earlier.members), rule
         many = len(self.people) > ATOMS_AT_MOST
         alone = np.empty(0, np.int64) if many else np.flatnonzero(rule.small(self.people))
         self.few = _few(self.matrix, self.people, rule, len(alone))
-        self.two = ByTwo(self.matrix, self.few) if many else None
+        self.two = ByTwo(self.matrix, self.few, earlier.low, earlier.high)
         self.past: Past | None = None
         self.which = np.arange(len(self.few.one))
         if not many:
-            self.past, self.which = self._past(alone)
-        self.known: Iterable[Floats] = ()
+            self.past, self.which = self._past(earlier, alone)
+
+    def revealed(self, low: Floats, high: Floats, say: Say = lambda text: None) -> Iterator[tuple[Difference, ...]]:
+        """What is revealed if the candidate's numbers are shown so that readers conclude low..high, (numbers,).
+
+        First what two numbers tell, found in no time and all together; then what only all of them tell, difference by
+        difference, each as soon as it is known.
+        """
+        yield tuple(one for one in self._by_two(low, high) if one.revealed)
+        if self.past:
+            self.past.show(low, high)
+            for one in self.past.narrowed(say):
+                places = np.flatnonzero(self._once & (self.which == one.count))
+                yield tuple(self._difference(place, one.low, one.high, one.held_by) for place in places.tolist())
 
     def differences(self, low: Floats, high: Floats, say: Say = lambda text: None) -> tuple[Difference, ...]:
         """As `compare` says, if the candidate's numbers are shown so that readers conclude low..high, (numbers,)."""
-        if not len(self.few.one):
-            return ()
         say(f"{len(self.few.one)} numbers or differences are of fewer than {self.rule.minimum} people")
-        if self.two is not None:
-            return self._by_two(self.two, low, high)
-        assert self.past is not None  # it is one or the other
-        new = System(sp.csr_array(self.matrix[self.before :]), low, high)
-        found, narrowed = self.past.narrowed_by(new, self.known, say)
-        self.known = found.witnesses
-        revealed = np.isin(self.which, [narrow.count for narrow in narrowed])
+        if self.past is None:
+            return tuple(self._by_two(low, high))
+        self.past.show(low, high)
+        narrowed = {one.count: one.held_by for one in self.past.narrowed(say)}
+        found = self.past.reach()
         return tuple(
-            self._difference(place, found, bool(revealed[place])) for place in self._concerned(revealed).tolist()
+            self._difference(place, float(found.low[count]), float(found.high[count]), narrowed.get(count))
+            for place in self._concerned(np.isin(self.which, [*narrowed])).tolist()
+            for count in [int(self.which[place])]
         )
 
-    def _past(self, alone: Integers) -> tuple[Past, Integers]:
+    def _past(self, earlier: PublishedSets, alone: Integers) -> tuple[Past, Integers]:
         """What earlier numbers say of the few people of each difference, each sum of atoms once; and which sum is whose."""
         sums, which = distinct_rows(_sums(self.matrix, self.few, alone))
-        history = System(sp.csr_array(self.matrix[: self.before]), self.earlier.low, self.earlier.high)
-        return Past(history, Protected(sums, self.rule.width), self.people), which
+        before, candidate = (sp.csr_array(rows) for rows in (self.matrix[: self.before], self.matrix[self.before :]))
+        history = System(before, earlier.low, earlier.high)
+        return Past(history, candidate, Protected(sums, self.rule.width), self.people), which
 
-    def _by_two(self, asked: ByTwo, low: Floats, high: Floats) -> tuple[Difference, ...]:
-        """The same by two numbers at a time."""
-        few = self.few
-        ends = np.concatenate([self.earlier.low, low]), np.concatenate([self.earlier.high, high])
-        nothing = (
-            np.concatenate([self.earlier.low, np.zeros(len(low))]),
-            np.concatenate([self.earlier.high, np.full(len(high), np.inf)]),
-        )
-        (fewest, most), (fewest_before, most_before) = asked.bounds(*ends), asked.bounds(*nothing)
-        revealed = (most - fewest + 1 < self.rule.width) & ((fewest > fewest_before) | (most < most_before))
-        return tuple(
-            Difference(
-                _there(few.one[p]),
-                _there(few.other[p]),
-                bool(few.nested[p]),
-                float(fewest[p]),
-                float(most[p]),
-                bool(revealed[p]),
-                tuple(asked.held_by(p, *ends).tolist()) if revealed[p] else (),
-            )
-            for p in self._concerned(revealed).tolist()
-        )
+    def _by_two(self, low: Floats, high: Floats) -> Iterator[Difference]:
+        revealed, fewest, most = self.two.narrowed(low, high, self.rule.width)
+        for place in self._concerned(revealed).tolist():
+            held_by = self.two.held_by(place, low, high) if revealed[place] else None
+            yield self._difference(place, float(fewest[place]), float(most[place]), held_by)
+
+    @property
+    def _once(self) -> Flags:
+        """(differences,) An atom that is a difference of two numbers is told as that."""
+        named = self.few.one != NOTHING
+        found: Flags = named | ~np.isin(self.which, self.which[named])
+        return found
 
     def _concerned(self, revealed: Flags) -> Integers:
-        """Those of the candidate, and those revealed. An atom that is a difference of two numbers is told as that."""
-        named = self.few.one != NOTHING
-        once = named | ~np.isin(self.which, self.which[named])
-        return np.flatnonzero(once & (revealed | (self.few.one >= self.before) | (self.few.other >= self.before)))
+        """Those of the candidate, and those revealed."""
+        its_own = (self.few.one >= self.before) | (self.few.other >= self.before)
+        return np.flatnonzero(self._once & (revealed | its_own))
 
-    def _difference(self, place: int, found: Reach, revealed: bool) -> Difference:
-        count, few = int(self.which[place]), self.few
-        held = tuple(found.held_by[count].tolist()) if revealed else ()
-        low, high = float(found.low[count]), float(found.high[count])
-        one, other = _there(few.one[place]), _there(few.other[place])
-        return Difference(one, other, bool(few.nested[place]), low, high, revealed, held)
+    def _difference(self, place: int, low: float, high: float, held_by: Integers | None) -> Difference:
+        """Revealed, if it is held by numbers."""
+        one, other = _there(self.few.one[place]), _there(self.few.other[place])
+        held = () if held_by is None else tuple(held_by.tolist())
+        return Difference(one, other, bool(self.few.nested[place]), low, high, held_by is not None, held)
 
 
 def _there(number: np.int64) -> int | None:

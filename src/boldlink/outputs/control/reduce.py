@@ -7,28 +7,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
 
 from boldlink.outputs.control.protected import Protected, distinct_rows
-from boldlink.outputs.control.system import Floats, Integers, System
+from boldlink.outputs.control.system import Flags, Floats, Integers, System
 
 
 @dataclass(frozen=True)
 class Reduced:
     """A smaller question of the same answers.
 
-    system, sums: over merged cells. unlimited: (counts,) whether a cell of it has no limit from above. cell_of: (cells,)
-    merged cell of each cell. row_of: (numbers,) merged number of each number, -1 for none.
+    system, sums: over merged cells. cell_of: (cells,) merged cell of each cell; first: (merged,) the first of each.
+    row_of: (numbers,) merged number of each number, -1 for one that says nothing.
     """
 
     system: System
     sums: sp.csr_array
-    unlimited: np.ndarray[tuple[int], np.dtype[np.bool_]]
     cell_of: Integers
+    first: Integers
     row_of: Integers
+
+    @property
+    def unlimited(self) -> Flags:
+        """(counts,) whether a cell of it has no limit from above."""
+        limited = np.isfinite(self.system.high).astype(float) @ self.system.matrix > 0
+        found: Flags = self.sums @ (~limited).astype(float) > 0
+        return found
+
+    def showing(self, system: System) -> Reduced | None:
+        """The same numbers with other intervals; None if one of them says something that said nothing."""
+        if np.any(_says(system) & (self.row_of < 0)):
+            return None
+        told = np.flatnonzero(self.row_of >= 0)
+        low, high = _within_all(self.row_of[told], self.system.matrix.shape[0], system.low[told], system.high[told])
+        return replace(self, system=System(self.system.matrix, low, high))
 
     def people(self, people: Integers | Floats) -> Floats:
         """(merged,) from (cells,)."""
@@ -36,9 +51,8 @@ class Reduced:
 
     def spread(self, merged: Floats) -> Floats:
         """(cells,) from (merged,): all people of a merged cell in its first cell, as good as any other way."""
-        first = np.unique(self.cell_of, return_index=True)[1]
         people = np.zeros(len(self.cell_of))
-        people[first] = merged
+        people[self.first] = merged
         return people
 
 
@@ -48,21 +62,30 @@ def reduce(system: System, protected: Protected) -> Reduced:
     cell_of, first = _alike(system.matrix, protected.sums)
     matrix = sp.csr_array(sp.csc_array(system.matrix)[:, first])
     sums = sp.csr_array(sp.csc_array(protected.sums)[:, first])
-    merged = System(matrix, system.low, system.high)
-    limited = np.isfinite(system.high).astype(float) @ matrix > 0
-    unlimited = sums @ (~limited).astype(float) > 0
-    return Reduced(merged, sums, unlimited, cell_of, row_of)
+    return Reduced(System(matrix, system.low, system.high), sums, cell_of, first, row_of)
+
+
+def _says(system: System) -> Flags:
+    """(numbers,) which say anything."""
+    found: Flags = (system.low > 0) | np.isfinite(system.high)
+    return found
 
 
 def _without_repetition(system: System) -> tuple[System, Integers]:
-    says = np.flatnonzero((system.low > 0) | np.isfinite(system.high))
+    says = np.flatnonzero(_says(system))
     matrix, which = distinct_rows(sp.csr_array(system.matrix)[says])
-    low, high = np.zeros(matrix.shape[0]), np.full(matrix.shape[0], np.inf)
-    np.maximum.at(low, which, system.low[says])
-    np.minimum.at(high, which, system.high[says])
+    low, high = _within_all(which, matrix.shape[0], system.low[says], system.high[says])
     row_of = np.full(system.matrix.shape[0], -1, dtype=np.int64)
     row_of[says] = which
     return System(matrix, low, high), row_of
+
+
+def _within_all(which: Integers, numbers: int, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """(numbers,) each: the interval that lies in all those of the same number."""
+    lowest, highest = np.zeros(numbers), np.full(numbers, np.inf)
+    np.maximum.at(lowest, which, low)
+    np.minimum.at(highest, which, high)
+    return lowest, highest
 
 
 def _alike(*matrices: sp.csr_array) -> tuple[Integers, Integers]:
