@@ -3,10 +3,10 @@
 Link confidences, revisions, subgroups and periods of one figure count nearly the same people. Each is safe alone; side by
 side their numbers may give away the few people by whom they differ. So tables asked for together are one family: their
 numbers, and the numbers of earlier requests from the same data by any use case, are compared as sets of people, and where
-what shows would let somebody bound a few people too narrowly the family is shown at a level where it does not: tables of
-which more than a few numbers are involved are rounded more coarsely (two nested counts rounded to 10 leave ten values for
-their difference, whatever they are), and then the number of fewest people among those that give something away is
-withheld, until nothing is.
+what shows would let somebody bound a few people too narrowly the family is shown at a level where it does not: the number
+of fewest people among those that give something away is withheld, until nothing is; and tables of which more than a few
+numbers are involved are rounded more coarsely instead (two nested counts rounded to 10 leave ten values for their
+difference, whatever they are). First what two numbers tell, which is found in no time; then what only all of them tell.
 
 What is left over, where a table must be taken as it is or no change helps, is told, and the table is refused.
 """
@@ -93,8 +93,8 @@ def protect_together(
         return {}
     family = _Family(asked, earlier)
     comparison = Comparison(family.past, [one for table in asked for one in table.numbers.members], family.rule)
-    while any(family.change(told) for told in comparison.revealed(*family.concluded(), say)):
-        pass
+    family.settle(lambda low, high: [comparison.by_two(low, high)])
+    family.settle(lambda low, high: comparison.revealed(low, high, say))
     differences = comparison.differences(*family.concluded(), say)
     return {one.id: family.protected(place, differences) for place, one in enumerate(asked)}
 
@@ -126,27 +126,35 @@ class _Family:
         ends = [self._concluded(place) for place in range(len(self.asked))]
         return np.concatenate([low for low, _ in ends]), np.concatenate([high for _, high in ends])
 
-    def change(self, told: Iterable[Difference]) -> bool:
-        """Round the tables involved more coarsely, or else withhold numbers. False if there is nothing to change."""
+    def settle(self, asked: Callable[[Floats, Floats], Iterable[Sequence[Difference]]]) -> None:
+        """Withhold until nothing is told. Where tables lose too much so, round them more coarsely, and begin again."""
+        while True:
+            while any(self._withhold(told) for told in asked(*self.concluded())):
+                pass
+            if not self._round_more_coarsely():
+                return
+
+    def _withhold(self, told: Iterable[Difference]) -> bool:
+        """Numbers so that these differences are not told in this way. False if there is nothing to withhold."""
         involved = [[*self._own(one)] for one in told]
         self.involved.update(number for numbers in involved for number in numbers)
-        if places := self._better_rounded():
-            self._round_more_coarsely(places)
-            return True
-        numbers = self._fewest(involved)
-        for place, cell in (self.owners[number] for number in numbers):
+        chosen = self._fewest(involved)
+        for place, cell in (self.owners[number] for number in chosen):
             self.withheld[place].add(cell)
-        for place in {self.owners[number][0] for number in numbers}:
+        for place in {self.owners[number][0] for number in chosen}:
             self.shown[place] = self._show(place)
-        return bool(numbers)
+        return bool(chosen)
 
-    def _round_more_coarsely(self, places: Iterable[int]) -> None:
-        """Whatever was withheld shows again: beside the coarser rounding it may be safe."""
+    def _round_more_coarsely(self) -> bool:
+        """The tables of which many numbers are involved. What was withheld shows again: it may be safe beside those now."""
+        places = self._better_rounded()
         for place in places:
             self.rules[place] = coarser(self.rules[place])
-        self.withheld = [set() for _ in self.asked]
+        if places:
+            self.withheld = [set() for _ in self.asked]
+            self.shown = [self._show(place) for place in range(len(self.asked))]
         self.involved.clear()
-        self.shown = [self._show(place) for place in range(len(self.asked))]
+        return bool(places)
 
     def protected(self, place: int, differences: Sequence[Difference]) -> Protected:
         """How a table shows in the end, and what is to be told of it."""
@@ -227,7 +235,7 @@ def check_beside(found: Protected) -> Check:
     first = found.revealed[0]
     earlier = f", with {' and '.join(first.with_)}," if first.with_ else ""
     told = f"{len(found.revealed)} count(s) or differences of few people could be worked out. The first{earlier} from: {'; '.join(first.cells)}."
-    fix = "ask for the table without --raw, which withholds what is needed; fewer groups; or a later period"
+    fix = "let the place round and withhold (a request without --raw), fewer groups, or a later period"
     return Check("beside other outputs", "fail", f"{beside}. {told} What would pass: {fix}.")
 
 

@@ -8,9 +8,12 @@ import numpy as np
 import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
+from small_counts import everything_small
 
-from boldlink.outputs.control.protected import HOUSE, Protected, SmallCounts, distinct_rows, protect
+from boldlink.outputs.control.protected import Protected, SmallCounts, distinct_rows
 from boldlink.outputs.control.system import rows_of
+
+HOUSE = SmallCounts("house", 10)
 
 
 def cells_of(protected: Protected) -> set[frozenset[int]]:
@@ -31,18 +34,18 @@ def test_one_to_nine_people_are_small_and_nobody_only_where_the_rule_says_so() -
 def test_small_cells_small_groups_and_small_differences_are_protected_each_once() -> None:
     people = np.array([4, 5, 30, 40])
     groups = rows_of([np.array([0, 1]), np.array([0, 1]), np.array([0, 2, 3]), np.array([2, 3])], 4)
-    assert cells_of(protect(people, HOUSE, [groups])) == {frozenset({0}), frozenset({1}), frozenset({0, 1})}
+    assert cells_of(everything_small(people, HOUSE, groups)) == {frozenset({0}), frozenset({1}), frozenset({0, 1})}
 
 
 def test_a_difference_of_few_is_protected_though_no_table_shows_it() -> None:
     people = np.array([2, 3, 30])
     groups = rows_of([np.array([0, 1, 2]), np.array([2])], 3)
-    assert frozenset({0, 1}) in cells_of(protect(people, HOUSE, [groups]))
+    assert frozenset({0, 1}) in cells_of(everything_small(people, HOUSE, groups))
 
 
 def test_groups_without_anybody_in_common_are_not_compared() -> None:
     people = np.array([20, 30])
-    assert not len(protect(people, HOUSE, [rows_of([np.array([0]), np.array([1])], 2)]))
+    assert not len(everything_small(people, HOUSE, rows_of([np.array([0]), np.array([1])], 2)))
 
 
 @given(
@@ -61,17 +64,10 @@ def test_everything_small_that_pairs_of_groups_tell_is_found(
         shared, left = (sum(people[cell] for cell in cells) for cells in (one & other, one - other))
         if shared and 0 < left < 10:
             small.add(one - other)
-    assert cells_of(protect(np.array(people), rule, [matrix])) == small
+    assert cells_of(everything_small(np.array(people), rule, matrix)) == small
 
 
 def test_rows_alike_are_one_in_order_of_appearance() -> None:
     rows, which = distinct_rows(sp.csr_array(np.array([[0, 1, 1], [1, 0, 0], [0, 1, 1]])))
     assert rows.toarray().tolist() == [[0, 1, 1], [1, 0, 0]]
     assert which.tolist() == [0, 1, 0]
-
-
-def test_more_protected_counts_follow_those_that_were_there() -> None:
-    one = protect(np.array([3, 30]), HOUSE)
-    both = one.and_also(Protected(rows_of([np.array([0]), np.array([0, 1])], 2), 9))
-    assert both.sums.toarray().tolist() == [[1, 0], [1, 1]]
-    assert both.only([1]).sums.toarray().tolist() == [[1, 1]]

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+from small_counts import everything_small
 
 from boldlink.errors import BadInput
-from boldlink.outputs.control.protected import Protected, SmallCounts, protect
+from boldlink.outputs.control.protected import Protected, SmallCounts
 from boldlink.outputs.control.reach import Readers, reach
 from boldlink.outputs.control.reduce import reduce
 from boldlink.outputs.control.solve import UNSOLVED, Programme
@@ -133,7 +134,7 @@ def questions(draw: st.DrawFn) -> tuple[System, Protected, np.ndarray]:
     slack = st.sampled_from([0, 0, 2, 5, np.inf])
     low = np.maximum(0, true - np.array(draw(st.lists(slack, min_size=len(sets), max_size=len(sets)))))
     high = true + np.array(draw(st.lists(slack, min_size=len(sets), max_size=len(sets))))
-    return System(matrix, low, high), protect(people, SmallCounts("test", 10), [matrix]), people
+    return System(matrix, low, high), everything_small(people, SmallCounts("test", 10), matrix), people
 
 
 def oracle(numbers: System, objective: np.ndarray) -> tuple[float, float]:

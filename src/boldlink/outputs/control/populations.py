@@ -87,13 +87,17 @@ class Comparison:
         if not many:
             self.past, self.which = self._past(earlier, alone)
 
+    def by_two(self, low: Floats, high: Floats) -> tuple[Difference, ...]:
+        """What two numbers tell if the candidate's are shown so that readers conclude low..high, (numbers,)."""
+        return tuple(one for one in self._by_two(low, high) if one.revealed)
+
     def revealed(self, low: Floats, high: Floats, say: Say = lambda text: None) -> Iterator[tuple[Difference, ...]]:
         """What is revealed if the candidate's numbers are shown so that readers conclude low..high, (numbers,).
 
         First what two numbers tell, found in no time and all together; then what only all of them tell, difference by
         difference, each as soon as it is known.
         """
-        yield tuple(one for one in self._by_two(low, high) if one.revealed)
+        yield self.by_two(low, high)
         if self.past:
             self.past.show(low, high)
             for one in self.past.narrowed(say):

@@ -8,7 +8,6 @@ minimum - 1, nobody can tell more than that it is below the minimum.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,10 +39,6 @@ class SmallCounts:
         return (people < self.minimum) & (people >= (0 if self.zeros else 1))
 
 
-# Minimum count 10: ACRO's default and UK LLC's rule (outputs/rules.py). The width is the programme's own.
-HOUSE = SmallCounts("2026-12.1", minimum=10)
-
-
 @dataclass(frozen=True)
 class Protected:
     """sums: (counts, cells) of 0 and 1, the cells of each protected count. width: whole values readers must be left."""
@@ -53,27 +48,6 @@ class Protected:
 
     def __len__(self) -> int:
         return int(self.sums.shape[0])
-
-    def only(self, positions: Sequence[int] | Integers) -> Protected:
-        """The counts at these positions."""
-        return Protected(sp.csr_array(self.sums[np.asarray(positions, dtype=np.int64)]), self.width)
-
-    def and_also(self, more: Protected) -> Protected:
-        """Both, each count once, those of self first and in their order."""
-        return Protected(distinct_rows(sp.csr_array(sp.vstack([self.sums, more.sums])))[0], self.width)
-
-
-def protect(people: Integers, rule: SmallCounts, numbers: Sequence[sp.csr_array] = ()) -> Protected:
-    """Every small shared cell, every small one among the numbers, and every small difference between two, each once.
-
-    people: (cells,) true people. numbers: matrices (numbers, cells), the groups of tables, published or withheld.
-    """
-    cells = sp.csr_array(sp.eye_array(len(people), format="csr"))
-    told = sp.csr_array(sp.vstack([cells[:0], *numbers], format="csr"))
-    one, other, _ = close_pairs(people, rule, told)
-    apart = without(told, one, other)
-    small = [matrix[np.flatnonzero(rule.small(_counts(matrix, people)))] for matrix in (cells, told)]
-    return Protected(distinct_rows(sp.csr_array(sp.vstack([*small, apart], format="csr")))[0], rule.width)
 
 
 def close_pairs(people: Integers, rule: SmallCounts, numbers: sp.csr_array) -> tuple[Integers, Integers, Flags]:
