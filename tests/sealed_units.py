@@ -32,15 +32,25 @@ def sizes(whose):
 
 
 def members(whose):
-    """The names of the units behind each count, where units are names padded with zeros: (row, count) -> names in order."""
+    """The names of the units behind each count of people, where units are names padded with zeros: (row, count) -> names in order."""
     found = {}
     for line in whose.to_pylist():
-        found.setdefault((line["row"], line["count"]), []).append(line["unit"].rstrip(b"\0").decode())
+        if not line["record"]:
+            found.setdefault((line["row"], line["count"]), []).append(line["unit"].rstrip(b"\0").decode())
+    return found
+
+
+def records(whose):
+    """The units behind each count of records: (row, count) -> set of units."""
+    found = {}
+    for line in whose.to_pylist():
+        if line["record"]:
+            found.setdefault((line["row"], line["count"]), set()).add(line["unit"])
     return found
 
 
 def of_nobody(table, whose):
-    """Counts that are of something, somewhere in the table, and of people in none of its rows."""
+    """Counts that are of something, somewhere in the table, and of people or records in none of its rows."""
     told = {count for _, count in sizes(whose)}
     return {count for count in table.counts if count not in told and any(row[count] for row in table.rows)}
 

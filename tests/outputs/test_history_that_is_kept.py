@@ -24,6 +24,7 @@ def whose(*numbers: tuple[int, str, range]) -> pa.Table:
         {
             "row": pa.array(rows, pa.int32()),
             "count": pa.array(counts, pa.string()).dictionary_encode(),
+            "record": pa.array([count == "releases" for count in counts], pa.bool_()),
             "unit": pa.array(units, pa.binary(16)),
         }
     )

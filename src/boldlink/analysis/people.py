@@ -1,8 +1,8 @@
 """Whose each count is, as a measure tells it while it counts: people by their pseudonyms, and never by what is sealed.
 
 A measure that is asked for its people (`Ask.people`) claims of its counts whom they count. A claim is believed only if it
-fits the table (`whose`): the value of every cell that it speaks of is the number of different people claimed for it. So a
-count of records, offences or households has no people unless each is somebody else's.
+fits the table (`whose`): the value of every cell that it speaks of is the number of different people claimed for it, or where
+it counts records, releases or offences, the number of those that the people have. A count of households has neither.
 """
 
 from __future__ import annotations
@@ -26,20 +26,26 @@ class Part:
     """Some of those whom a count counts, who are told apart by one column of pseudonyms.
 
     row: (n,) row of the table; number: (n,) place of the person's pseudonym in `People.known[known_by]`. Pairs differ.
+    times: (n,) how much the count counts of the person there, from 1.
     """
 
     known_by: str
     row: Integers
     number: Integers
+    times: Integers
 
 
 @dataclass(frozen=True)
 class Claim:
-    """That a count counts people, and these, in all of some rows of the table."""
+    """That a count counts people, and these, in all of some rows of the table; or records, of these people.
+
+    of_records: it counts records even where each is of somebody else.
+    """
 
     count: str
     rows: range
     parts: tuple[Part, ...]
+    of_records: bool = False
 
 
 class People:
@@ -57,10 +63,13 @@ class People:
     def claim(self, count: str, row: int, known_by: str, numbers: Any) -> None:
         """A row's count counts these people, who may be named more than once. numbers: (n,) integers."""
         number = np.unique(np.asarray(numbers, dtype=np.int64))
-        self.claims.append(Claim(count, range(row, row + 1), (Part(known_by, np.full_like(number, row), number),)))
+        part = Part(known_by, np.full_like(number, row), number, np.ones_like(number))
+        self.claims.append(Claim(count, range(row, row + 1), (part,)))
 
-    def claim_all(self, counts: Collection[str], order: Sequence[int], each: Iterable[pa.Table]) -> None:
-        """Every count counts, in all rows of the table, those of whom it counts something.
+    def claim_all(
+        self, counts: Collection[str], order: Sequence[int], each: Iterable[pa.Table], records: Collection[str] = ()
+    ) -> None:
+        """Every count counts, in all rows of the table, those of whom it counts something. records: which count records.
 
         order: for each row of the table, its place as counted. each: tables that follow each other, of one line for a
         person in a row: `place` among the table's own rows, `known_by`, `person`, and what each count counts of that
@@ -76,7 +85,9 @@ class People:
                 own = pc.and_(pc.equal(lines.column("known_by"), known_by), lines.column("person").is_valid())
                 for count, part in self._parts(known_by, rows[np.asarray(own)], lines.filter(own), counts):
                     parts[count].append(part)
-        self.claims += [Claim(count, range(len(order)), tuple(found)) for count, found in parts.items()]
+        self.claims += [
+            Claim(count, range(len(order)), tuple(found), count in records) for count, found in parts.items()
+        ]
 
     def _parts(
         self, known_by: str, rows: Integers, lines: pa.Table, counts: Iterable[str]
@@ -85,5 +96,6 @@ class People:
         self.know(known_by, people.dictionary)
         number = np.asarray(people.indices).astype(np.int64)
         for count in counts:
-            some = np.asarray(pc.fill_null(pc.greater(lines.column(count), 0), False))
-            yield count, Part(known_by, rows[some], number[some])
+            times = np.asarray(pc.fill_null(lines.column(count), 0)).astype(np.int64)
+            some = times > 0
+            yield count, Part(known_by, rows[some], number[some], times[some])

@@ -4,11 +4,15 @@ A unit is a source person of one dataset, the same in every use case of a place.
 source people stands here as one of them: the smallest unit of the index dataset, or where it has none there, of the next
 dataset that the measure reads. So a set is as large as its count, and whoever is the same at two link confidences is the
 same unit in both. Measures never see a unit: they tell people by pseudonyms, which are exchanged here.
+
+Where a count counts records, each record is a unit too: the first, second, third of its person, of its kind. A person
+who has one record more in one table than in another so makes a difference of one, whichever record it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
 import numpy as np
 import pyarrow as pa
@@ -22,22 +26,50 @@ from boldlink.errors import BadInput
 from boldlink.values import StatTable
 
 UNIT = "unit"
-SCHEMA = pa.schema([("row", pa.int32()), ("count", pa.dictionary(pa.int32(), pa.string())), (UNIT, KEY)])
+COUNT = pa.dictionary(pa.int32(), pa.string())
+SCHEMA = pa.schema([("row", pa.int32()), ("count", COUNT), ("record", pa.bool_()), (UNIT, KEY)])
 Bytes = NDArray[np.uint8]
 Booleans = NDArray[np.bool_]
 
 
 def whose(people: People, table: StatTable, research: Mapping[str, pa.Table]) -> pa.Table:
-    """Different triples in order: row of the table (int32), count (dictionary of strings), unit (16-byte binary).
+    """Different ones of row of the table (int32), count (dictionary of strings), whether it counts records (bool) and unit
+    (16-byte binary), in order of row and count.
 
-    research: the tables that the measure reads, the index dataset first, each with its units. A count has triples in a row
-    if it counts people there: then they are as many as its value. Raises BadInput ANALYSIS-UNIT for people without one.
+    research: the tables that the measure reads, the index dataset first, each with its units. A count has units in a row if
+    it counts people or records there: then they are as many as its value. Raises BadInput ANALYSIS-UNIT for people without one.
     """
     units, code = _coded(people.known, research)
     names = sorted(table.counts)
-    fitting = [claim for claim in people.claims if _fits(claim, table)]
-    keys = [np.zeros(0, np.int64), *(key for claim in fitting for key in _keys(claim, names, code))]
-    return _triples(np.sort(np.concatenate(keys)), names, units)
+    records, keys = Records(units), [np.zeros(0, np.int64)]
+    for claim in people.claims:
+        if not claim.of_records and _fits(claim, table):
+            keys += _keys(claim, names, code)
+        elif _fits(claim, table, records=True):
+            keys.append(_record_keys(claim, table, names, code, records))
+    return _table(np.sort(np.concatenate(keys)), names, np.concatenate(records.units), len(units))
+
+
+class Records:
+    """Units of records, after those of people. units: arrays that follow each other, (n, 16)."""
+
+    def __init__(self, people: Bytes) -> None:
+        self.people, self.units, self.known = people, [people], len(people)
+
+    def of(self, kind: str, code: Integers, ordinal: Integers) -> Integers:
+        """(n,) places of new units: the ordinal-th record of a kind of each person, by their places among people's."""
+        pairs, place = np.unique((ordinal << 32) + code, return_inverse=True)
+        turns = pairs >> 32
+        salt = np.array([_salt(kind, turn) for turn in range(int(turns.max(initial=0)) + 1)], np.uint8)
+        self.units.append(self.people[pairs & 0xFFFFFFFF] ^ salt[turns])
+        self.known += len(pairs)
+        found: Integers = self.known - len(pairs) + place
+        return found
+
+
+def _salt(kind: str, ordinal: int) -> list[int]:
+    """Sixteen bytes that make another unit of a person's: units are as good as random, and so is what this makes of them."""
+    return [*sha256(f"{kind} {ordinal}".encode()).digest()[:16]]
 
 
 def require_units(research: Mapping[str, pa.Table]) -> None:
@@ -50,23 +82,49 @@ def _no_unit(what: str) -> BadInput:
     return bad("ANALYSIS-UNIT", what, "build the research dataset again: every row comes with its sealed unit")
 
 
-def _fits(claim: Claim, table: StatTable) -> bool:
-    """Whether every cell of a claim has as many people as its value says."""
-    counted = sum((np.bincount(part.row, minlength=len(table.rows)) for part in claim.parts), np.zeros(len(table.rows)))
+def _fits(claim: Claim, table: StatTable, records: bool = False) -> bool:
+    """Whether every cell of a claim has as many people, or as many records of theirs, as its value says."""
+    counted = np.zeros(len(table.rows))
+    for part in claim.parts:
+        counted += np.bincount(part.row, weights=part.times if records else None, minlength=len(table.rows))
     return all(counted[row] == table.rows[row][claim.count] for row in claim.rows)
 
 
 def _keys(claim: Claim, names: list[str], code: Mapping[str, Integers]) -> Iterator[Integers]:
-    """Each triple of a claim as one number, which sorts as the triple does."""
+    """Each row, count and unit of a claim as one number, which sorts as they do."""
     for part in claim.parts:
         yield ((part.row * len(names) + names.index(claim.count)) << 32) + code[part.known_by][part.number]
 
 
-def _triples(keys: Integers, names: list[str], units: Bytes) -> pa.Table:
-    cell = keys >> 32
+def _record_keys(
+    claim: Claim, table: StatTable, names: list[str], code: Mapping[str, Integers], records: Records
+) -> Integers:
+    """The same for each record of a claim."""
+    rows = np.concatenate([np.zeros(0, np.int64), *(np.repeat(part.row, part.times) for part in claim.parts)])
+    people = [np.repeat(code[part.known_by][part.number], part.times) for part in claim.parts]
+    ordinals = [
+        np.arange(part.times.sum()) - np.repeat(np.cumsum(part.times) - part.times, part.times) for part in claim.parts
+    ]
+    none = np.zeros(0, np.int64)
+    units = records.of(_kind(claim.count, table), np.concatenate([none, *people]), np.concatenate([none, *ordinals]))
+    return ((rows * len(names) + names.index(claim.count)) << 32) + units
+
+
+def _kind(count: str, table: StatTable) -> str:
+    """What a count counts records of: those of its rate's whole, where it is some of them."""
+    wholes = {part: whole for part, whole in table.rates.values() if part != whole}
+    seen = [count]
+    while seen[-1] in wholes and wholes[seen[-1]] not in seen:
+        seen.append(wholes[seen[-1]])
+    return seen[-1]
+
+
+def _table(keys: Integers, names: list[str], units: Bytes, people: int) -> pa.Table:
+    """people: how many of the units are of people; those after them are of records."""
+    cell, unit = keys >> 32, keys & 0xFFFFFFFF
     counts = pa.DictionaryArray.from_arrays(pa.array((cell % len(names)).astype(np.int32)), pa.array(names))
-    rows, own = pa.array((cell // len(names)).astype(np.int32)), _as_arrow(units[keys & 0xFFFFFFFF])
-    return pa.table([rows, counts, own], SCHEMA)
+    rows, own = pa.array((cell // len(names)).astype(np.int32)), _as_arrow(units[unit])
+    return pa.table([rows, counts, pa.array(unit >= people), own], SCHEMA)
 
 
 def _coded(known: Mapping[str, pa.Array], research: Mapping[str, pa.Table]) -> tuple[Bytes, dict[str, Integers]]:

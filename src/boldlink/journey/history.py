@@ -52,7 +52,7 @@ class Sets:
 
 
 def sets_of(whose: pa.Table) -> Sets:
-    """Numbers from triples of row, count and unit, sorted so."""
+    """Numbers from rows of row, count, record and unit, sorted by row and count."""
     rows, counts = whose.column("row").to_numpy(), whose.column("count").combine_chunks()
     codes = counts.indices.to_numpy() if pa.types.is_dictionary(counts.type) else _coded(counts)
     starts = np.flatnonzero(np.diff(rows, prepend=-1) | np.diff(codes, prepend=-1))
@@ -60,7 +60,9 @@ def sets_of(whose: pa.Table) -> Sets:
     units = whose.column("unit").combine_chunks()
     each = tuple(units.slice(start, end - start) for start, end in zip(starts.tolist(), ends.tolist(), strict=True))
     cells = tuple((int(rows[start]), str(counts[start])) for start in starts.tolist())
-    return Sets(Numbers(cells, tuple(np.sort(_ids(one)) for one in each)), each)
+    of_records = np.asarray(whose.column("record"))[starts]
+    records = frozenset(cell for cell, one in zip(cells, of_records.tolist(), strict=True) if one)
+    return Sets(Numbers(cells, tuple(np.sort(_ids(one)) for one in each), records), each)
 
 
 def with_unions(sets: Sets, found: WithTotals) -> Sets:

@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from boldlink.outputs.checks import Check
-from boldlink.outputs.control.populations import Comparison, Difference, PublishedSets
+from boldlink.outputs.control.connected import Difference
+from boldlink.outputs.control.populations import Comparison, PublishedSets
 from boldlink.outputs.control.protected import SmallCounts
 from boldlink.outputs.control.system import Floats, Integers
 from boldlink.outputs.numbers import Numbers, concluded, in_words

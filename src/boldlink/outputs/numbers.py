@@ -13,10 +13,13 @@ from boldlink.values import StatTable
 
 @dataclass(frozen=True)
 class Numbers:
-    """Numbers of people in a table. cells: where each stands. members: of each, the sorted ids of its people."""
+    """Numbers of people in a table, or of records of theirs. cells: where each stands. members: of each, the sorted ids of
+    its people or records. records: cells of records.
+    """
 
     cells: tuple[Cell, ...]
     members: tuple[Integers, ...]
+    records: frozenset[Cell] = frozenset()
 
 
 def concluded(shown: StatTable, raw: StatTable, numbers: Numbers, rules: Rules) -> tuple[Floats, Floats]:

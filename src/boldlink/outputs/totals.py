@@ -62,7 +62,8 @@ def with_totals(table: StatTable, numbers: Numbers) -> WithTotals:
     A total counts different people. Raises BadInput OUTPUT-NO-TOTALS where a count is not of people whom the place knows.
     """
     rows, place = base_rows(table), {cell: number for number, cell in enumerate(numbers.cells)}
-    if any(row[count] and (at, count) not in place for at, row in enumerate(rows) for count in table.counts):
+    unknown = any(row[count] and (at, count) not in place for at, row in enumerate(rows) for count in table.counts)
+    if unknown or numbers.records:  # a total over records of the same people is not told by whose they are
         raise _no_totals()
     totals, cells, members, made_of = dict[int, tuple[int, ...]](), [*numbers.cells], [*numbers.members], []
     for labels, over in _totals(rows, table):

@@ -1,4 +1,4 @@
-"""Whose each count is: as many sealed units as the count says, the same person at every confidence, and none for records."""
+"""Whose each count is: as many sealed units as the count says, the same person at every confidence, or records of theirs."""
 
 from __future__ import annotations
 
@@ -16,19 +16,23 @@ from boldlink.analysis.compute import at_hand
 from boldlink.analysis.measures import EXAMPLES, LIBRARY
 from boldlink.analysis.measures.example import Example
 from boldlink.errors import BadInput
-from sealed_units import members, misfits, of_nobody, sealed, sizes, unit_of
+from sealed_units import members, misfits, of_nobody, records, sealed, sizes, unit_of
 
-# Counts of records, offences, releases, households and referrals in the worked examples, where some are one person's.
-NOT_OF_PEOPLE = {
+# Counts of records, offences, releases, households and referrals: of those that count different people as well.
+OF_RECORDS = {
     **{f"cohort-flow-{pilot}": {"records"} for pilot in ("homelessness", "victims", "misuse", "reoffending", "wales")},
-    "proven-reoffending": {"reoffences"},
-    "proven-reoffending-by-disposal": {"reoffences"},
-    "employment-after-release": {"known_6_weeks", "known_6_months"},
-    "housed-on-release": {"releases"},
-    "homelessness-on-leaving-custody": {"owed"},
-    "wales-waiting": {"started"},
-    "wales-closures": {"closures", "planned"},
+    "proven-reoffending": {"offenders", "reoffenders", "reoffences"},
+    "proven-reoffending-by-disposal": {"offenders", "reoffenders", "reoffences"},
+    "time-to-reoffence": {"reoffenders"},
+    "employment-after-release": {"known_6_weeks", "employed_6_weeks", "known_6_months", "employed_6_months"},
+    "housed-on-release": {"releases", "housed"},
+    "settled-at-three-months": {"releases", "settled"},
+    "homelessness-on-leaving-custody": {"owed", "from_custody"},
+    "duty-success": {"duties", "secured"},
+    "wales-waiting": {"started", "in_time"},
+    "wales-closures": {"closures", "planned", "left_treatment", "missed_assessment", "missed_start"},
     "victim-attrition": {"cases", "lost"},
+    "victim-timeliness": {"cases"},
 }
 
 
@@ -40,11 +44,12 @@ def told(name, tables, by=(), starts=date(2023, 1, 1), ends=date(2023, 3, 31)):
 
 
 @pytest.mark.parametrize("name", [one.measure.id for one in LIBRARY])
-def test_each_count_of_a_worked_example_is_of_as_many_people_as_it_says_or_of_none(name):
+def test_each_count_of_a_worked_example_is_of_as_many_people_or_records_as_it_says(name):
     example = EXAMPLES[name]
     _, table, whose = compute_with_people(name, sealed(example.research()), example.starts, example.ends, example.by)
     assert misfits(table, whose) == {}
-    assert of_nobody(table, whose) == NOT_OF_PEOPLE.get(name, set())
+    assert of_nobody(table, whose) == set()
+    assert {count for _, count in records(whose)} == OF_RECORDS.get(name, set())
 
 
 @pytest.mark.parametrize("name", [one.measure.id for one in LIBRARY])
@@ -59,13 +64,13 @@ def test_a_table_is_the_same_whether_or_not_its_people_are_asked_for(name):
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_in_any_data_a_count_is_of_as_many_people_as_it_says_or_of_none(data):
+def test_in_any_data_a_count_is_of_as_many_people_or_records_as_it_says(data):
     one = data.draw(st.sampled_from(LIBRARY))
     by = data.draw(st.sampled_from([(), CHARACTERISTICS.get(one.index, ())[:1]]))
     tables = sealed(as_arrow(data.draw(research(one.needs)), one.needs))
     _, table, whose = compute_with_people(one.measure.id, tables, STARTS, ENDS, by)
     assert misfits(table, whose) == {}
-    assert not {"people", "known", "sentenced", "released"} & of_nobody(table, whose)
+    assert of_nobody(table, whose) == set()
 
 
 LINKED = {
@@ -153,37 +158,50 @@ def test_one_unit_that_is_two_people_by_its_attributors_stands_beside_one_made_o
     assert len(units) == 3 and {b"n1".ljust(16, b"\0"), b"n2".ljust(16, b"\0")} < units
 
 
-RELEASES = """
-    person | event_date | disposal_type | accommodation_status | unit
-    A      | 2023-01-10 | LIC           | A01C                 | p1
-    A      | {day}      | LIC           | A08A                 | p1
-    B      | 2023-01-11 | LIC           | A01C                 | p2
-"""
+def housed(*lines, by=()):
+    """Sets of units of each count of records; and the names of the people behind each of people."""
+    rows = "\n".join(f"{line} | {place}" for line, place in lines)
+    head = "person | event_date | disposal_type | accommodation_status | unit | probation_region"
+    tables = Example({"probation": f"{head}\n{rows}"}, "").research()
+    _, table, whose = compute_with_people("housed-on-release", tables, date(2023, 1, 1), date(2023, 3, 31), by)
+    assert misfits(table, whose) == {}
+    return records(whose), members(whose)
 
 
-def test_a_count_of_releases_is_of_nobody_where_one_person_has_two():
-    table, people = told("housed-on-release", {"probation": RELEASES.format(day="2023-03-10")})
-    assert table.rows[0]["releases"] == 3
-    assert people == {(0, "people"): ["p1", "p2"], (0, "housed"): ["p1", "p2"]}
+FIRST, LATER = "A | 2023-01-10 | LIC | A01C | p1", "A | 2023-03-10 | LIC | A08A | p1"
+SOMEBODY = "B | 2023-01-11 | LIC | A01C | p2"
 
 
-def test_a_count_of_releases_is_of_people_where_each_is_somebody_elses():
-    _, people = told("housed-on-release", {"probation": RELEASES.format(day="2023-01-10")})
-    assert people[0, "releases"] == ["p1", "p2"]
+def test_a_count_of_releases_is_of_as_many_records_as_it_says_some_of_one_person():
+    of_records, people = housed((FIRST, "London"), (LATER, "London"), (SOMEBODY, "London"))
+    assert people == {(0, "people"): ["p1", "p2"]}
+    assert len(of_records[0, "releases"]) == 3 and of_records[0, "housed"] < of_records[0, "releases"]
 
 
-def test_a_count_that_is_of_people_in_one_row_only_is_of_people_in_none():
-    by_region = """
-        person | event_date | disposal_type | accommodation_status | probation_region | unit
-        A      | 2023-01-10 | LIC           | A01C                 | London           | p1
-        A      | 2023-03-10 | LIC           | A08A                 | London           | p1
-        B      | 2023-01-11 | LIC           | A01C                 | Wales            | p2
-    """
-    table, people = told("housed-on-release", {"probation": by_region}, by=("probation_region",))
-    assert {row["probation_region"]: row["releases"] for row in table.rows} == {"London": 2, "Wales": 1}
-    assert people == {
-        (0, "people"): ["p1"], (0, "housed"): ["p1"], (1, "people"): ["p2"], (1, "housed"): ["p2"],
-    }  # fmt: skip
+def test_one_release_more_is_one_unit_more_whoever_else_is_counted():
+    """As a reader sees it who asks for the same table with a day more."""
+    before, after = (
+        housed((FIRST, "London"), (SOMEBODY, "London")),
+        housed((FIRST, "London"), (LATER, "London"), (SOMEBODY, "London")),
+    )
+    assert len(after[0][0, "releases"] - before[0][0, "releases"]) == 1
+    assert before[0][0, "releases"] < after[0][0, "releases"]
+    assert before[1] == after[1]  # not a person more
+
+
+def test_records_of_a_person_are_units_of_their_own_and_of_their_kind():
+    of_records, _ = housed((FIRST, "London"), (LATER, "London"))
+    name = EXAMPLES["victim-attrition"]
+    *_, other = compute_with_people("victim-attrition", sealed(name.research()), name.starts, name.ends)
+    everything = set().union(*records(other).values())
+    assert not everything & {line["unit"] for line in other.to_pylist() if not line["record"]}
+    assert not everything & of_records[0, "releases"]
+
+
+def test_releases_are_counted_as_records_in_every_row():
+    of_records, people = housed((FIRST, "London"), (LATER, "London"), (SOMEBODY, "Wales"), by=("probation_region",))
+    assert [len(of_records[row, "releases"]) for row in (0, 1)] == [2, 1]
+    assert people == {(0, "people"): ["p1"], (1, "people"): ["p2"]}
 
 
 def test_rows_that_read_alike_have_each_its_own_people():
@@ -209,7 +227,12 @@ def test_triples_are_different_in_order_and_of_the_types_that_are_promised():
     lines = [tuple(line.values()) for line in whose.to_pylist()]
     assert lines == sorted(set(lines)) and len(lines) > 100
     assert whose.schema == pa.schema(
-        [("row", pa.int32()), ("count", pa.dictionary(pa.int32(), pa.string())), ("unit", pa.binary(16))]
+        [
+            ("row", pa.int32()),
+            ("count", pa.dictionary(pa.int32(), pa.string())),
+            ("record", pa.bool_()),
+            ("unit", pa.binary(16)),
+        ]
     )
 
 

@@ -137,7 +137,7 @@ def test_no_releases_make_no_atoms() -> None:
 
 
 def test_beyond_so_many_atoms_only_numbers_that_differ_by_few_are_taken_together(monkeypatch) -> None:
-    monkeypatch.setattr("boldlink.outputs.control.populations.ATOMS_AT_MOST", 2)
+    monkeypatch.setattr("boldlink.outputs.control.connected.ATOMS_AT_MOST", 2)
     apart = exactly(people(500, 900), people(700, 1100))
     found = compare(apart, exactly(people(0, 100), people(0, 97)), RULE)
     assert [(one.one, one.other, one.low, one.high, one.revealed) for one in found] == [(2, 3, 3, 3, True)]
@@ -149,7 +149,7 @@ def test_of_two_numbers_two_at_a_time_finds_what_a_programme_over_all_finds(
 ) -> None:
     one, other = (np.array(sorted(people)) for people in (whole, whole - less or whole))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("boldlink.outputs.control.populations.ATOMS_AT_MOST", 0)
+        patch.setattr("boldlink.outputs.control.connected.ATOMS_AT_MOST", 0)
         by_two = compare(about(slack, one), about(slack, other), RULE)
     together = compare(about(slack, one), about(slack, other), RULE)
     told = [{(d.one, d.other, d.revealed) for d in found if d.one is not None} for found in (by_two, together)]
@@ -174,3 +174,29 @@ def test_what_two_numbers_tell_all_of_them_tell(sets: list[set[int]], slack: int
     low, high = np.maximum(sizes - slack, 0), sizes + slack
     by_two = {(one.one, one.other) for one in next(told.revealed(low, high))}
     assert by_two <= {(one.one, one.other) for one in told.differences(low, high) if one.revealed}
+
+
+def test_numbers_that_share_nobody_are_compared_apart_and_told_by_their_own_places() -> None:
+    """Two bodies of people, mixed in order: in each the last three are told, by numbers of that body alone."""
+    past = exactly(people(0, 100), people(500, 600), people(900, 950))
+    told = Comparison(past, [people(500, 597), people(0, 97)], RULE)
+    found = told.differences(np.array([97.0, 97.0]), np.array([97.0, 97.0]))
+    assert len(told.parts) == 2  # of the third body nothing is asked
+    assert {(one.one, one.other, one.held_by) for one in found} == {(0, 4, (0, 4)), (1, 3, (1, 3))}
+
+
+@given(st.lists(st.sets(st.integers(0, 40), min_size=1), min_size=1, max_size=6), st.integers(0, 3))
+def test_people_who_share_nothing_with_the_others_change_nothing(sets: list[set[int]], slack: int) -> None:
+    members = [np.array(sorted(one)) for one in sets]
+    elsewhere = [one + 1_000 for one in members]
+    sizes = np.array([len(one) for one in members], float)
+    low, high, nothing = np.maximum(sizes - slack, 0), sizes + slack, PublishedSets((), np.empty(0), np.empty(0))
+    alone = Comparison(nothing, members, RULE).differences(low, high)
+    both = Comparison(nothing, [*members, *elsewhere], RULE).differences(np.tile(low, 2), np.tile(high, 2))
+    own = {(one.one, one.other, one.revealed) for one in alone}
+    shifted = {(_after(one, len(sets)), _after(other, len(sets)), told) for one, other, told in own}
+    assert {(one.one, one.other, one.revealed) for one in both} == own | shifted
+
+
+def _after(number: int | None, numbers: int) -> int | None:
+    return None if number is None else number + numbers

@@ -7,7 +7,7 @@ several rows on one day no order of the file decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import Any
@@ -64,7 +64,7 @@ class Query:
         sums += [f"{sql} as {name}" for name, (sql, _) in self.estimates.items()]
         table, order = stat_table(self, ask, self.rows(connection, ask, sums))
         if ask.people is not None:
-            ask.people.claim_all(self.counts, order, self._of_each(connection, ask))
+            ask.people.claim_all(self.counts, order, self._of_each(connection, ask), self._of_records)
         return table
 
     def rows(self, connection: duckdb.DuckDBPyConnection, ask: Ask, sums: Sequence[str]) -> list[dict[str, Any]]:
@@ -92,6 +92,12 @@ class Query:
             sql = f"select {', '.join(self._keys(ask))}, person, {sums} from counted_{confidence} group by all"
             lines = lines_of_each(sql, keys, tuple(self.counts), self.known_by.format(confidence=confidence))
             yield connection.sql(lines).to_arrow_table()
+
+    @property
+    def _of_records(self) -> Collection[str]:
+        """Counts of records, in a measure that counts their different people as well."""
+        people = [name for name, sql in self.counts.items() if "count(distinct person)" in sql]
+        return self.counts.keys() - people if people else ()
 
     @property
     def _confidences(self) -> tuple[Confidence, ...]:

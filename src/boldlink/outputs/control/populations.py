@@ -23,14 +23,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
 
-from boldlink.outputs.control.by_two import NOTHING, ByTwo, Few
-from boldlink.outputs.control.history import Past
-from boldlink.outputs.control.protected import Protected, SmallCounts, close_pairs, distinct_rows, without
+from boldlink.outputs.control.connected import Connected, Difference
+from boldlink.outputs.control.protected import SmallCounts
 from boldlink.outputs.control.reach import Say
-from boldlink.outputs.control.system import Flags, Floats, Integers, System, rows_of
-
-ATOMS_AT_MOST = 4_000  # of more, numbers are looked at two at a time, and no chains of three or more
+from boldlink.outputs.control.system import Floats, Integers, rows_of
 
 
 @dataclass(frozen=True)
@@ -40,24 +38,6 @@ class PublishedSets:
     members: tuple[Integers, ...]
     low: Floats
     high: Floats
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Few people of number `one` are not in number `other`; positions in the earlier sets and then the candidate's.
-
-    other: None where `one` as a whole is of few people; both None for few people whom no number tells apart. nested:
-    whether everybody of other is in one. low, high: what readers could bound it to, with the candidate, where it is
-    revealed; else what is certainly left possible. held_by: the numbers that bound it so.
-    """
-
-    one: int | None
-    other: int | None
-    nested: bool
-    low: float
-    high: float
-    revealed: bool
-    held_by: tuple[int, ...] = ()
 
 
 def compare(
@@ -73,23 +53,25 @@ def compare(
 
 
 class Comparison:
-    """The same people asked about again and again, while a candidate's numbers are shown in one way after another."""
+    """The same people asked about again and again, while a candidate's numbers are shown in one way after another.
+
+    Numbers that share nobody, not even through others, say nothing of each other: they are compared apart.
+    """
 
     def __init__(self, earlier: PublishedSets, members: Sequence[Integers], rule: SmallCounts) -> None:
-        self.matrix, self.people = atoms([*earlier.members, *members])
-        self.before, self.rule = len(earlier.members), rule
-        many = len(self.people) > ATOMS_AT_MOST
-        alone = np.empty(0, np.int64) if many else np.flatnonzero(rule.small(self.people))
-        self.few = _few(self.matrix, self.people, rule, len(alone))
-        self.two = ByTwo(self.matrix, self.few, earlier.low, earlier.high)
-        self.past: Past | None = None
-        self.which = np.arange(len(self.few.one))
-        if not many:
-            self.past, self.which = self._past(earlier, alone)
+        matrix, people = atoms([*earlier.members, *members])
+        before = len(earlier.members)
+        self.parts = [
+            Connected(
+                numbers, before, sp.csr_array(matrix[numbers][:, own]), people[own], earlier.low, earlier.high, rule
+            )
+            for numbers, own in _connected(matrix)
+            if numbers[-1] >= before
+        ]
 
     def by_two(self, low: Floats, high: Floats) -> tuple[Difference, ...]:
         """What two numbers tell if the candidate's are shown so that readers conclude low..high, (numbers,)."""
-        return tuple(one for one in self._by_two(low, high) if one.revealed)
+        return tuple(one for part in self.parts for one in part.by_two(low, high))
 
     def revealed(self, low: Floats, high: Floats, say: Say = lambda text: None) -> Iterator[tuple[Difference, ...]]:
         """What is revealed if the candidate's numbers are shown so that readers conclude low..high, (numbers,).
@@ -98,80 +80,24 @@ class Comparison:
         difference, each as soon as it is known.
         """
         yield self.by_two(low, high)
-        if self.past:
-            self.past.show(low, high)
-            for one in self.past.narrowed(say):
-                places = np.flatnonzero(self._once & (self.which == one.count))
-                yield tuple(self._difference(place, one.low, one.high, one.held_by) for place in places.tolist())
+        for part in self.parts:
+            yield from part.by_all(low, high, say)
 
     def differences(self, low: Floats, high: Floats, say: Say = lambda text: None) -> tuple[Difference, ...]:
         """As `compare` says, if the candidate's numbers are shown so that readers conclude low..high, (numbers,)."""
-        say(f"{len(self.few.one)} numbers or differences are of fewer than {self.rule.minimum} people")
-        if self.past is None:
-            return tuple(self._by_two(low, high))
-        self.past.show(low, high)
-        narrowed = {one.count: one.held_by for one in self.past.narrowed(say)}
-        found = self.past.reach()
-        return tuple(
-            self._difference(place, float(found.low[count]), float(found.high[count]), narrowed.get(count))
-            for place in self._concerned(np.isin(self.which, [*narrowed])).tolist()
-            for count in [int(self.which[place])]
-        )
-
-    def _past(self, earlier: PublishedSets, alone: Integers) -> tuple[Past, Integers]:
-        """What earlier numbers say of the few people of each difference, each sum of atoms once; and which sum is whose."""
-        sums, which = distinct_rows(_sums(self.matrix, self.few, alone))
-        before, candidate = (sp.csr_array(rows) for rows in (self.matrix[: self.before], self.matrix[self.before :]))
-        history = System(before, earlier.low, earlier.high)
-        return Past(history, candidate, Protected(sums, self.rule.width), self.people), which
-
-    def _by_two(self, low: Floats, high: Floats) -> Iterator[Difference]:
-        revealed, fewest, most = self.two.narrowed(low, high, self.rule.width)
-        for place in self._concerned(revealed).tolist():
-            held_by = self.two.held_by(place, low, high) if revealed[place] else None
-            yield self._difference(place, float(fewest[place]), float(most[place]), held_by)
-
-    @property
-    def _once(self) -> Flags:
-        """(differences,) An atom that is a difference of two numbers is told as that."""
-        named = self.few.one != NOTHING
-        found: Flags = named | ~np.isin(self.which, self.which[named])
-        return found
-
-    def _concerned(self, revealed: Flags) -> Integers:
-        """Those of the candidate, and those revealed."""
-        its_own = (self.few.one >= self.before) | (self.few.other >= self.before)
-        return np.flatnonzero(self._once & (revealed | its_own))
-
-    def _difference(self, place: int, low: float, high: float, held_by: Integers | None) -> Difference:
-        """Revealed, if it is held by numbers."""
-        one, other = _there(self.few.one[place]), _there(self.few.other[place])
-        held = () if held_by is None else tuple(held_by.tolist())
-        return Difference(one, other, bool(self.few.nested[place]), low, high, held_by is not None, held)
+        return tuple(one for part in self.parts for one in part.differences(low, high, say))
 
 
-def _there(number: np.int64) -> int | None:
-    return None if number == NOTHING else int(number)
-
-
-def _few(matrix: sp.csr_array, people: Integers, rule: SmallCounts, alone: int) -> Few:
-    """Pairs of numbers of which one has few people that the other has not, small numbers, and so many small atoms."""
-    one, other, inside = close_pairs(people, rule, matrix)
-    small = np.flatnonzero(rule.small(np.rint(matrix @ people).astype(np.int64)))
-    return Few(
-        np.concatenate([one, small, np.full(alone, NOTHING)]),
-        np.concatenate([other, np.full(len(small) + alone, NOTHING)]),
-        np.concatenate([inside, np.zeros(len(small) + alone, dtype=bool)]),
-    )
-
-
-def _sums(matrix: sp.csr_array, few: Few, alone: Integers) -> sp.csr_array:
-    """(differences, atoms) of 0 and 1: the few people of each. alone: the small atoms, which come last."""
-    pair = few.other != NOTHING
-    apart = without(matrix, few.one[pair], few.other[pair])
-    small = matrix[few.one[~pair & (few.one != NOTHING)]]
-    atom = sp.eye_array(matrix.shape[1], format="csr")[alone]
-    return sp.csr_array(sp.vstack([apart, small, atom], format="csr"))
+def _connected(matrix: sp.csr_array) -> Iterator[tuple[Integers, Integers]]:
+    """Numbers, in order, and atoms of each part of (numbers, atoms) that shares none with the others."""
+    numbers = matrix.shape[0]
+    both = sp.block_array([[None, matrix], [matrix.T, None]], format="csr")
+    parts, part_of = connected_components(both, directed=False)
+    for part in range(parts):
+        inside = np.flatnonzero(part_of == part)
+        own = inside[inside >= numbers] - numbers
+        if len(own):
+            yield inside[inside < numbers], own
 
 
 def atoms(members: Sequence[Integers]) -> tuple[sp.csr_array, Integers]:
