@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from boldlink.cli.console import answers, console, say_json
+from boldlink.cli.console import answers, console, folding_table, say_json
 from boldlink.cli.options import AsOption, HomeOption, JsonOption, speaking
 
 if TYPE_CHECKING:
@@ -46,13 +46,12 @@ def request(
     with speaking(as_json):
         from boldlink.journey import open_home
         from boldlink.journey.home import require_home
-        from boldlink.journey.request import request_output, where_built
-        from boldlink.programme.instruments import OutputDocument
+        from boldlink.journey.request import request_output, wanted_output, where_built
 
         require_home(home)
         told = {"measure": measure, "from": starts.date(), "to": ends.date(), "by": by or [], "context": context}
         way = {} if rounding == NEAREST else {"rounding": rounding}  # what nobody says is asked for once, said or not
-        wanted = OutputDocument.model_validate({**told, **way})
+        wanted = wanted_output({**told, **way})
         with open_home(home) as opened:
             place = where_built(opened, use_case, measure)
             state = request_output(opened, place, use_case, wanted, person, protected=not raw)
@@ -145,7 +144,7 @@ def show(
 
 def _drawn(table: StatTable, title: str) -> Table:
     names = [*table.keys, *table.counts, *table.rates, *table.estimates]
-    shown = Table(*(table.labels.get(name, name) for name in names), title=title)
+    shown = folding_table(title, *(table.labels.get(name, name) for name in names))
     for row in table.rows:
         shown.add_row(*(escape(str(row.get(name, ""))) for name in names))
     return shown

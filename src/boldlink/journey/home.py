@@ -214,6 +214,7 @@ def require_home(root: Path) -> None:
             "HOME-UNKNOWN",
             f"There is no boldlink home at {root}.",
             do="give the folder that `boldlink run --home` made",
+            ask="whoever carries the programme on this machine",
         )
 
 

@@ -75,7 +75,7 @@ def _not_approved(home: Home, place: Place, output: OutputState) -> BadInput:
     among = f", one of {', '.join(waits.organisations)}" if waits.organisations else ""
     return BadInput(
         "OUTPUT-NOT-APPROVED",
-        f"The request {output.id} is {output.state.words}: it is not released.{f'{reviews}{among}.' if reviews else ''}",
+        f"The request {output.id} is {output.state.words} and cannot be released.{f'{reviews}{among}.' if reviews else ''}",
         "only what its reviewers approved leaves, and only once.",
         "`boldlink status` says whose turn it is",
         "the use case's checkers",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from pydantic import ValidationError
 
 from boldlink.analysis import MEASURES
 from boldlink.decide import UseCase, runs_in
@@ -16,6 +18,7 @@ from boldlink.outputs import (
     OutputState,
     requests,
 )
+from boldlink.outputs.context import require_context
 from boldlink.places import Place
 from boldlink.programme.instruments import AgreementDocument, OutputDocument, UseCaseDocument
 
@@ -43,6 +46,22 @@ def request_output(
     return request_outputs(home, place, use_case, [wanted], person, protected=protected)[0]
 
 
+def wanted_output(told: Mapping[str, object]) -> OutputDocument:
+    """An output as somebody asks for it by hand. Raises BadInput for what none could be."""
+    require_context(str(told["context"]))
+    try:
+        return OutputDocument.model_validate(told)
+    except ValidationError as error:
+        fields = ", ".join(sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]}))
+        raise BadInput(
+            "OUTPUT-ASKED",
+            f"This cannot be asked for: {fields}.",
+            "what was given is not of the form that it has.",
+            "measures and columns are named by their ids, small letters with hyphens or underscores; docs/measures.md has them",
+            "a researcher of the use case",
+        ) from None
+
+
 def request_outputs(
     home: Home, place: Place, use_case: str, wanted: Sequence[OutputDocument], person: str, *, protected: bool = True
 ) -> list[OutputState]:
@@ -60,6 +79,7 @@ def request_outputs(
         )
     agreement = _agreement(home, place, use_case)
     for one in wanted:
+        require_context(one.context)
         require_agreed(one, agreement)
     known = requests(place.ledger)
     # What a request is made from is the data's content, which every release of the same spine and rows shares.
@@ -75,15 +95,23 @@ def request_outputs(
 
 def where_built(home: Home, use_case: str, measure: str) -> Place:
     """The place whose research dataset of the use case can answer the measure. Raises BadInput if there is none."""
-    for place in home.places.values():
-        built = place.ledger.last("research.built", use_case=use_case)
-        needed = MEASURES[measure].datasets if measure in MEASURES else ()
-        if built is not None and set(needed) <= set(built.body["columns"]):
+    last = [(place, place.ledger.last("research.built", use_case=use_case)) for place in home.places.values()]
+    held = [(place, set(built.body["columns"])) for place, built in last if built is not None]
+    needed = set(MEASURES[measure].datasets) if measure in MEASURES else set()
+    for place, columns in held:
+        if needed <= columns:
             return place
+    answerable = [name for name, one in MEASURES.items() if any(set(one.datasets) <= columns for _, columns in held)]
+    run = sorted(
+        {event.body["use_case"] for place in home.places.values() for event in place.ledger.events("research.built")}
+    )
     raise BadInput(
         "OUTPUT-NO-DATA",
         f"No place holds a research dataset of {use_case} that can answer {measure}.",
-        do=f"name a use case that has been run, and one of the measures: {', '.join(MEASURES)}",
+        do=f"name one of its measures: {', '.join(answerable)}"
+        if held
+        else f"name a use case that has been run: {', '.join(run)}",
+        ask="a researcher of the use case",
     )
 
 

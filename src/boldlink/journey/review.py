@@ -23,6 +23,7 @@ def where_asked(home: Home, request: str) -> Place:
         "OUTPUT-UNKNOWN",
         f"There is no request {request} in this home.",
         do="`boldlink output list` shows all",
+        ask="whoever asked for it",
     )
 
 
@@ -63,6 +64,7 @@ def _require_vote(vote: str, reasons: str) -> None:
             "A vote is approve; or return or reject, with reasons.",
             "whoever asked must know what to change, and the register that somebody judged.",
             "use --vote and --reasons",
+            "the other checkers of the use case",
         )
 
 

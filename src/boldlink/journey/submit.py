@@ -33,6 +33,7 @@ from boldlink.outputs import (
     from_json,
     requests,
 )
+from boldlink.outputs.context import require_context
 from boldlink.outputs.files import Finding, MadeElsewhere, read_output
 from boldlink.outputs.submitted import Judged, TableDocument, from_itself, judged, recompute, structure_of, unverified
 from boldlink.outputs.submitted.describe import definition_of, source_of
@@ -96,7 +97,7 @@ def _read(home: Home, place: Place, use_case: str, asked: Submission) -> tuple[R
     """The rules that hold, the file, and its table, as far as agreement and file alone can be judged. Raises BadInput."""
     programme = home.programme(place)
     require_table_agreed(asked.declared, agreement_of(use_case, programme) if programme else None)
-    _require_context(asked.context)
+    require_context(asked.context)
     rules = rules_for(home, place, tuple(asked.declared.columns_read()))
     found = read_output(asked.file, structure_of(asked.declared, rules), rules)
     table = _table(found)
@@ -158,16 +159,6 @@ def _table(found: MadeElsewhere) -> StatTable:
             "an output checker of the use case",
         )
     return found.table
-
-
-def _require_context(context: str) -> None:
-    if len(context.split()) < 3 or any(ord(one) < 32 or ord(one) == 127 for one in context):
-        raise BadInput(
-            "OUTPUT-CONTEXT",
-            "The context says too little, or has characters that do not show.",
-            "reviewers, and later the public, must know what the table is for.",
-            "give --context a sentence or two",
-        )
 
 
 def _checked(

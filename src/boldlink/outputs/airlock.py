@@ -166,7 +166,12 @@ def find(ledger: Ledger, request: str, private: Private = lambda event: event.bo
     """The request of that id. Raises BadInput if the place has none."""
     found = requests(ledger, private)
     if request not in found:
-        raise BadInput("OUTPUT-UNKNOWN", f"There is no request {request} here.", do="`boldlink output list` shows all")
+        raise BadInput(
+            "OUTPUT-UNKNOWN",
+            f"There is no request {request} here.",
+            do="`boldlink output list` shows all",
+            ask="whoever asked for it",
+        )
     return found[request]
 
 

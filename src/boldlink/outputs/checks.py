@@ -110,7 +110,7 @@ def check_totals(shown: StatTable, raw: StatTable, rules: Rules) -> Check:
     """Totals are sums of the rounded cells that show, never of the raw ones."""
     totals = [dict(row) for row in shown.rows if any(row[key] == shown.total_label for key in shown.keys)]
     if not totals:
-        return _pass("totals", "The table shows no totals.")
+        return _pass("totals", "The table shows no totals that are sums of its rows.")
     expected = total_row(base_rows(shown), shown)
     wrong = [(_keys(row, shown), count) for row in totals for count in shown.counts if row[count] != expected[count]]
     if wrong or len(totals) > 1 or not may_total(shown):

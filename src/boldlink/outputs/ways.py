@@ -95,7 +95,9 @@ def in_words(rules: Rules) -> str:
     base, half = rules.base, rules.base // 2
     if rules.rounding is Rounding.MIDPOINT:
         groups = f"{base + 1} to {2 * base} as {base + half}, {2 * base + 1} to {3 * base} as {2 * base + half}"
-        return f"Counts are shown as the middle of their group of {base} ({groups}). Totals are sums of the counts shown. Rates use the counts shown."
+        less = to_middle(rules.minimum, base)
+        under = f" A count of {rules.minimum} or a little more shows as {less}." if less < rules.minimum else ""
+        return f"Counts are shown as the middle of their group of {base} ({groups}).{under} Totals are sums of the counts shown. Rates use the counts shown."
     if rules.rounding is Rounding.CONTROLLED:
         return (
             f"Counts are rounded to a multiple of {base} beside them, so that rows add up to their totals. Totals count everybody, also where "

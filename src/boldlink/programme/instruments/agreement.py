@@ -7,9 +7,9 @@ Office's data sharing question set. A memorandum of understanding between depart
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from boldlink.programme.document import Document, Slug, Text
 from boldlink.programme.instruments.instrument import Instrument, Signatory
@@ -83,6 +83,12 @@ class Cohort(Document):
     column: str
     starts: date = Field(alias="from")
     ends: date = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _not_backwards(self) -> Self:
+        if self.ends < self.starts:
+            raise ValueError("the cohort ends before it begins")
+        return self
 
 
 class SharedDataset(Document):
