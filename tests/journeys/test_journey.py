@@ -174,7 +174,7 @@ def test_reviewers_are_two_blind_and_not_the_one_who_asked(copy, invoke):
             "from": date(2022, 6, 1),
             "to": date(2024, 1, 31),
             "by": ["sex_recorded"],
-            "context": "By sex.",
+            "context": "Continuity of care by sex.",
         }
     )
     with open_home(copy.root, copy.keys) as home:

@@ -39,7 +39,7 @@ def test_what_a_reviewer_sent_back_is_asked_again_approved_released_and_recalled
         result = invoke("output", *words, "--home", copy.root, "--as", person, "--json", keys=copy.keys)
         return json.loads(result.stdout)
 
-    first = say("request", *WANTED, "--context", "By sex.", person=AUTHOR)
+    first = say("request", *WANTED, "--context", "Continuity of care by sex.", person=AUTHOR)
     assert first["state"] == "awaiting_review", first
     say("review", first["request"], person=FIRST)
     why = ("--vote", "return", "--reasons", "Say what it is for.")

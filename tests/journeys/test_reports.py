@@ -62,7 +62,7 @@ def test_the_command_writes_the_report_where_it_is_told(copy, invoke, tmp_path):
 
 def test_a_table_that_waits_for_review_is_named_with_whose_turn_it_is_and_none_of_its_figures(copy, invoke):
     wanted = OutputDocument.model_validate(
-        {"measure": "continuity-of-care", "from": "2023-02-01", "to": "2024-02-29", "by": ["sex_recorded"], "context": "One more."}
+        {"measure": "continuity-of-care", "from": "2023-02-01", "to": "2024-02-29", "by": ["sex_recorded"], "context": "One more of the same."}
     )  # fmt: skip
     with open_home(copy.root, copy.keys) as home:
         place = where_built(home, PILOT, wanted.measure)

@@ -125,7 +125,7 @@ def test_a_vote_is_void_once_other_files_are_frozen_under_the_request(home):
     ask(home, table=replace(TABLE, title="Continuity of care, otherwise"))
     output = find(home.places[PLACE].ledger, "first")
     assert output.state is State.AWAITING_REVIEW and len(output.void) == 2
-    with pytest.raises(BadInput, match="not released"):
+    with pytest.raises(BadInput, match="cannot be released"):
         release_output(home, "first", RELEASER)
     review(home, FIRST)
     assert review(home, SECOND).state is State.APPROVED

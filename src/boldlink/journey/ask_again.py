@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from boldlink.errors import BadInput, Refused
 from boldlink.journey.home import Home
-from boldlink.journey.request import request_output
+from boldlink.journey.request import request_output, wanted_output
 from boldlink.journey.review import where_asked
 from boldlink.outputs import OPEN, OutputState, State, find
 from boldlink.places import Place
-from boldlink.programme.instruments import OutputDocument
 
 
 def withdraw_request(home: Home, request: str, person: str, reasons: str) -> OutputState:
@@ -53,7 +52,7 @@ def ask_again(home: Home, request: str, person: str, context: str) -> OutputStat
             "its table was made elsewhere, and only its hash is here.",
             "submit the file again with `boldlink output submit`, in another context",
         )
-    wanted = OutputDocument.model_validate({**output.body["asked"], "context": context.strip()})
+    wanted = wanted_output({**output.body["asked"], "context": context.strip()})
     new = request_output(home, place, output.use_case, wanted, person)
     body = {"request": request, "why": f"it was asked again as {new.id}"}
     place.store.erase("output.superseded", "boldlink", body, list(output.frozen))
