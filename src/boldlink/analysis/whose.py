@@ -54,16 +54,15 @@ class Records:
     """Units of records, after those of people. units: arrays that follow each other, (n, 16)."""
 
     def __init__(self, people: Bytes) -> None:
-        self.people, self.units, self.known = people, [people], len(people)
+        self.people, self.units = people, [people]
 
     def of(self, kind: str, code: Integers, ordinal: Integers) -> Integers:
         """(n,) places of new units: the ordinal-th record of a kind of each person, by their places among people's."""
         pairs, place = np.unique((ordinal << 32) + code, return_inverse=True)
         turns = pairs >> 32
         salt = np.array([_salt(kind, turn) for turn in range(int(turns.max(initial=0)) + 1)], np.uint8)
+        found: Integers = sum(map(len, self.units)) + place
         self.units.append(self.people[pairs & 0xFFFFFFFF] ^ salt[turns])
-        self.known += len(pairs)
-        found: Integers = self.known - len(pairs) + place
         return found
 
 

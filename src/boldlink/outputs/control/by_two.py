@@ -13,6 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from boldlink.outputs.control.protected import distinct_rows
+from boldlink.outputs.control.reduce import within_all
 from boldlink.outputs.control.system import Flags, Floats, Integers
 
 NOTHING = -1  # in place of a number
@@ -63,9 +64,7 @@ class ByTwo:
         return np.concatenate([self.low, low]), np.concatenate([self.high, high])
 
     def _bounds(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-        least, most = np.zeros(len(self.same)), np.full(len(self.same), np.inf)
-        np.maximum.at(least, self.same, low)
-        np.minimum.at(most, self.same, high)
+        least, most = within_all(self.same, len(self.same), low, high)
         fewest = np.where(self.told, least[self.whole], 0.0) - np.where(self.alone, 0.0, most[self.part])
         highest = most[self.whole] - np.where(self.alone | ~self.few.nested, 0.0, least[self.part])
         return np.maximum(fewest, 0.0), np.where(self.told, highest, np.inf)

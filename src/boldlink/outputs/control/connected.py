@@ -59,6 +59,7 @@ class Connected:
         self.which = np.arange(len(self.few.one))
         if not many:
             self.past, self.which = self._past(System(sp.csr_array(matrix[: len(past)]), low, high), alone)
+        self.once = self._once()
 
     def by_two(self, low: Floats, high: Floats) -> tuple[Difference, ...]:
         """What two numbers tell. low, high: what readers conclude from all numbers of the candidate."""
@@ -69,7 +70,7 @@ class Connected:
         if self.past:
             self.past.show(low[self.new], high[self.new])
             for one in self.past.narrowed(say):
-                places = np.flatnonzero(self._once & (self.which == one.count))
+                places = np.flatnonzero(self.once & (self.which == one.count))
                 yield tuple(self._difference(place, one.low, one.high, one.held_by) for place in places.tolist())
 
     def differences(self, low: Floats, high: Floats, say: Say = lambda text: None) -> tuple[Difference, ...]:
@@ -99,7 +100,6 @@ class Connected:
             held_by = self.two.held_by(place, low, high) if revealed[place] else None
             yield self._difference(place, float(fewest[place]), float(most[place]), held_by)
 
-    @property
     def _once(self) -> Flags:
         """(differences,) An atom that is a difference of two numbers is told as that."""
         named = self.few.one != NOTHING
@@ -109,7 +109,7 @@ class Connected:
     def _concerned(self, revealed: Flags) -> Integers:
         """Those of the candidate, and those revealed."""
         its_own = (self.few.one >= self.before) | (self.few.other >= self.before)
-        return np.flatnonzero(self._once & (revealed | its_own))
+        return np.flatnonzero(self.once & (revealed | its_own))
 
     def _difference(self, place: int, low: float, high: float, held_by: Integers | None) -> Difference:
         """Revealed, if it is held by numbers."""

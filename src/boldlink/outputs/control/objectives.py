@@ -7,9 +7,10 @@ there solutions inside what is possible come sooner, with a random weight on eve
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,25 +21,26 @@ from boldlink.outputs.control.system import Floats, Integers, System
 NUMBERS_AT_MOST = 500  # that a corner is left for the next one among
 
 
-class Objectives(Protocol):
-    """solver: of which the next objective is asked. worth: how many counts must be settled by each for the next to be asked."""
-
-    solver: Programme
-    worth: int
-
-    def next(self, left: Integers) -> Floats:
-        """(cells,) an objective that moves many of the counts that are left."""
-        ...
-
-
 @dataclass
-class Apart:
-    """Counts that share no cell, in random order: each can have all the people that it takes."""
+class Objectives(ABC):
+    """solver: of which the next objective is asked. sums: (counts, cells). worth: how many counts each must settle for the
+    next to be asked.
+    """
 
     solver: Programme
     sums: sp.csr_array
     draw: np.random.Generator
-    worth: int = 5
+    worth: ClassVar[int]
+
+    @abstractmethod
+    def next(self, left: Integers) -> Floats:
+        """(cells,) an objective that moves many of the counts that are left."""
+
+
+class Apart(Objectives):
+    """Counts that share no cell, in random order: each can have all the people that it takes."""
+
+    worth = 5
 
     def next(self, left: Integers) -> Floats:
         """(cells,) of 0 and 1."""
@@ -50,14 +52,10 @@ class Apart:
         return used.astype(float)
 
 
-@dataclass
-class Inside:
+class Inside(Objectives):
     """Every count with a random weight. A solution costs as much as the ends of about five counts, which settle others too."""
 
-    solver: Programme
-    sums: sp.csr_array
-    draw: np.random.Generator
-    worth: int = 40
+    worth = 40
 
     def next(self, left: Integers) -> Floats:
         """(cells,) the sum of the weights of the counts in which a cell is."""

@@ -42,7 +42,7 @@ class Reduced:
         if np.any(_says(system) & (self.row_of < 0)):
             return None
         told = np.flatnonzero(self.row_of >= 0)
-        low, high = _within_all(self.row_of[told], self.system.matrix.shape[0], system.low[told], system.high[told])
+        low, high = within_all(self.row_of[told], self.system.matrix.shape[0], system.low[told], system.high[told])
         return replace(self, system=System(self.system.matrix, low, high))
 
     def people(self, people: Integers | Floats) -> Floats:
@@ -74,13 +74,13 @@ def _says(system: System) -> Flags:
 def _without_repetition(system: System) -> tuple[System, Integers]:
     says = np.flatnonzero(_says(system))
     matrix, which = distinct_rows(sp.csr_array(system.matrix)[says])
-    low, high = _within_all(which, matrix.shape[0], system.low[says], system.high[says])
+    low, high = within_all(which, matrix.shape[0], system.low[says], system.high[says])
     row_of = np.full(system.matrix.shape[0], -1, dtype=np.int64)
     row_of[says] = which
     return System(matrix, low, high), row_of
 
 
-def _within_all(which: Integers, numbers: int, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+def within_all(which: Integers, numbers: int, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """(numbers,) each: the interval that lies in all those of the same number."""
     lowest, highest = np.zeros(numbers), np.full(numbers, np.inf)
     np.maximum.at(lowest, which, low)
